@@ -1,0 +1,1 @@
+"""The rule book: frozen dataclasses and pure functions, from the standard library alone."""

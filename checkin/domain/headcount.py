@@ -1,0 +1,160 @@
+"""Who is inside: a fold over attendance events.
+
+The order in which events arrive does not matter.  Nobody is ever inside twice or less
+than not at all, nobody leaves because of a clock, and a void restores exactly what was before the event it names.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from checkin.domain.events import AttendanceEvent, Kind, effect
+
+
+class State(StrEnum):
+    """Where a person of the roster is."""
+
+    EXPECTED = "expected"
+    INSIDE = "inside"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One subject's visit as the events tell it.  ``inside`` and ``left`` are heads: 0 or 1 for a named visitor.
+
+    ``entry`` is the event that let the subject in last, ``doubles`` ids of entries while everybody was already inside:
+    two gates that could not see each other have admitted one ticket.
+    """
+
+    inside: int = 0
+    left: int = 0
+    entry: AttendanceEvent | None = None
+    first_in: datetime | None = None
+    last_out: datetime | None = None
+    doubles: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        if self.inside:
+            return State.INSIDE
+        return State.LEFT if self.left else State.EXPECTED
+
+
+NOT_YET = Stay()
+
+
+def in_order(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
+    """Each device's events in the order of its own numbers, devices merged by time.
+
+    A device's numbers are believed before its clock, so that a clock set back does not turn an exit before its entry.
+    """
+    chains: dict[str, list[AttendanceEvent]] = {}
+    for event in {event.id: event for event in events}.values():
+        chains.setdefault(event.device, []).append(event)
+    heads: list[tuple[datetime, str, str, int]] = []
+    for device, chain in chains.items():
+        chain.sort(key=lambda event: (event.seq, event.at, event.id))
+        heads.append((chain[0].at, chain[0].id, device, 0))
+    heapq.heapify(heads)
+    merged: list[AttendanceEvent] = []
+    while heads:
+        _, _, device, number = heapq.heappop(heads)
+        chain = chains[device]
+        merged.append(chain[number])
+        if number + 1 < len(chain):
+            following = chain[number + 1]
+            heapq.heappush(heads, (following.at, following.id, device, number + 1))
+    return merged
+
+
+def effective(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
+    """Events that still stand, in order: without voids, and without what a standing void names.
+
+    A void can itself be voided.  Voids that name each other in a circle (no gate writes such) have no effect.
+    """
+    ordered = in_order(events)
+    voids = {event.id: event.voids for event in ordered if event.kind is Kind.VOID and event.voids}
+    against: dict[str, list[str]] = {}
+    for void, target in voids.items():
+        if not _circular(void, voids):
+            against.setdefault(target, []).append(void)
+    standing: dict[str, bool] = {}
+
+    def stands(identity: str) -> bool:
+        if identity not in standing:
+            standing[identity] = not any(stands(void) for void in against.get(identity, ()))
+        return standing[identity]
+
+    return [event for event in ordered if event.kind is not Kind.VOID and stands(event.id)]
+
+
+def _circular(void: str, voids: dict[str, str]) -> bool:
+    seen = {void}
+    target: str | None = voids[void]
+    while target in voids:
+        if target in seen:
+            return True
+        seen.add(target)
+        target = voids[target]
+    return False
+
+
+def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:
+    """The stay of one subject of ``party`` heads.  ``events`` are that subject's, from every gate, in any order."""
+    inside = left = 0
+    entry: AttendanceEvent | None = None
+    first_in: datetime | None = None
+    last_out: datetime | None = None
+    doubles: list[str] = []
+    for event in effective(events):
+        heads = max(1, event.party)
+        match effect(event.kind):
+            case 1:
+                room = party - inside
+                if room < heads:
+                    doubles.append(event.id)
+                came = min(heads, room)
+                left = max(0, left - max(0, came - (party - inside - left)))
+                inside += came
+                if came:
+                    entry = event
+                first_in = first_in or event.at
+            case -1:
+                went = min(heads, inside)
+                inside -= went
+                left += went
+                if went:
+                    last_out = event.at
+            case _:
+                pass
+    return Stay(inside=inside, left=left, entry=entry, first_in=first_in, last_out=last_out, doubles=tuple(doubles))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Heads of a tour, or of a plant.  ``expected`` is everybody on the list, whether they came or not."""
+
+    expected: int = 0
+    inside: int = 0
+    left: int = 0
+    walk_ins: int = 0
+    refused: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Expected, and neither inside nor gone again."""
+        return max(0, self.expected + self.walk_ins - self.inside - self.left)
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            expected=self.expected + other.expected,
+            inside=self.inside + other.inside,
+            left=self.left + other.left,
+            walk_ins=self.walk_ins + other.walk_ins,
+            refused=self.refused + other.refused,
+        )

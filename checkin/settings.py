@@ -1,0 +1,105 @@
+"""A profile: one gate's folder with its settings, its store and its key.
+
+``settings.json`` holds no personal data and no secret.  A settings file that cannot be read is set aside under another
+name, never deleted, and the defaults are used; ``Profile.load`` says so.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from checkin.errors import SettingsWrong
+from checkin.i18n import gettext as _
+
+MAX_SETTINGS_BYTES = 65_536
+
+
+class Settings(BaseModel):
+    """What a person chooses for a gate."""
+
+    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+
+    language: Literal["ru", "en"] = "ru"
+    plant: Annotated[str, Field(max_length=120)] = ""
+    gate: Annotated[str, Field(max_length=120)] = ""
+    camera: Annotated[str, Field(max_length=1000)] = ""
+    camera_width: Annotated[int, Field(ge=160, le=4096)] = 1280
+    camera_height: Annotated[int, Field(ge=120, le=2160)] = 720
+    sound: bool = True
+    hub_url: Annotated[str, Field(max_length=500)] = ""
+    key_place: Literal["", "keyring", "file"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where everything of one gate lies."""
+
+    folder: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.folder / "settings.json"
+
+    @property
+    def store_file(self) -> Path:
+        return self.folder / "store.sqlite"
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "store.key"
+
+    @property
+    def hub_file(self) -> Path:
+        return self.folder / "hub.sqlite"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def ensure(self) -> None:
+        """Makes the folder, readable by its owner only; raises ``SettingsWrong`` where that cannot be done."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if os.name == "posix":
+                self.folder.chmod(0o700)
+        except OSError as error:
+            raise SettingsWrong(
+                _("The profile folder {folder} cannot be used: {why}").format(
+                    folder=self.folder, why=error.strerror or error
+                )
+            ) from error
+
+    def load(self) -> tuple[Settings, str]:
+        """The settings, and a sentence for the person when the file had to be set aside (else empty)."""
+        path = self.settings_file
+        if not path.exists():
+            return Settings(), ""
+        try:
+            if path.stat().st_size > MAX_SETTINGS_BYTES:
+                raise ValueError("too long")
+            return Settings.model_validate_json(path.read_bytes()), ""
+        except (OSError, ValidationError, ValueError):
+            aside = path.with_suffix(f".damaged-{os.getpid()}.json")
+            path.replace(aside)
+            return Settings(), _(
+                "The settings could not be read and start afresh; the old file was kept as {file}"
+            ).format(file=aside.name)
+
+    def save(self, settings: Settings) -> None:
+        """Writes the settings whole or not at all."""
+        self.ensure()
+        fresh = self.settings_file.with_suffix(".new")
+        fresh.write_text(settings.model_dump_json(indent=1), encoding="utf-8")
+        fresh.replace(self.settings_file)
+
+
+def default_profile() -> Profile:
+    """The profile in the user's data directory."""
+    import platformdirs
+
+    return Profile(Path(platformdirs.user_data_dir("Prohodnaya", appauthor=False)))

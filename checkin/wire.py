@@ -1,0 +1,224 @@
+"""What gates and hubs say to each other, whatever carries it: HTTP, or a packet on a stick.
+
+Roster records travel as the domain's own frozen dataclasses with their kind's name beside them.  Every page has at most
+``PAGE`` rows; a cursor is opaque to the one who gets it, and is saved in the same transaction as its page.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from checkin.domain.events import AttendanceEvent, JournalLine
+from checkin.domain.visit import KINDS, Record
+
+PAGE = 500
+"""Rows of a page at most (DESIGN 6)."""
+
+PROTOCOL = 1
+
+MAX_EVENT_BYTES = 16_384
+MAX_RECORD_BYTES = 65_536
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Token = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Message(BaseModel):
+    """The base of everything on the wire: fields that are not known are refused, nothing is coerced silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of record: {kind[:40]}")
+    return kind
+
+
+class Change(Message):
+    """One change of a roster: the record as it is now, or ``record`` None when it is gone."""
+
+    kind: Annotated[str, AfterValidator(_known_kind)]
+    id: Annotated[str, Field(min_length=1, max_length=120)]
+    revision: int = Field(ge=0, description="The plant's revision with which this change came")
+    record: dict[str, Any] | None = Field(description="The record's fields, or null when it was removed")
+
+
+class RosterPage(Message):
+    """Changes after a cursor, oldest first."""
+
+    changes: list[Change] = Field(max_length=PAGE)
+    cursor: str = Field(max_length=200, description="Where the next page begins")
+    more: bool = Field(description="Whether another page waits")
+    total: int | None = Field(default=None, description="Changes still to come, this page's included, when known")
+
+
+class LineIn(Message):
+    """A journal line as it is pushed."""
+
+    prev: str = Field(pattern=r"^[0-9a-f]{64}$")
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    signature: str = Field(pattern=r"^[0-9a-f]{0,128}$")
+    event: dict[str, Any]
+
+
+class Batch(Message):
+    """Attendance that a gate pushes, oldest first.  Each line is checked by itself: a bad one never stops the others."""
+
+    lines: list[LineIn] = Field(max_length=PAGE)
+    sent_at: AwareDatetime = Field(description="The gate's clock when it sent this")
+
+
+class Status(StrEnum):
+    """What the hub did with one event."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+class Rejection(StrEnum):
+    """Why an event was rejected."""
+
+    MALFORMED = "malformed"
+    WRONG_GATE = "wrong_gate"
+    WRONG_PLANT = "wrong_plant"
+    CHANGED = "changed"
+    SIGNATURE = "signature"
+    PRIVATE = "private"
+    GAP = "gap"
+    FORK = "fork"
+    ID_TAKEN = "id_taken"
+
+
+class Answer(Message):
+    """The hub's answer for one event: ``id`` as it was sent."""
+
+    id: str
+    status: Status
+    reason: Rejection | None = None
+
+
+class BatchAnswer(Message):
+    """An answer for every line of a batch, in its order."""
+
+    answers: list[Answer]
+    server_time: AwareDatetime
+
+
+class PeerLine(Message):
+    """Another gate's journal line, and when the hub got it."""
+
+    line: LineIn
+    received_at: AwareDatetime
+
+
+class PeerPage(Message):
+    """Journal lines of the plant's other gates after a cursor, in the order in which the hub got them."""
+
+    lines: list[PeerLine] = Field(max_length=PAGE)
+    cursor: str = Field(max_length=200)
+    more: bool
+    server_time: AwareDatetime
+
+
+class EnrolRequest(Message):
+    """A gate asks to be let in with the one-use code that an administrator gave it."""
+
+    code: Token
+    device: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="The device's own random id")]
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Ed25519 key that signs its journal")]
+    software: Annotated[str, Field(max_length=60)] = ""
+
+
+class EnrolAnswer(Message):
+    """What the gate is from now on.  The token is shown this once and stored hashed at the hub."""
+
+    token: str
+    plant: str
+    plant_name: str
+    gate: str
+    gate_name: str
+
+
+class CountOut(Message):
+    """Heads of one tour, or of a plant (``tour`` null)."""
+
+    plant: str
+    tour: str | None
+    tour_id: str | None = None
+    date: str | None = Field(default=None, description="The tour's date in the plant's zone, ISO")
+    start: str | None = Field(default=None, description="HH:MM in the plant's zone")
+    expected: int
+    inside: int
+    left: int
+
+
+class Problem(Message):
+    """Why a request was not served, for a program (``code``) and for a log (``detail``)."""
+
+    code: str
+    detail: str
+
+
+_RECORDS: dict[str, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}
+_KIND_OF: dict[type[Any], str] = {cls: kind for kind, cls in KINDS.items()}
+_EVENT = TypeAdapter(AttendanceEvent)
+
+
+def kind_of(record: Record) -> str:
+    """The name of a record's kind."""
+    return _KIND_OF[type(record)]
+
+
+def record_fields(record: Record) -> dict[str, Any]:
+    """A record as plain JSON values."""
+    fields: dict[str, Any] = _RECORDS[kind_of(record)].dump_python(record, mode="json", exclude_defaults=True)
+    return fields
+
+
+def record_json(record: Record) -> str:
+    """A record as JSON text."""
+    return _RECORDS[kind_of(record)].dump_json(record, exclude_defaults=True).decode()
+
+
+def record_of(kind: str, fields: dict[str, Any]) -> Record:
+    """A record from its fields; raises pydantic's ``ValidationError`` (a ``ValueError``) when it is not one."""
+    record: Record = _RECORDS[kind].validate_python(fields, strict=False)
+    return record
+
+
+def record_from_json(kind: str, text: str | bytes) -> Record:
+    """A record from JSON text; raises ``ValueError``."""
+    record: Record = _RECORDS[kind].validate_json(text)
+    return record
+
+
+def line_out(line: JournalLine) -> LineIn:
+    """A journal line as it travels, its private part included."""
+    return LineIn(prev=line.prev, hash=line.hash, signature=line.signature, event=event_fields(line.event))
+
+
+def event_fields(event: AttendanceEvent) -> dict[str, Any]:
+    """An event as plain JSON values."""
+    fields: dict[str, Any] = _EVENT.dump_python(event, mode="json", exclude_defaults=True)
+    return fields
+
+
+def line_in(line: LineIn) -> JournalLine:
+    """The journal line that was sent; raises ``ValueError`` when its event is not one."""
+    event = _EVENT.validate_python(line.event)
+    return JournalLine(prev=line.prev, hash=line.hash, signature=line.signature, event=event)
+
+
+def event_json(event: AttendanceEvent) -> str:
+    """An event as JSON text."""
+    return _EVENT.dump_json(event, exclude_defaults=True).decode()
+
+
+def event_from_json(text: str | bytes) -> AttendanceEvent:
+    """An event from JSON text; raises ``ValueError``."""
+    return _EVENT.validate_json(text)
