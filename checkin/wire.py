@@ -66,7 +66,7 @@ class LineIn(Message):
 
 
 class Batch(Message):
-    """Attendance that a gate pushes, oldest first.  Each line is checked by itself: a bad one never stops the others."""
+    """Attendance that a gate pushes, oldest first.  Lines are checked one by one: a bad one stops no other."""
 
     lines: list[LineIn] = Field(max_length=PAGE)
     sent_at: AwareDatetime = Field(description="The gate's clock when it sent this")
