@@ -1,0 +1,1 @@
+"""What visitors get in their hands: QR images, later ticket sheets."""

@@ -1,0 +1,1 @@
+"""The signed QR: its text, its keys, and what a scanner makes of it."""
