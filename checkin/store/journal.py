@@ -1,0 +1,215 @@
+"""The gate's journal: append only, numbered and hash-chained, with other gates' events beside it.
+
+Whoever appends gets the event, its place in the chain, its outbox row and the changed presence in one transaction.
+Nothing here updates or deletes an event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col, select
+
+from checkin.domain.events import (
+    GENESIS,
+    AttendanceEvent,
+    Break,
+    Fault,
+    JournalLine,
+    Kind,
+    Private,
+    chained,
+    content,
+    first_break,
+)
+from checkin.domain.headcount import Stay, stay
+from checkin.store.meta import Device
+from checkin.store.rows import EventRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
+from checkin.wire import event_from_json
+
+# Statements of every scan, built once: building them costs more than SQLite takes to run them.
+_LAST = (
+    select(EventRow.seq, EventRow.hash)
+    .where(col(EventRow.device) == bindparam("device"))
+    .order_by(col(EventRow.seq).desc())
+    .limit(1)
+)
+_OF_SUBJECT = select(EventRow.body, EventRow.private).where(
+    col(EventRow.subject) == bindparam("subject"), col(EventRow.plant) == bindparam("plant")
+)
+_PARTY = select(TicketRow.party).where(
+    col(TicketRow.plant) == bindparam("plant"),
+    col(TicketRow.id) == bindparam("subject"),
+    col(TicketRow.visitor).is_(None),
+)
+_APPEND = insert(EventRow.__table__)  # type: ignore[attr-defined]
+_TAKE = _APPEND.on_conflict_do_nothing().returning(col(EventRow.id))
+_QUEUE = insert(OutboxRow.__table__)  # type: ignore[attr-defined]
+_fold = insert(PresenceRow.__table__)  # type: ignore[attr-defined]
+_FOLD = _fold.on_conflict_do_update(
+    index_elements=["plant", "subject"],
+    set_={name: _fold.excluded[name] for name in ("tour", "party", "inside", "left", "walk_in", "doubles")},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A line as the store holds it: ``received_at`` is the hub's receipt time, for another gate's events."""
+
+    line: JournalLine
+    received_at: datetime | None
+
+
+def line_of(row: EventRow) -> JournalLine:
+    """The journal line that a row holds."""
+    return JournalLine(prev=row.prev, hash=row.hash, signature=row.signature, event=_event(row.body, row.private))
+
+
+def _event(body: str, kept: str | None) -> AttendanceEvent:
+    event = event_from_json(body)
+    return event if kept is None else replace(event, private=Private(**json.loads(kept)))
+
+
+def _values(line: JournalLine, received_at: datetime | None) -> dict[str, object]:
+    event = line.event
+    return {
+        "id": event.id,
+        "device": event.device,
+        "seq": event.seq,
+        "plant": event.plant,
+        "gate": event.gate,
+        "at_us": to_us(event.at),
+        "kind": event.kind.value,
+        "reason": event.reason,
+        "tour": event.tour,
+        "subject": event.subject,
+        "voids": event.voids,
+        "prev": line.prev,
+        "hash": line.hash,
+        "signature": line.signature,
+        "body": content(event).decode(),
+        "private": None if event.private is None else json.dumps(asdict(event.private), ensure_ascii=False),
+        "received_us": None if received_at is None else to_us(received_at),
+    }
+
+
+class Journal:
+    """Appends and reads events."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(self, event: AttendanceEvent, device: Device) -> JournalLine:
+        """Writes this device's next event, to be sent to the hub."""
+        last = self._session.execute(_LAST, {"device": device.id}).first()
+        seq, prev = (0, GENESIS) if last is None else last
+        line = chained(replace(event, device=device.id, seq=seq + 1), prev, device.sign)
+        self._session.execute(_APPEND, _values(line, None))
+        waiting = {"event_id": event.id, "seq": line.seq, "attempts": 0, "next_us": 0, "rejected": ""}
+        self._session.execute(_QUEUE, waiting)
+        if event.subject is not None:
+            self._refresh(event.plant, event.subject)
+        return line
+
+    def take_peers(self, lines: Sequence[Stored], own_device: str) -> list[AttendanceEvent]:
+        """Other gates' events, as the hub passed them on; those that are here already change nothing.
+
+        Returns the events that were new.
+        """
+        fresh: list[AttendanceEvent] = []
+        for stored in lines:
+            event = stored.line.event
+            if event.device == own_device:
+                continue
+            done = self._session.execute(_TAKE, _values(stored.line, stored.received_at)).first()
+            if done is not None:
+                fresh.append(event)
+        for plant, subject in {(event.plant, event.subject) for event in fresh if event.subject is not None}:
+            self._refresh(plant, subject)
+        return fresh
+
+    def by_id(self, event_id: str) -> AttendanceEvent | None:
+        row = self._session.get(EventRow, event_id)
+        return None if row is None else line_of(row).event
+
+    def is_void(self, event_id: str) -> bool:
+        """Whether some event takes this one back."""
+        return (
+            self._session.exec(select(EventRow.id).where(col(EventRow.voids) == event_id).limit(1)).first() is not None
+        )
+
+    def of_subject(self, plant: str, subject: str) -> list[AttendanceEvent]:
+        """Everything that happened to one subject, from every gate."""
+        rows = self._session.execute(_OF_SUBJECT, {"plant": plant, "subject": subject}).all()
+        return [_event(body, kept) for body, kept in rows]
+
+    def recent(self, device: str, limit: int) -> list[AttendanceEvent]:
+        """This device's last events, newest first, without voids."""
+        rows = self._session.exec(
+            select(EventRow)
+            .where(col(EventRow.device) == device, col(EventRow.kind) != Kind.VOID.value)
+            .order_by(col(EventRow.seq).desc())
+            .limit(limit)
+        ).all()
+        return [line_of(row).event for row in rows]
+
+    def lines(self, device: str | None = None) -> Iterator[Stored]:
+        """Every line, of one device or of all, each device's in order."""
+        query = select(EventRow).order_by(col(EventRow.device), col(EventRow.seq))
+        if device is not None:
+            query = query.where(col(EventRow.device) == device)
+        for row in self._session.exec(query.execution_options(yield_per=500)):
+            yield Stored(line_of(row), None if row.received_us is None else from_us(row.received_us))
+
+    def count(self, device: str) -> int:
+        """How many events this device has written."""
+        last = self._session.exec(
+            select(EventRow.seq).where(col(EventRow.device) == device).order_by(col(EventRow.seq).desc()).limit(1)
+        ).first()
+        return last or 0
+
+    def first_break(self, device: str) -> Break | None:
+        """Where this device's chain breaks: a line, or a column that does not repeat what the line says."""
+        rows = self._session.exec(
+            select(EventRow).where(col(EventRow.device) == device).order_by(col(EventRow.seq))
+        ).all()
+        lines: list[JournalLine] = []
+        for row in rows:
+            try:
+                line = line_of(row)
+            except (ValueError, TypeError):
+                return Break(row.seq, Fault.CHANGED)
+            kept = _values(line, None)
+            del kept["received_us"], kept["private"]
+            if any(getattr(row, name) != value for name, value in kept.items()):
+                return Break(row.seq, Fault.CHANGED)
+            lines.append(line)
+        return first_break(lines)
+
+    def rebuild_presence(self, subjects: Iterable[tuple[str, str]]) -> None:
+        """Folds the events of these (plant, subject) again."""
+        for plant, subject in subjects:
+            self._refresh(plant, subject)
+
+    def _refresh(self, plant: str, subject: str) -> Stay:
+        events = self.of_subject(plant, subject)
+        known = self._session.execute(_PARTY, {"plant": plant, "subject": subject}).scalar()
+        party = known or max((event.party for event in events), default=1)
+        now = stay(events, party)
+        values = {
+            "plant": plant,
+            "subject": subject,
+            "tour": next((event.tour for event in events if event.tour is not None), None),
+            "party": party,
+            "inside": now.inside,
+            "left": now.left,
+            "walk_in": now.entry is not None and now.entry.kind is Kind.WALK_IN,
+            "doubles": ",".join(now.doubles),
+        }
+        self._session.execute(_FOLD, values)
+        return now

@@ -1,0 +1,56 @@
+"""Facts about the store itself: who this device is, how far the sync has come."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col, select
+
+from checkin.store.rows import MetaRow
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """This gate's identity: a random id and the Ed25519 key that signs its journal (both live in the store)."""
+
+    id: str
+    private_key: bytes
+
+    def sign(self, message: bytes) -> str:
+        """The signature in hex."""
+        return Ed25519PrivateKey.from_private_bytes(self.private_key).sign(message).hex()
+
+    @property
+    def public_hex(self) -> str:
+        """The public key, 32 bytes in hex: what a hub checks the journal with."""
+        public = Ed25519PrivateKey.from_private_bytes(self.private_key).public_key()
+        return public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+class Meta:
+    """Reads and writes single facts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, key: str, default: str = "") -> str:
+        row = self._session.exec(select(MetaRow.value).where(col(MetaRow.key) == key)).first()
+        return default if row is None else row
+
+    def put(self, key: str, value: str) -> None:
+        statement = insert(MetaRow).values(key=key, value=value)
+        self._session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    def device(self) -> Device:
+        """Who this device is; ``open_store`` has made sure that it is somebody."""
+        return Device(self.get("device.id"), bytes.fromhex(self.get("device.key")))
+
+    def ensure_device(self) -> None:
+        """Gives a fresh store its identity."""
+        if not self.get("device.id"):
+            self.put("device.id", os.urandom(16).hex())
+            self.put("device.key", os.urandom(32).hex())

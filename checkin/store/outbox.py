@@ -1,0 +1,81 @@
+"""Attendance waiting for the hub.  A row leaves only on the hub's answer for that row; a rejected one stays visible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from checkin.domain.events import JournalLine
+from checkin.store.journal import line_of
+from checkin.store.rows import EventRow, OutboxRow, to_us
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that the hub would not take, and why."""
+
+    line: JournalLine
+    reason: str
+
+
+class Outbox:
+    """The events of this device that the hub has not accepted."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def due(self, now: datetime, limit: int) -> list[JournalLine]:
+        """Lines whose next attempt has come, oldest first."""
+        rows = self._session.exec(
+            select(EventRow)
+            .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
+            .where(col(OutboxRow.rejected) == "", col(OutboxRow.next_us) <= to_us(now))
+            .order_by(col(OutboxRow.seq))
+            .limit(limit)
+        ).all()
+        return [line_of(row) for row in rows]
+
+    def settled(self, ids: Iterable[str]) -> None:
+        """The hub has answered for these: it has them."""
+        wanted = list(ids)
+        if wanted:
+            self._session.execute(delete(OutboxRow).where(col(OutboxRow.event_id).in_(wanted)))
+
+    def rejected(self, answers: Sequence[tuple[str, str]]) -> None:
+        """The hub would not take these (id, reason): they wait for a person."""
+        for event_id, reason in answers:
+            self._session.execute(
+                update(OutboxRow)
+                .where(col(OutboxRow.event_id) == event_id)
+                .values(rejected=reason, attempts=col(OutboxRow.attempts) + 1)
+            )
+
+    def retry(self, event_id: str) -> None:
+        """A person wants a rejected event sent again."""
+        self._session.execute(update(OutboxRow).where(col(OutboxRow.event_id) == event_id).values(rejected=""))
+
+    def waiting(self) -> int:
+        """How many wait for an answer."""
+        return self._count(col(OutboxRow.rejected) == "")
+
+    def rejected_count(self) -> int:
+        """How many wait for a person."""
+        return self._count(col(OutboxRow.rejected) != "")
+
+    def rejections(self, limit: int = 500) -> list[Rejected]:
+        """Rejected events, oldest first."""
+        rows = self._session.exec(
+            select(EventRow, OutboxRow)
+            .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
+            .where(col(OutboxRow.rejected) != "")
+            .order_by(col(OutboxRow.seq))
+            .limit(limit)
+        ).all()
+        return [Rejected(line_of(event), row.rejected) for event, row in rows]
+
+    def _count(self, condition: object) -> int:
+        return int(self._session.execute(select(func.count()).select_from(OutboxRow).where(condition)).scalar_one())  # type: ignore[arg-type]

@@ -1,0 +1,234 @@
+"""The roster as this gate has it: looked up by code and by name, changed in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, tuple_
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, SQLModel, col, select
+
+from checkin.domain.ticket import code_key
+from checkin.domain.visit import (
+    Gate,
+    Group,
+    Plant,
+    Record,
+    Revocation,
+    SigningKey,
+    StopEntry,
+    Ticket,
+    Tour,
+    Visitor,
+)
+from checkin.store.rows import (
+    GroupRow,
+    RecordRow,
+    RevocationRow,
+    TicketRow,
+    TourRow,
+    VisitorRow,
+    search_text,
+    to_us,
+)
+from checkin.wire import kind_of, record_from_json, record_json
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """One change: the record as it is now, or None when (kind, plant, id) is gone."""
+
+    kind: str
+    plant: str
+    id: str
+    record: Record | None
+
+
+def put(record: Record) -> RosterChange:
+    """The change that brings a record."""
+    return RosterChange(kind_of(record), record.plant, record.id, record)
+
+
+# Statements of every scan, built once: building them costs more than SQLite takes to run them.
+_BY_CODE = select(TicketRow).where(col(TicketRow.code_key) == bindparam("key"))
+_BY_SHORT = select(TicketRow).where(col(TicketRow.short) == bindparam("short"))
+_RECORDS = select(RecordRow.body).where(col(RecordRow.kind) == bindparam("kind")).order_by(col(RecordRow.id))
+_RECORDS_OF = _RECORDS.where(col(RecordRow.plant) == bindparam("plant"))
+
+_TABLES: dict[str, Any] = {
+    "tour": TourRow,
+    "group": GroupRow,
+    "visitor": VisitorRow,
+    "ticket": TicketRow,
+    "revocation": RevocationRow,
+}
+
+
+class Roster:
+    """Reads and changes the roster."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # --- changing -------------------------------------------------------------------------------
+
+    def apply(self, changes: Iterable[RosterChange]) -> int:
+        """Takes changes in; of several for one record the last counts.  Returns how many records they touched."""
+        last = {(change.kind, change.plant, change.id): change for change in changes}
+        by_kind: dict[str, list[RosterChange]] = {}
+        for change in last.values():
+            by_kind.setdefault(change.kind, []).append(change)
+        for kind, wanted in by_kind.items():
+            table = _TABLES.get(kind, RecordRow)
+            gone = [(change.plant, change.id) for change in wanted if change.record is None]
+            come = [self._values(kind, change.record) for change in wanted if change.record is not None]
+            if gone:
+                self._remove(table, kind, gone)
+            if come:
+                self._upsert(table, come)
+        return len(last)
+
+    @staticmethod
+    def _values(kind: str, record: Record) -> dict[str, object]:
+        table = _TABLES.get(kind)
+        if table is not None:
+            values: dict[str, object] = table.values(record)
+            return values
+        return {"kind": kind, "plant": record.plant, "id": record.id, "body": record_json(record)}
+
+    def _upsert(self, table: type[SQLModel], values: list[dict[str, object]]) -> None:
+        statement = insert(table)
+        keys = [column.name for column in table.__table__.primary_key]  # type: ignore[attr-defined]
+        rest = {name: getattr(statement.excluded, name) for name in values[0] if name not in keys}
+        self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), values)
+
+    def _remove(self, table: Any, kind: str, gone: list[tuple[str, str]]) -> None:
+        statement = delete(table).where(tuple_(col(table.plant), col(table.id)).in_(gone))
+        if table is RecordRow:
+            statement = statement.where(col(RecordRow.kind) == kind)
+        self._session.execute(statement)
+
+    # --- the few --------------------------------------------------------------------------------
+
+    def _records(self, kind: str, plant: str | None = None) -> list[Record]:
+        if plant is None:
+            bodies = self._session.execute(_RECORDS, {"kind": kind}).scalars()
+        else:
+            bodies = self._session.execute(_RECORDS_OF, {"kind": kind, "plant": plant}).scalars()
+        return [record_from_json(kind, body) for body in bodies]
+
+    def plants(self) -> list[Plant]:
+        return [record for record in self._records("plant") if isinstance(record, Plant)]
+
+    def plant(self, plant: str) -> Plant | None:
+        return next((record for record in self._records("plant", plant) if isinstance(record, Plant)), None)
+
+    def gates(self, plant: str | None = None) -> list[Gate]:
+        return [record for record in self._records("gate", plant) if isinstance(record, Gate)]
+
+    def stop_entries(self, plant: str) -> list[StopEntry]:
+        """The plant's own stop list and the programme's (plant ``""``)."""
+        found = [*self._records("stop", plant), *(self._records("stop", "") if plant else [])]
+        return [record for record in found if isinstance(record, StopEntry)]
+
+    def keys(self) -> list[SigningKey]:
+        return [record for record in self._records("key") if isinstance(record, SigningKey)]
+
+    # --- tours, groups, visitors ----------------------------------------------------------------
+
+    def tour(self, plant: str, tour: str) -> Tour | None:
+        row = self._session.get(TourRow, (plant, tour))
+        return None if row is None else row.record()
+
+    def tours(self, plant: str | None = None, begin: datetime | None = None, end: datetime | None = None) -> list[Tour]:
+        """Tours that touch the time from ``begin`` to ``end``, in order of start."""
+        query = select(TourRow).order_by(col(TourRow.start_us), col(TourRow.id))
+        if plant is not None:
+            query = query.where(col(TourRow.plant) == plant)
+        if begin is not None:
+            query = query.where(col(TourRow.end_us) >= to_us(begin))
+        if end is not None:
+            query = query.where(col(TourRow.start_us) < to_us(end))
+        return [row.record() for row in self._session.exec(query)]
+
+    def group(self, plant: str, group: str) -> Group | None:
+        row = self._session.get(GroupRow, (plant, group))
+        return None if row is None else row.record()
+
+    def groups(self, plant: str) -> list[Group]:
+        return [row.record() for row in self._session.exec(select(GroupRow).where(col(GroupRow.plant) == plant))]
+
+    def visitor(self, plant: str, visitor: str) -> Visitor | None:
+        row = self._session.get(VisitorRow, (plant, visitor))
+        return None if row is None else row.record()
+
+    def visitors(self, plant: str | None = None) -> Iterator[Visitor]:
+        query = select(VisitorRow).order_by(col(VisitorRow.plant), col(VisitorRow.tour), col(VisitorRow.search))
+        if plant is not None:
+            query = query.where(col(VisitorRow.plant) == plant)
+        for row in self._session.exec(query.execution_options(yield_per=2000)):
+            yield row.record()
+
+    def group_members(self, plant: str, group: str) -> list[Visitor]:
+        rows = self._session.exec(
+            select(VisitorRow)
+            .where(col(VisitorRow.plant) == plant, col(VisitorRow.group_id) == group)
+            .order_by(col(VisitorRow.search))
+        )
+        return [row.record() for row in rows]
+
+    def visitor_count(self) -> int:
+        return int(self._session.execute(select(func.count()).select_from(VisitorRow)).scalar_one())
+
+    def search(self, plant: str | None, query: str, limit: int) -> list[Visitor]:
+        """Visitors whose name holds every word of the query, in any order; ё finds е."""
+        words = [word for word in search_text(query).split() if word]
+        if not words:
+            return []
+        statement = select(VisitorRow).limit(limit)
+        if plant is not None:
+            statement = statement.where(col(VisitorRow.plant) == plant)
+        for word in words:
+            statement = statement.where(col(VisitorRow.search).contains(word, autoescape=True))
+        return [row.record() for row in self._session.exec(statement)]
+
+    # --- tickets --------------------------------------------------------------------------------
+
+    def tickets_by_code(self, code: str) -> list[Ticket]:
+        """Tickets with this code, exact spelling first, then those that differ in case only."""
+        rows = self._session.execute(_BY_CODE, {"key": code_key(code)}).scalars().all()
+        return [row.record() for row in sorted(rows, key=lambda row: row.code != code)]
+
+    def tickets_by_short(self, short: str) -> list[Ticket]:
+        return [row.record() for row in self._session.execute(_BY_SHORT, {"short": short}).scalars()]
+
+    def ticket(self, plant: str, ticket: str) -> Ticket | None:
+        row = self._session.get(TicketRow, (plant, ticket))
+        return None if row is None else row.record()
+
+    def tickets(self, plant: str | None = None) -> Iterator[Ticket]:
+        query = select(TicketRow)
+        if plant is not None:
+            query = query.where(col(TicketRow.plant) == plant)
+        for row in self._session.exec(query.execution_options(yield_per=2000)):
+            yield row.record()
+
+    def ticket_of(self, plant: str, visitor: str) -> Ticket | None:
+        row = self._session.exec(
+            select(TicketRow).where(col(TicketRow.plant) == plant, col(TicketRow.visitor) == visitor)
+        ).first()
+        return None if row is None else row.record()
+
+    def tickets_of(self, plant: str, visitors: Sequence[str]) -> dict[str, Ticket]:
+        """The ticket of each visitor who has one."""
+        rows = self._session.exec(
+            select(TicketRow).where(col(TicketRow.plant) == plant, col(TicketRow.visitor).in_(list(visitors)))
+        )
+        return {row.visitor: row.record() for row in rows if row.visitor is not None}
+
+    def revocation(self, plant: str, ticket: str) -> Revocation | None:
+        row = self._session.get(RevocationRow, (plant, ticket))
+        return None if row is None else row.record()
