@@ -29,31 +29,38 @@ from checkin.domain.events import (
 )
 from checkin.domain.headcount import Stay, stay
 from checkin.store.meta import Device
+from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
 from checkin.wire import event_from_json
 
-# Statements of every scan, built once: building them costs more than SQLite takes to run them.
-_LAST = (
+_EVENT = EventRow.__table__  # type: ignore[attr-defined]
+_LAST = Prepared(
     select(EventRow.seq, EventRow.hash)
     .where(col(EventRow.device) == bindparam("device"))
     .order_by(col(EventRow.seq).desc())
     .limit(1)
 )
-_OF_SUBJECT = select(EventRow.body, EventRow.private).where(
-    col(EventRow.subject) == bindparam("subject"), col(EventRow.plant) == bindparam("plant")
+_OF_SUBJECT = Prepared(
+    select(EventRow.body, EventRow.private).where(
+        col(EventRow.subject) == bindparam("subject"), col(EventRow.plant) == bindparam("plant")
+    )
 )
-_PARTY = select(TicketRow.party).where(
-    col(TicketRow.plant) == bindparam("plant"),
-    col(TicketRow.id) == bindparam("subject"),
-    col(TicketRow.visitor).is_(None),
+_PARTY = Prepared(
+    select(TicketRow.party).where(
+        col(TicketRow.plant) == bindparam("plant"),
+        col(TicketRow.id) == bindparam("subject"),
+        col(TicketRow.visitor).is_(None),
+    )
 )
-_APPEND = insert(EventRow.__table__)  # type: ignore[attr-defined]
-_TAKE = _APPEND.on_conflict_do_nothing().returning(col(EventRow.id))
-_QUEUE = insert(OutboxRow.__table__)  # type: ignore[attr-defined]
+_APPEND = Prepared(insert(_EVENT))
+_TAKE = Prepared(insert(_EVENT).on_conflict_do_nothing().returning(_EVENT.c.id))
+_QUEUE = Prepared(insert(OutboxRow.__table__))  # type: ignore[attr-defined]
 _fold = insert(PresenceRow.__table__)  # type: ignore[attr-defined]
-_FOLD = _fold.on_conflict_do_update(
-    index_elements=["plant", "subject"],
-    set_={name: _fold.excluded[name] for name in ("tour", "party", "inside", "left", "walk_in", "doubles")},
+_FOLD = Prepared(
+    _fold.on_conflict_do_update(
+        index_elements=["plant", "subject"],
+        set_={name: _fold.excluded[name] for name in ("tour", "party", "inside", "left", "walk_in", "doubles")},
+    )
 )
 
 
@@ -106,12 +113,11 @@ class Journal:
 
     def append(self, event: AttendanceEvent, device: Device) -> JournalLine:
         """Writes this device's next event, to be sent to the hub."""
-        last = self._session.execute(_LAST, {"device": device.id}).first()
-        seq, prev = (0, GENESIS) if last is None else last
+        last = _LAST(self._session, device=device.id)
+        seq, prev = last[0] if last else (0, GENESIS)
         line = chained(replace(event, device=device.id, seq=seq + 1), prev, device.sign)
-        self._session.execute(_APPEND, _values(line, None))
-        waiting = {"event_id": event.id, "seq": line.seq, "attempts": 0, "next_us": 0, "rejected": ""}
-        self._session.execute(_QUEUE, waiting)
+        _APPEND(self._session, **_values(line, None))
+        _QUEUE(self._session, event_id=event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
         if event.subject is not None:
             self._refresh(event.plant, event.subject)
         return line
@@ -126,8 +132,7 @@ class Journal:
             event = stored.line.event
             if event.device == own_device:
                 continue
-            done = self._session.execute(_TAKE, _values(stored.line, stored.received_at)).first()
-            if done is not None:
+            if _TAKE(self._session, **_values(stored.line, stored.received_at)):
                 fresh.append(event)
         for plant, subject in {(event.plant, event.subject) for event in fresh if event.subject is not None}:
             self._refresh(plant, subject)
@@ -145,7 +150,7 @@ class Journal:
 
     def of_subject(self, plant: str, subject: str) -> list[AttendanceEvent]:
         """Everything that happened to one subject, from every gate."""
-        rows = self._session.execute(_OF_SUBJECT, {"plant": plant, "subject": subject}).all()
+        rows = _OF_SUBJECT(self._session, plant=plant, subject=subject)
         return [_event(body, kept) for body, kept in rows]
 
     def recent(self, device: str, limit: int) -> list[AttendanceEvent]:
@@ -198,8 +203,8 @@ class Journal:
 
     def _refresh(self, plant: str, subject: str) -> Stay:
         events = self.of_subject(plant, subject)
-        known = self._session.execute(_PARTY, {"plant": plant, "subject": subject}).scalar()
-        party = known or max((event.party for event in events), default=1)
+        known = _PARTY(self._session, plant=plant, subject=subject)
+        party = known[0][0] if known else max((event.party for event in events), default=1)
         now = stay(events, party)
         values = {
             "plant": plant,
@@ -211,5 +216,5 @@ class Journal:
             "walk_in": now.entry is not None and now.entry.kind is Kind.WALK_IN,
             "doubles": ",".join(now.doubles),
         }
-        self._session.execute(_FOLD, values)
+        _FOLD(self._session, **values)
         return now

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, tuple_
+from sqlalchemy import BindParameter, bindparam, delete, func, tuple_
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, SQLModel, col, select
 
@@ -24,6 +24,7 @@ from checkin.domain.visit import (
     Tour,
     Visitor,
 )
+from checkin.store.prepared import Prepared
 from checkin.store.rows import (
     GroupRow,
     RecordRow,
@@ -52,11 +53,28 @@ def put(record: Record) -> RosterChange:
     return RosterChange(kind_of(record), record.plant, record.id, record)
 
 
-# Statements of every scan, built once: building them costs more than SQLite takes to run them.
-_BY_CODE = select(TicketRow).where(col(TicketRow.code_key) == bindparam("key"))
-_BY_SHORT = select(TicketRow).where(col(TicketRow.short) == bindparam("short"))
-_RECORDS = select(RecordRow.body).where(col(RecordRow.kind) == bindparam("kind")).order_by(col(RecordRow.id))
-_RECORDS_OF = _RECORDS.where(col(RecordRow.plant) == bindparam("plant"))
+_PLANT: BindParameter[str] = bindparam("plant")
+_ID: BindParameter[str] = bindparam("id")
+
+
+def _whole(table: Any, *conditions: Any) -> Prepared:
+    """All columns of a table, in the order in which its row class takes them."""
+    return Prepared(select(table.__table__).where(*conditions))
+
+
+def _one(table: Any) -> Prepared:
+    return _whole(table, col(table.plant) == _PLANT, col(table.id) == _ID)
+
+
+_BY_CODE = _whole(TicketRow, col(TicketRow.code_key) == bindparam("key"))
+_BY_SHORT = _whole(TicketRow, col(TicketRow.short) == bindparam("short"))
+_TICKET, _TOUR, _GROUP, _VISITOR, _REVOCATION = map(_one, (TicketRow, TourRow, GroupRow, VisitorRow, RevocationRow))
+_RECORDS = Prepared(select(RecordRow.body).where(col(RecordRow.kind) == bindparam("kind")).order_by(col(RecordRow.id)))
+_RECORDS_OF = Prepared(
+    select(RecordRow.body)
+    .where(col(RecordRow.kind) == bindparam("kind"), col(RecordRow.plant) == _PLANT)
+    .order_by(col(RecordRow.id))
+)
 
 _TABLES: dict[str, Any] = {
     "tour": TourRow,
@@ -115,10 +133,10 @@ class Roster:
 
     def _records(self, kind: str, plant: str | None = None) -> list[Record]:
         if plant is None:
-            bodies = self._session.execute(_RECORDS, {"kind": kind}).scalars()
+            bodies = _RECORDS(self._session, kind=kind)
         else:
-            bodies = self._session.execute(_RECORDS_OF, {"kind": kind, "plant": plant}).scalars()
-        return [record_from_json(kind, body) for body in bodies]
+            bodies = _RECORDS_OF(self._session, kind=kind, plant=plant)
+        return [record_from_json(kind, body) for (body,) in bodies]
 
     def plants(self) -> list[Plant]:
         return [record for record in self._records("plant") if isinstance(record, Plant)]
@@ -140,8 +158,8 @@ class Roster:
     # --- tours, groups, visitors ----------------------------------------------------------------
 
     def tour(self, plant: str, tour: str) -> Tour | None:
-        row = self._session.get(TourRow, (plant, tour))
-        return None if row is None else row.record()
+        rows = _TOUR(self._session, plant=plant, id=tour)
+        return TourRow.of(rows[0]).record() if rows else None
 
     def tours(self, plant: str | None = None, begin: datetime | None = None, end: datetime | None = None) -> list[Tour]:
         """Tours that touch the time from ``begin`` to ``end``, in order of start."""
@@ -155,15 +173,15 @@ class Roster:
         return [row.record() for row in self._session.exec(query)]
 
     def group(self, plant: str, group: str) -> Group | None:
-        row = self._session.get(GroupRow, (plant, group))
-        return None if row is None else row.record()
+        rows = _GROUP(self._session, plant=plant, id=group)
+        return GroupRow.of(rows[0]).record() if rows else None
 
     def groups(self, plant: str) -> list[Group]:
         return [row.record() for row in self._session.exec(select(GroupRow).where(col(GroupRow.plant) == plant))]
 
     def visitor(self, plant: str, visitor: str) -> Visitor | None:
-        row = self._session.get(VisitorRow, (plant, visitor))
-        return None if row is None else row.record()
+        rows = _VISITOR(self._session, plant=plant, id=visitor)
+        return VisitorRow.of(rows[0]).record() if rows else None
 
     def visitors(self, plant: str | None = None) -> Iterator[Visitor]:
         query = select(VisitorRow).order_by(col(VisitorRow.plant), col(VisitorRow.tour), col(VisitorRow.search))
@@ -199,15 +217,15 @@ class Roster:
 
     def tickets_by_code(self, code: str) -> list[Ticket]:
         """Tickets with this code, exact spelling first, then those that differ in case only."""
-        rows = self._session.execute(_BY_CODE, {"key": code_key(code)}).scalars().all()
-        return [row.record() for row in sorted(rows, key=lambda row: row.code != code)]
+        found = [TicketRow.of(row).record() for row in _BY_CODE(self._session, key=code_key(code))]
+        return sorted(found, key=lambda ticket: ticket.code != code)
 
     def tickets_by_short(self, short: str) -> list[Ticket]:
-        return [row.record() for row in self._session.execute(_BY_SHORT, {"short": short}).scalars()]
+        return [TicketRow.of(row).record() for row in _BY_SHORT(self._session, short=short)]
 
     def ticket(self, plant: str, ticket: str) -> Ticket | None:
-        row = self._session.get(TicketRow, (plant, ticket))
-        return None if row is None else row.record()
+        rows = _TICKET(self._session, plant=plant, id=ticket)
+        return TicketRow.of(rows[0]).record() if rows else None
 
     def tickets(self, plant: str | None = None) -> Iterator[Ticket]:
         query = select(TicketRow)
@@ -230,5 +248,5 @@ class Roster:
         return {row.visitor: row.record() for row in rows if row.visitor is not None}
 
     def revocation(self, plant: str, ticket: str) -> Revocation | None:
-        row = self._session.get(RevocationRow, (plant, ticket))
-        return None if row is None else row.record()
+        rows = _REVOCATION(self._session, plant=plant, id=ticket)
+        return RevocationRow.of(rows[0]).record() if rows else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
 from sqlalchemy import Index
 from sqlalchemy.orm import registry
@@ -32,6 +34,13 @@ def search_text(name: str) -> str:
 
 class StoreModel(SQLModel, registry=registry()):
     """The base of the store's tables: metadata of their own, apart from a hub's in the same process."""
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        """The row from its columns' values in their order."""
+        names = cls.__table__.columns.keys()  # type: ignore[attr-defined]
+        row: Self = cls.model_construct(None, **dict(zip(names, values, strict=True)))
+        return row
 
 
 class MetaRow(StoreModel, table=True):
