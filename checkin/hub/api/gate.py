@@ -1,0 +1,187 @@
+"""The endpoints that gates use.  A token reaches its own plant and nothing else, since no request names a plant."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from checkin import wire
+from checkin.hub import attendance, conflicts, counts, devices, findings, roster
+from checkin.hub.api.body import json_text, limited
+from checkin.hub.api.problems import Code, HttpProblem, documented
+from checkin.hub.api.service import Device, Serving, failed, may_try
+from checkin.hub.cursors import CursorUnknown
+from checkin.hub.database import reading
+from checkin.hub.models import ConflictOut, FindingOut, Now
+from checkin.wire import PAGE, BatchAnswer, CountOut, EnrolAnswer, EnrolRequest, PeerPage, RosterPage
+
+MAX_WAIT_S = 25
+router = APIRouter()
+Body = Annotated[bytes, Depends(limited)]
+Cursor = Annotated[str, Query(max_length=200, description="Where the last page ended; empty for the beginning")]
+Limit = Annotated[int, Query(ge=1, le=PAGE, description="Rows of a page at most")]
+
+_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+_GATE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _takes(model: type[BaseModel]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+TAKEN = (EnrolRequest, wire.Batch)
+"""Models of bodies that the endpoints read themselves; the application adds them to OpenAPI's components."""
+
+
+class _Envelope(BaseModel):
+    """A batch before anybody has looked at its lines: a line that is no line spoils no other."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lines: list[Any] = Field(max_length=PAGE)
+    sent_at: AwareDatetime
+
+
+@router.post(
+    "/enrol",
+    summary="Turn a one-use code into a token",
+    responses=documented(
+        HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNPROCESSABLE_ENTITY, *_BODY
+    ),
+    openapi_extra=_takes(EnrolRequest),
+)
+def enrol(hub: Serving, request: Request, body: Body) -> EnrolAnswer:
+    """The gate sends the code that an administrator gave it, its own random id, and the key that signs its journal.
+
+    403 `code_refused`: the code is wrong, used or expired. 409 `device_taken`: this id has enrolled with another key.
+    """
+    may_try(hub, request)
+    try:
+        return devices.enrol(hub.engine, EnrolRequest.model_validate_json(body), hub.now())
+    except devices.CodeRefused as error:
+        failed(hub, request)
+        raise HttpProblem(HTTPStatus.FORBIDDEN, Code.CODE_REFUSED, "wrong, used or expired code") from error
+    except devices.DeviceTaken as error:
+        raise HttpProblem(HTTPStatus.CONFLICT, Code.DEVICE_TAKEN, "this id has another key") from error
+    except ValueError as error:
+        raise _malformed() from error
+
+
+@router.get(
+    "/roster",
+    summary="Changes of the plant's roster",
+    responses=documented(HTTPStatus.BAD_REQUEST, *_GATE),
+    response_model=RosterPage,
+)
+def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = "", limit: Limit = PAGE) -> Response:
+    """Changes after a cursor, oldest first. A removed record has `record` null. Save the cursor with its page."""
+    try:
+        return json_text(request, roster.page(hub.engine, who.plant, cursor, limit))
+    except CursorUnknown as error:
+        raise _cursor_unknown() from error
+
+
+@router.post(
+    "/attendance",
+    summary="Push journal lines",
+    responses=documented(*_GATE, *_BODY),
+    openapi_extra=_takes(wire.Batch),
+)
+def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
+    """Each line is answered by itself, in the order of the batch, after it is on the disk.
+
+    `accepted` and `duplicate` mean that the hub has the event. `rejected` comes with a reason: `malformed`,
+    `wrong_plant`, `wrong_gate`, `changed` (the hash is not its content's), `signature`, `private` (the private part is
+    not what was hashed), `fork` (another line has this number), `id_taken` (another line has this id). A gap in the
+    numbers rejects nothing; it is listed under `/findings` until the missing line comes.
+    """
+    try:
+        envelope = _Envelope.model_validate_json(body)
+    except (ValidationError, RecursionError) as error:
+        raise _malformed() from error
+    now = hub.now()
+    received = attendance.receive(hub.engine, who, envelope.lines, envelope.sent_at, now)
+    if received.accepted:
+        hub.watch.nudge(who.plant, received.position)
+    return BatchAnswer(answers=received.answers, server_time=now)
+
+
+@router.get(
+    "/peers",
+    summary="Other gates' journal lines",
+    responses=documented(HTTPStatus.BAD_REQUEST, *_GATE),
+    response_model=PeerPage,
+)
+async def peers(
+    hub: Serving,
+    request: Request,
+    who: Device,
+    cursor: Cursor = "",
+    limit: Limit = PAGE,
+    wait_s: Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="How long to wait for the first line")] = 0,
+) -> Response:
+    """Lines of the plant's other gates, in the order in which the hub got them, as soon as there is one."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            page = await run_in_threadpool(attendance.peers, hub.engine, who, cursor, limit, hub.now())
+        except CursorUnknown as error:
+            raise _cursor_unknown() from error
+        left_s = until - time.monotonic()
+        if not page.empty or left_s <= 0:
+            return json_text(request, page.text)
+        cursor = page.cursor
+        if not await hub.watch.wait(who.plant, page.position, left_s):
+            until = 0.0
+
+
+@router.get("/headcount", summary="Heads of each tour and of the plant", responses=documented(*_GATE))
+def headcount(hub: Serving, who: Device) -> list[CountOut]:
+    """A line for each tour, then the plant's own with `tour` null."""
+    with reading(hub.engine) as connection:
+        return counts.headcount(connection, who.plant)
+
+
+@router.get("/conflicts", summary="Tickets that were admitted twice", responses=documented(*_GATE))
+def conflict_list(hub: Serving, who: Device) -> list[ConflictOut]:
+    """Each with the entry that counted and those on top of it. `resolved` when a person has dealt with it."""
+    with reading(hub.engine) as connection:
+        return conflicts.listed(connection, who.plant)
+
+
+@router.get("/findings", summary="What is wrong with the gates' journals", responses=documented(*_GATE))
+def finding_list(hub: Serving, who: Device) -> list[FindingOut]:
+    """Gaps, forks and lines that are not what was signed, oldest first."""
+    with reading(hub.engine) as connection:
+        return findings.listed(connection, who.plant)
+
+
+@router.get("/time", summary="The hub's clock", responses=documented())
+def clock(hub: Serving) -> Now:
+    """For gates to see how far their clock is off."""
+    return Now(server_time=hub.now())
+
+
+def components() -> dict[str, Any]:
+    """The schemas of `TAKEN` and of what they are made of."""
+    template = "#/components/schemas/{model}"
+    found: dict[str, Any] = {}
+    for model in TAKEN:
+        schema = model.model_json_schema(ref_template=template)
+        found |= schema.pop("$defs", {})
+        found[model.__name__] = schema
+    return found
+
+
+def _malformed() -> HttpProblem:
+    return HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, Code.MALFORMED, "the body is not as described")
+
+
+def _cursor_unknown() -> HttpProblem:
+    return HttpProblem(HTTPStatus.BAD_REQUEST, Code.CURSOR_UNKNOWN, "no hub gave out this cursor")

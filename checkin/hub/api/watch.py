@@ -1,0 +1,96 @@
+"""Waiting for a plant's next event without holding a thread or a database connection.
+
+All who wait in this process share one look at the counters every ``LOOK_S``, and only while somebody waits; what this
+process has stored itself wakes them at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Engine, select
+
+from checkin.errors import CheckinError
+from checkin.hub import rows
+from checkin.hub.database import reading
+
+log = logging.getLogger(__name__)
+LOOK_S = 0.15
+LOOK_AFTER_ERROR_S = 2.0
+
+
+@dataclass(slots=True)
+class _Plant:
+    position: int
+    waiters: int = 0
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Watch:
+    """Who waits for which plant.  Everything but ``nudge`` runs on the event loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._plants: dict[str, _Plant] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+
+    async def wait(self, plant: str, position: int, timeout_s: float) -> bool:
+        """Waits until the plant is past a position, at most ``timeout_s``; False when the time is up."""
+        self._loop = asyncio.get_running_loop()
+        place = self._plants.setdefault(plant, _Plant(position))
+        if self._closing or place.position > position:
+            return not self._closing
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        place.waiters += 1
+        try:
+            async with asyncio.timeout(timeout_s):
+                await place.moved.wait()
+        except TimeoutError:
+            return False
+        finally:
+            place.waiters -= 1
+            if not place.waiters and self._plants.get(plant) is place:
+                del self._plants[plant]
+        return not self._closing
+
+    def nudge(self, plant: str, position: int) -> None:
+        """Says, from any thread, that this process has stored events up to a position."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._moved, plant, position)
+
+    def close(self) -> None:
+        """Everybody who waits goes home."""
+        self._closing = True
+        for place in self._plants.values():
+            place.moved.set()
+
+    def _moved(self, plant: str, position: int) -> None:
+        place = self._plants.get(plant)
+        if place is not None and position > place.position:
+            del self._plants[plant]
+            place.moved.set()
+
+    async def _look(self) -> None:
+        while any(place.waiters for place in self._plants.values()) and not self._closing:
+            pause_s = LOOK_S
+            try:
+                for plant, position in await run_in_threadpool(self._positions, tuple(self._plants)):
+                    self._moved(plant, position)
+            except CheckinError as error:
+                log.warning("cannot look for new events", extra={"error": type(error).__name__})
+                pause_s = LOOK_AFTER_ERROR_S
+            await asyncio.sleep(pause_s)
+
+    def _positions(self, plants: Iterable[str]) -> list[tuple[str, int]]:
+        c = rows.counter.c
+        with reading(self._engine) as connection:
+            found = connection.execute(select(c.plant, c.position).where(c.plant.in_(plants)))
+            return [(row.plant, row.position) for row in found]

@@ -1,0 +1,280 @@
+"""Attendance at the hub: every pushed line gets an answer of its own, and what is answered is on the disk.
+
+A line is stored when it is what its gate signed; whether it follows the one before it is written down beside it
+(``checkin.hub.findings``) and never holds back the lines behind.  The same line sent again is a duplicate and changes
+nothing.  Two lines under one number cannot both be stored: the second is answered ``fork``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, select
+
+from checkin import wire
+from checkin.domain.events import GENESIS, AttendanceEvent, Fault, JournalLine, Private, follows, line_fault
+from checkin.hub import rows
+from checkin.hub.cursors import cursor, number
+from checkin.hub.database import Counters, lock_plant, reading, writing
+from checkin.hub.devices import Enrolled, former_gates, seen
+from checkin.hub.findings import Finding, heal, keep
+from checkin.hub.presence import refold, subject_of, touched
+from checkin.hub.signatures import verifier
+from checkin.wire import Answer, Rejection, Status
+
+MAX_ID = 64
+MAX_PARTY = 10_000
+MAX_SEQ = 2**53
+"""Where a number in JSON stops being exact elsewhere."""
+MAX_TEXT = 200
+_PRIVATE = TypeAdapter(Private)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that is not stored, and why."""
+
+    id: str
+    seq: int
+    reason: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answers, in the order of the lines, and the plant's position after them."""
+
+    answers: list[Answer]
+    position: int
+    accepted: int
+
+
+def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: datetime, now: datetime) -> Received:
+    """Stores what can be stored of a device's lines (oldest first), all in one transaction."""
+    verify = verifier(device.public_key)
+    examined = [examine(line, device, verify) for line in lines]
+    strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - {device.gate}
+    with writing(engine) as connection:
+        counters = lock_plant(connection, device.plant)
+        gates = {device.gate} | (former_gates(connection, device) if strange else set())
+        examined = [_of_its_gate(item, gates) for item in examined]
+        book = _Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
+        answers = [book.judge(item, now) for item in examined]
+        _insert(connection, counters, book.accepted, now)
+        keep(connection, device, book.findings, now)
+        heal(connection, device, book.healed, now)
+        events = [line.event for line in book.accepted]
+        refold(connection, device.plant, touched(connection, device.plant, events))
+        counters.save(connection)
+        seen(connection, device, now, clock_offset=sent_at - now)
+    return Received(answers, counters.position, len(book.accepted))
+
+
+def examine(raw: object, device: Enrolled, verify: Callable[[bytes, str], bool]) -> JournalLine | Refused:
+    """What one line is by itself: the journal line, or why it cannot be one of this device's."""
+    event = raw.get("event") if isinstance(raw, dict) else None
+    fields: dict[Any, Any] = event if isinstance(event, dict) else {}
+    given, count = fields.get("id"), fields.get("seq")
+    identity = given[:MAX_TEXT] if isinstance(given, str) else ""
+    seq = count if isinstance(count, int) and not isinstance(count, bool) and 0 < count <= MAX_SEQ else 0
+    try:
+        line = wire.line_in(wire.LineIn.model_validate(raw))
+        if not _bounded(line.event):
+            return Refused(identity, seq, Rejection.MALFORMED)
+        if line.event.plant != device.plant:
+            return Refused(identity, seq, Rejection.WRONG_PLANT)
+        if line.device != device.id:
+            return Refused(identity, seq, Rejection.WRONG_GATE)
+        fault = line_fault(line, verify)
+    except (ValueError, OverflowError, RecursionError):  # what its fields hold cannot be an event's
+        return Refused(identity, seq, Rejection.MALFORMED)
+    return line if fault is None else Refused(identity, seq, _rejection(fault))
+
+
+def _of_its_gate(item: JournalLine | Refused, gates: set[str]) -> JournalLine | Refused:
+    if isinstance(item, JournalLine) and item.event.gate not in gates:
+        return Refused(item.event.id, item.seq, Rejection.WRONG_GATE)
+    return item
+
+
+def _bounded(event: AttendanceEvent) -> bool:
+    """Whether an event fits the tables: lengths, numbers, an aware time, and no NUL, which PostgreSQL cannot hold."""
+    texts = (event.id, event.gate, event.tour, event.subject, event.ticket, event.group, event.voids, event.reason)
+    return (
+        0 < len(event.id) <= MAX_ID
+        and 0 < event.seq <= MAX_SEQ
+        and 0 < event.party <= MAX_PARTY
+        and event.at.tzinfo is not None
+        and event.at - timedelta(days=2) < event.at + timedelta(days=2)  # OverflowError at the calendar's ends
+        and all(text is None or (len(text) <= MAX_TEXT and "\0" not in text) for text in texts)
+        and len(wire.event_json(event).encode()) <= wire.MAX_EVENT_BYTES
+    )
+
+
+def _rejection(fault: Fault) -> Rejection:
+    match fault:
+        case Fault.CHANGED:
+            return Rejection.CHANGED
+        case Fault.GAP:
+            return Rejection.GAP
+        case Fault.FORK:
+            return Rejection.FORK
+        case Fault.PRIVATE:
+            return Rejection.PRIVATE
+        case Fault.SIGNATURE:
+            return Rejection.SIGNATURE
+        case _:
+            assert_never(fault)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """As much of a stored line as its neighbours are compared with."""
+
+    id: str
+    prev: str
+    hash: str
+
+
+class _Book:
+    """What is stored of a device's chain around the lines that came, and what is decided about each of them."""
+
+    def __init__(self, connection: Connection, device: Enrolled, lines: list[JournalLine]) -> None:
+        c = rows.attendance.c
+        self._device = device
+        self.accepted: list[JournalLine] = []
+        self.findings: list[Finding] = []
+        self.healed: set[int] = set()
+        query = select(c.id, c.hash).where(c.plant == device.plant, c.id.in_({line.event.id for line in lines}))
+        self._hash_of = {row.id: row.hash for row in connection.execute(query)}
+        around = {line.seq + step for line in lines for step in (-1, 0, 1)}
+        chain = select(c.seq, c.id, c.prev, c.hash).where(
+            c.plant == device.plant, c.device == device.id, c.seq.in_(around)
+        )
+        self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in connection.execute(chain)}
+
+    def judge(self, item: JournalLine | Refused, now: datetime) -> Answer:
+        if isinstance(item, Refused):
+            return self._reject(item)
+        identity, seq = item.event.id, item.seq
+        known = self._hash_of.get(identity)
+        if known is not None:
+            if known == item.hash:
+                return Answer(id=identity, status=Status.DUPLICATE)
+            return self._reject(Refused(identity, seq, Rejection.ID_TAKEN))
+        if seq in self._at:
+            return self._reject(Refused(identity, seq, Rejection.FORK))
+        self._place(item)
+        return Answer(id=identity, status=Status.ACCEPTED)
+
+    def _reject(self, item: Refused) -> Answer:
+        if item.reason not in (Rejection.WRONG_GATE, Rejection.WRONG_PLANT):
+            self.findings.append(Finding(item.seq, item.reason.value, item.id[:MAX_ID]))
+        return Answer(id=item.id, status=Status.REJECTED, reason=item.reason)
+
+    def _place(self, line: JournalLine) -> None:
+        seq = line.seq
+        before, after = self._at.get(seq - 1), self._at.get(seq + 1)
+        if before is None and seq > 1:
+            self._find(seq, Fault.GAP, line.event.id)
+        elif follows(seq - 1, before.hash if before else GENESIS, line) is not None:
+            self._find(seq, Fault.FORK, line.event.id)
+        if after is not None:  # a line that comes late closes the gap that the next one left
+            self.healed.add(seq + 1)
+            self.findings = [found for found in self.findings if (found.seq, found.fault) != (seq + 1, Fault.GAP)]
+            if after.prev != line.hash:
+                self._find(seq + 1, Fault.FORK, after.id)
+        self._at[seq] = _Kept(line.event.id, line.prev, line.hash)
+        self._hash_of[line.event.id] = line.hash
+        self.accepted.append(line)
+
+    def _find(self, seq: int, fault: Fault, event: str) -> None:
+        self.findings.append(Finding(seq, fault.value, event))
+
+
+def _insert(connection: Connection, counters: Counters, lines: Iterable[JournalLine], now: datetime) -> None:
+    values = []
+    for line in lines:
+        event = line.event
+        counters.position += 1
+        kept = event.private
+        values.append(
+            {
+                "plant": event.plant,
+                "id": event.id,
+                "device": event.device,
+                "seq": event.seq,
+                "position": counters.position,
+                "at": event.at,
+                "received_at": now,
+                "kind": event.kind.value,
+                "tour": event.tour,
+                "subject": subject_of(event),
+                "gate": event.gate,
+                "party": event.party,
+                "voids": event.voids,
+                "prev": line.prev,
+                "hash": line.hash,
+                "signature": line.signature,
+                "body": wire.event_json(event if kept is None else replace(event, private=None)),
+                "private": None if kept is None else _PRIVATE.dump_json(kept).decode(),
+            }
+        )
+    if values:
+        connection.execute(rows.attendance.insert(), values)
+
+
+@dataclass(frozen=True, slots=True)
+class PeerText:
+    """A ``PeerPage`` as JSON text, and what a long poll has to know of it."""
+
+    text: str
+    empty: bool
+    cursor: str
+    position: int
+
+
+def peers(engine: Engine, device: Enrolled, after: str, limit: int, now: datetime) -> PeerText:
+    """Lines of the plant's other devices after a cursor; raises ``CursorUnknown``.
+
+    The cursor also passes the device's own lines, so that it is not read past them again and again.
+    """
+    c, k = rows.attendance.c, rows.counter.c
+    with reading(engine) as connection:
+        counters = connection.execute(select(k.epoch, k.position).where(k.plant == device.plant)).one_or_none()
+        if counters is None:
+            return PeerText(_peer_text((), "", False, now), True, "", 0)
+        begin = number(after, counters.epoch, counters.position)
+        query = (
+            select(c.position, c.prev, c.hash, c.signature, c.body, c.private, c.received_at)
+            .where(
+                c.plant == device.plant,
+                c.position > begin,
+                c.position <= counters.position,
+                c.device != device.id,
+            )
+            .order_by(c.position)
+            .limit(limit + 1)
+        )
+        found = connection.execute(query).all() if begin < counters.position else []
+    more = len(found) > limit
+    end = found[limit - 1].position if more else counters.position
+    where = cursor(counters.epoch, end)
+    return PeerText(_peer_text(found[:limit], where, more, now), not found, where, counters.position)
+
+
+def _peer_text(found: Sequence[Any], where: str, more: bool, now: datetime) -> str:
+    lines = ",".join(
+        f'{{"line":{{"prev":"{row.prev}","hash":"{row.hash}","signature":"{row.signature}",'
+        f'"event":{_whole(row.body, row.private)}}},"received_at":"{row.received_at.isoformat()}"}}'
+        for row in found
+    )
+    answer = f'{{"lines":[{lines}],"cursor":"{where}","more":{"true" if more else "false"}'
+    return f'{answer},"server_time":"{now.isoformat()}"}}'
+
+
+def _whole(body: str, private: str | None) -> str:
+    return body if private is None else f'{body[:-1]},"private":{private}}}'

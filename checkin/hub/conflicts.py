@@ -1,0 +1,92 @@
+"""Tickets that two gates admitted without knowing of each other.
+
+A conflict is there as long as the second entry stands: a void of it takes it off the list, a person's word marks it
+resolved.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, select
+
+from checkin import wire
+from checkin.domain.events import AttendanceEvent
+from checkin.domain.headcount import effective, stay
+from checkin.domain.visit import Gate, Ticket, Tour, Visitor
+from checkin.hub import rows
+from checkin.hub.database import upsert, writing
+from checkin.hub.models import ConflictEvent, ConflictOut
+from checkin.hub.presence import gather
+from checkin.hub.roster import records
+
+
+def resolve(engine: Engine, plant: str, event: str, note: str, now: datetime) -> None:
+    """Marks a double entry as dealt with."""
+    with writing(engine) as connection:
+        upsert(connection, rows.resolution, [{"plant": plant, "event": event, "at": now, "note": note}])
+
+
+def listed(connection: Connection, plant: str) -> list[ConflictOut]:
+    """A plant's conflicts, the oldest second entry first."""
+    c, r, a = rows.presence.c, rows.resolution.c, rows.attendance.c
+    query = select(c.subject, c.party, c.doubles).where(c.plant == plant, c.doubles.is_not(None))
+    subjects = {row.subject: row for row in connection.execute(query)}
+    if not subjects:
+        return []
+    stories = gather(connection, plant, set(subjects))
+    resolved = set(connection.scalars(select(r.event).where(r.plant == plant)))
+    clashes: list[tuple[list[AttendanceEvent], bool]] = []
+    for subject, row in subjects.items():
+        doubles = set(json.loads(row.doubles))
+        entries = _entries(stories[subject], row.party, doubles)
+        clashes.append((entries, doubles <= resolved))
+    wanted = {entries[-1].id for entries, _done in clashes}
+    bodies = connection.execute(select(a.id, a.body).where(a.plant == plant, a.id.in_(wanted)))
+    whole = {row.id: wire.event_from_json(row.body) for row in bodies}
+    names = _Names(connection, plant, list(whole.values()))
+    found = [names.conflict(whole[entries[-1].id], entries, done) for entries, done in clashes]
+    return sorted(found, key=lambda conflict: (conflict.events[-1].at, conflict.events[-1].event_id))
+
+
+def _entries(story: list[AttendanceEvent], party: int, doubles: set[str]) -> list[AttendanceEvent]:
+    """The entries that counted before each double, and the doubles, in their order."""
+    ordered = effective(story)
+    entries: dict[str, AttendanceEvent] = {}
+    for place, event in enumerate(ordered):
+        if event.id in doubles:
+            first = stay(ordered[:place], party).entry
+            if first is not None:
+                entries[first.id] = first
+            entries[event.id] = event
+    return list(entries.values())
+
+
+class _Names:
+    """The roster's words for what the events name."""
+
+    def __init__(self, connection: Connection, plant: str, events: list[AttendanceEvent]) -> None:
+        self._plant = plant
+        self._gates = records(connection, plant, "gate")
+        self._tickets = records(connection, plant, "ticket", {event.ticket for event in events if event.ticket})
+        self._visitors = records(connection, plant, "visitor", {event.subject for event in events if event.subject})
+        self._tours = records(connection, plant, "tour", {event.tour for event in events if event.tour})
+
+    def conflict(self, last: AttendanceEvent, entries: list[AttendanceEvent], done: bool) -> ConflictOut:
+        ticket, tour = self._tickets.get(last.ticket or ""), self._tours.get(last.tour or "")
+        visitor = self._visitors.get(last.subject or "")
+        code = (ticket.short or ticket.code) if isinstance(ticket, Ticket) else last.code
+        return ConflictOut(
+            plant=self._plant,
+            ticket=code or last.ticket or last.subject or last.id,
+            ticket_id=last.ticket,
+            visitor=visitor.name if isinstance(visitor, Visitor) else None,
+            tour=tour.title if isinstance(tour, Tour) else None,
+            events=[ConflictEvent(event_id=one.id, gate=self._gate(one.gate), at=one.at) for one in entries],
+            resolved=done,
+        )
+
+    def _gate(self, gate: str) -> str:
+        found = self._gates.get(gate)
+        return found.name if isinstance(found, Gate) else gate

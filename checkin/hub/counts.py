@@ -1,0 +1,97 @@
+"""Heads by tour and by plant, as the hub sees them.
+
+``expected`` is everybody on the list: visitors who have not cancelled, and the party of each ticket that stands for
+people without names (a group whose members are listed by name is not counted a second time).
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, exists, func, or_, select
+
+from checkin.domain.visit import Plant, Tour
+from checkin.hub import rows
+from checkin.hub.roster import record, records
+from checkin.wire import CountOut
+
+
+def headcount(connection: Connection, plant: str) -> list[CountOut]:
+    """A line for each tour in the order of their starts, and the plant's own line (``tour`` null) last.
+
+    Whoever is inside without a tour, or on one that is gone from the roster, counts in the plant's line alone.
+    """
+    expected = _expected(connection, plant)
+    inside = _present(connection, plant)
+    zone = _zone(connection, plant)
+    tours: list[Tour] = sorted(
+        records(connection, plant, "tour").values(), key=lambda tour: (tour.start, tour.title, tour.id)
+    )
+    lines = []
+    for tour in tours:
+        start = tour.start.astimezone(zone)
+        here, left = inside.get(tour.id, (0, 0))
+        lines.append(
+            CountOut(
+                plant=plant,
+                tour=tour.title,
+                tour_id=tour.id,
+                date=start.date().isoformat(),
+                start=f"{start:%H:%M}",
+                expected=expected.get(tour.id, 0),
+                inside=here,
+                left=left,
+            )
+        )
+    whole = CountOut(
+        plant=plant,
+        tour=None,
+        expected=sum(expected.values()),
+        inside=sum(here for here, _ in inside.values()),
+        left=sum(left for _, left in inside.values()),
+    )
+    return [*lines, whole]
+
+
+def _expected(connection: Connection, plant: str) -> dict[str, int]:
+    c = rows.roster.c
+    named = rows.roster.alias("named")
+    listed_by_name = exists().where(
+        named.c.plant == plant,
+        named.c.kind == "visitor",
+        named.c.parent == c.parent,
+        named.c.group_id == c.group_id,
+        named.c.body.is_not(None),
+    )
+    query = (
+        select(c.parent, func.sum(c.heads).label("heads"))
+        .where(
+            c.plant == plant,
+            c.body.is_not(None),
+            c.heads > 0,
+            or_(
+                c.kind == "visitor",
+                and_(c.kind == "ticket", or_(c.group_id == "", ~listed_by_name)),
+            ),
+        )
+        .group_by(c.parent)
+    )
+    return {row.parent: int(row.heads) for row in connection.execute(query)}
+
+
+def _present(connection: Connection, plant: str) -> dict[str | None, tuple[int, int]]:
+    c = rows.presence.c
+    query = (
+        select(c.tour, func.sum(c.inside).label("inside"), func.sum(c.left).label("gone"))
+        .where(c.plant == plant)
+        .group_by(c.tour)
+    )
+    return {row.tour: (int(row.inside), int(row.gone)) for row in connection.execute(query)}
+
+
+def _zone(connection: Connection, plant: str) -> ZoneInfo:
+    found = record(connection, plant, "plant", plant)
+    try:
+        return ZoneInfo(found.tz if isinstance(found, Plant) else Plant(id=plant, name=plant).tz)
+    except (ValueError, OSError, LookupError):  # a zone that this system does not know
+        return ZoneInfo("UTC")

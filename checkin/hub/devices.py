@@ -1,0 +1,191 @@
+"""Gates and how they come in: one-use codes, tokens, revocation.
+
+A code and a token are shown once and kept as SHA-256 only.  A token is 256 random bits, so a plain hash protects it; a
+code is 50 random bits that live for hours and are guessed against a throttle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, select, update
+
+from checkin.domain.ticket import ALPHABET
+from checkin.domain.visit import Gate, Plant
+from checkin.errors import SettingsWrong
+from checkin.hub import rows
+from checkin.hub.database import reading, upsert, writing
+from checkin.hub.models import DeviceOut
+from checkin.hub.roster import put, record, records
+from checkin.hub.signatures import verifier
+from checkin.i18n import gettext as _
+from checkin.wire import EnrolAnswer, EnrolRequest
+
+CODE_LENGTH = 10
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class CodeRefused(Exception):
+    """A code that is wrong, used or expired: which of them is nobody's business."""
+
+
+class DeviceTaken(Exception):
+    """Another key has enrolled under this device's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Who asks: a device as its token names it."""
+
+    id: str
+    plant: str
+    gate: str
+    gate_name: str
+    public_key: str
+    last_seen_at: datetime | None
+    revoked: bool
+
+
+def tidy_code(text: str) -> str:
+    """A typed code in its one spelling: case, spaces, dashes, O/0, I/1 and L/1 do not matter."""
+    plain = "".join(character for character in text.upper() if character.isalnum())
+    return plain.replace("O", "0").replace("I", "1").replace("L", "1")
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def invite(engine: Engine, plant: Plant, gate_name: str, valid_for: timedelta, now: datetime) -> str:
+    """A fresh one-use code for a gate, which is made when the plant has none of that name."""
+    name = gate_name.strip()
+    if not name or len(name) > 200:
+        raise SettingsWrong(_("A gate needs a name"))
+    gate = _gate_called(engine, plant.id, name)
+    put(engine, [gate])
+    code = "".join(secrets.choice(ALPHABET) for _number in range(CODE_LENGTH))
+    value = {
+        "plant": plant.id,
+        "code_hash": _hash(code),
+        "gate": gate.id,
+        "gate_name": gate.name,
+        "expires_at": now + valid_for,
+    }
+    with writing(engine) as connection:
+        upsert(connection, rows.invite, [value])
+    return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
+
+
+def _gate_called(engine: Engine, plant: str, name: str) -> Gate:
+    with reading(engine) as connection:
+        for gate in records(connection, plant, "gate").values():
+            if isinstance(gate, Gate) and gate.name.casefold() == name.casefold():
+                return gate
+    return Gate(id=f"gate-{_hash(name.casefold())[:8]}", plant=plant, name=name)
+
+
+def enrol(engine: Engine, request: EnrolRequest, now: datetime) -> EnrolAnswer:
+    """Turns a code into a token; raises ``CodeRefused``, ``DeviceTaken``, or ``ValueError`` for what is no key."""
+    verifier(request.public_key)
+    token = secrets.token_urlsafe(32)
+    i, d = rows.invite.c, rows.device.c
+    code_hash = _hash(tidy_code(request.code))
+    with writing(engine) as connection:
+        used = connection.execute(
+            update(rows.invite)
+            .where(i.code_hash == code_hash, i.used_at.is_(None), i.expires_at > now)
+            .values(used_at=now, used_by=request.device)
+            .returning(i.plant, i.gate, i.gate_name)
+        ).one_or_none()
+        if used is None:
+            raise CodeRefused
+        key = connection.execute(
+            select(d.public_key).where(d.plant == used.plant, d.id == request.device)
+        ).scalar_one_or_none()
+        if key is not None and key != request.public_key:
+            raise DeviceTaken  # and the code is not used up, since the transaction is rolled back
+        upsert(
+            connection,
+            rows.device,
+            [
+                {
+                    "plant": used.plant,
+                    "id": request.device,
+                    "gate": used.gate,
+                    "gate_name": used.gate_name,
+                    "token_hash": _hash(token),
+                    "public_key": request.public_key,
+                    "software": request.software.replace("\0", ""),
+                    "enrolled_at": now,
+                    "revoked_at": None,
+                }
+            ],
+        )
+        plant = record(connection, used.plant, "plant", used.plant)
+    name = plant.name if isinstance(plant, Plant) else used.plant
+    return EnrolAnswer(token=token, plant=used.plant, plant_name=name, gate=used.gate, gate_name=used.gate_name)
+
+
+def bearer(engine: Engine, token: str, now: datetime) -> Enrolled | None:
+    """The device that a token belongs to, revoked or not; None when nobody has it."""
+    c = rows.device.c
+    with reading(engine) as connection:
+        row = connection.execute(select(rows.device).where(c.token_hash == _hash(token))).one_or_none()
+    if row is None:
+        return None
+    found = Enrolled(
+        row.id, row.plant, row.gate, row.gate_name, row.public_key, row.last_seen_at, row.revoked_at is not None
+    )
+    if not found.revoked and (found.last_seen_at is None or now - found.last_seen_at > SEEN_EVERY):
+        with writing(engine) as connection:
+            seen(connection, found, now)
+    return found
+
+
+def seen(connection: Connection, who: Enrolled, now: datetime, clock_offset: timedelta | None = None) -> None:
+    """Notes when a device was here, and how far its clock is from ours."""
+    values: dict[str, object] = {"last_seen_at": now}
+    if clock_offset is not None:
+        values["clock_offset_ms"] = int(clock_offset / timedelta(milliseconds=1))
+    c = rows.device.c
+    connection.execute(update(rows.device).where(c.plant == who.plant, c.id == who.id).values(**values))
+
+
+def former_gates(connection: Connection, who: Enrolled) -> set[str]:
+    """Gates of its plant that a device was before: it may still hold their events."""
+    c = rows.invite.c
+    return set(connection.scalars(select(c.gate).where(c.plant == who.plant, c.used_by == who.id)))
+
+
+def revoke(engine: Engine, identity: str, now: datetime) -> None:
+    """Takes a device's token away; raises ``SettingsWrong`` when no device has this id."""
+    c = rows.device.c
+    with writing(engine) as connection:
+        found = connection.execute(
+            update(rows.device).where(c.id == identity).values(revoked_at=now).returning(c.id)
+        ).all()
+    if not found:
+        raise SettingsWrong(_("The hub knows no device {device}").format(device=identity))
+
+
+def listed(connection: Connection) -> list[DeviceOut]:
+    """Every device, by plant and gate."""
+    c = rows.device.c
+    query = select(rows.device).order_by(c.plant, c.gate_name, c.enrolled_at)
+    return [
+        DeviceOut(
+            id=row.id,
+            plant=row.plant,
+            gate=row.gate,
+            gate_name=row.gate_name,
+            software=row.software,
+            enrolled_at=row.enrolled_at,
+            revoked_at=row.revoked_at,
+            last_seen_at=row.last_seen_at,
+            clock_offset_s=None if row.clock_offset_ms is None else row.clock_offset_ms / 1000,
+        )
+        for row in connection.execute(query)
+    ]

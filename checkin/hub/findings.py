@@ -1,0 +1,85 @@
+"""What was found wrong with a device's chain: kept until a person has read it, never a reason to lose what came after.
+
+A gap heals when the missing line arrives after all; nothing else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from checkin.domain.events import Fault
+from checkin.hub import rows
+from checkin.hub.database import upsert
+from checkin.hub.devices import Enrolled
+from checkin.hub.models import FindingOut
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault.  ``seq`` is the number of the line that showed it, 0 when it has none; ``event`` that line's id."""
+
+    seq: int
+    fault: str
+    event: str
+
+
+def keep(connection: Connection, device: Enrolled, found: Iterable[Finding], now: datetime) -> None:
+    """Writes findings down; one that is known already stays as it is."""
+    values = {
+        one: {
+            "plant": device.plant,
+            "device": device.id,
+            "seq": one.seq,
+            "fault": one.fault,
+            "event": one.event.replace("\0", "") or "-",
+            "at": now,
+        }
+        for one in found
+    }
+    upsert(connection, rows.finding, list(values.values()), update=())
+
+
+def heal(connection: Connection, device: Enrolled, seqs: Iterable[int], now: datetime) -> None:
+    """Notes that the lines missing before these numbers have come."""
+    c = rows.finding.c
+    numbers = list(seqs)
+    if numbers:
+        connection.execute(
+            rows.finding.update()
+            .where(
+                c.plant == device.plant,
+                c.device == device.id,
+                c.seq.in_(numbers),
+                c.fault == Fault.GAP.value,
+                c.healed_at.is_(None),
+            )
+            .values(healed_at=now)
+        )
+
+
+def listed(connection: Connection, plant: str) -> list[FindingOut]:
+    """A plant's findings, oldest first."""
+    c, d = rows.finding.c, rows.device.c
+    query = (
+        select(rows.finding, d.gate_name)
+        .select_from(rows.finding.outerjoin(rows.device, (d.plant == c.plant) & (d.id == c.device)))
+        .where(c.plant == plant)
+        .order_by(c.at, c.device, c.seq)
+    )
+    return [
+        FindingOut(
+            plant=row.plant,
+            device=row.device,
+            gate=row.gate_name or "",
+            seq=row.seq,
+            fault=row.fault,
+            event_id=row.event,
+            at=row.at,
+            healed_at=row.healed_at,
+        )
+        for row in connection.execute(query)
+    ]

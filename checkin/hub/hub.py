@@ -1,0 +1,107 @@
+"""The hub as its administrator's commands see it: one object over one database, without any HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from types import TracebackType
+
+from sqlalchemy import Engine
+
+from checkin.clock import Clock, SystemClock
+from checkin.domain.visit import Plant, Record
+from checkin.errors import SettingsWrong
+from checkin.hub import conflicts, counts, devices, findings, roster, schema
+from checkin.hub.database import engine_for, reading
+from checkin.hub.models import ConflictOut, DeviceOut, FindingOut
+from checkin.i18n import gettext as _
+from checkin.wire import CountOut
+
+INVITE_FOR = timedelta(hours=24)
+
+
+def open_hub(db_url: str, clock: Clock | None = None) -> Hub:
+    """The hub on a database, which is brought up to date first.
+
+    Raises ``SettingsWrong``, ``SchemaTooNew``, or ``ServerBusy`` when the database does not answer.
+    """
+    engine = engine_for(db_url)
+    try:
+        schema.prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Hub(engine, clock or SystemClock())
+
+
+class Hub:
+    """Everything an administrator does at the hub.  Close it, or use it in a ``with`` statement."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    def __enter__(self) -> Hub:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    def put_records(self, records: Iterable[Record], removed: Iterable[roster.Key] = ()) -> roster.PutCounts:
+        """Writes records, and removes those named by (plant, kind, id); unchanged ones are left as they are."""
+        return roster.put(self.engine, records, removed)
+
+    def plants(self) -> list[Plant]:
+        """Every plant, by name."""
+        with reading(self.engine) as connection:
+            return roster.plants(connection)
+
+    def plant(self, called: str) -> Plant:
+        """The plant with this id or name; raises ``SettingsWrong`` when there is none, or more than one."""
+        plants = self.plants()
+        found = [plant for plant in plants if plant.id == called]
+        found = found or [plant for plant in plants if plant.name.casefold() == called.strip().casefold()]
+        if len(found) != 1:
+            raise SettingsWrong(_("The hub knows no plant “{plant}”").format(plant=called))
+        return found[0]
+
+    def invite(self, plant: str, gate_name: str, valid_for: timedelta = INVITE_FOR) -> str:
+        """A one-use code for a gate of a plant (its id or name), grouped for reading aloud: ``K7QF4-M2XD9``."""
+        return devices.invite(self.engine, self.plant(plant), gate_name, valid_for, self.clock.now())
+
+    def headcount(self, plant: str | None = None) -> list[CountOut]:
+        """A line for each tour, and one for each plant after its tours."""
+        chosen = self.plants() if plant is None else [self.plant(plant)]
+        with reading(self.engine) as connection:
+            return [line for one in chosen for line in counts.headcount(connection, one.id)]
+
+    def conflicts(self, plant: str | None = None) -> list[ConflictOut]:
+        """Tickets that were admitted twice."""
+        chosen = self.plants() if plant is None else [self.plant(plant)]
+        with reading(self.engine) as connection:
+            return [clash for one in chosen for clash in conflicts.listed(connection, one.id)]
+
+    def resolve(self, plant: str, event_id: str, note: str = "") -> None:
+        """Marks a second entry as dealt with."""
+        conflicts.resolve(self.engine, self.plant(plant).id, event_id, note, self.clock.now())
+
+    def findings(self, plant: str | None = None) -> list[FindingOut]:
+        """What was found wrong with the journals of the gates."""
+        chosen = self.plants() if plant is None else [self.plant(plant)]
+        with reading(self.engine) as connection:
+            return [one for place in chosen for one in findings.listed(connection, place.id)]
+
+    def devices(self) -> list[DeviceOut]:
+        """Every device that has enrolled."""
+        with reading(self.engine) as connection:
+            return devices.listed(connection)
+
+    def revoke(self, device: str) -> None:
+        """Takes a device's token away; raises ``SettingsWrong`` when nobody has this id."""
+        devices.revoke(self.engine, device, self.clock.now())

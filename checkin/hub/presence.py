@@ -1,0 +1,139 @@
+"""Who is inside, kept beside the attendance: a row for each subject, folded by the domain's ``stay`` and nothing else.
+
+A row is written in the transaction that brought its events, so a headcount is never ahead of the journal or behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from checkin.domain.events import INWARD, AttendanceEvent, Kind
+from checkin.domain.headcount import stay
+from checkin.hub import rows
+from checkin.hub.database import upsert
+
+MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
+"""Kinds that change a stay; what a void takes back is looked up by the event it names."""
+
+
+def subject_of(event: AttendanceEvent) -> str | None:
+    """Whose stay an event changes: somebody let in without a subject is one of their own."""
+    return event.subject or (event.id if event.kind in INWARD else None)
+
+
+def refold(connection: Connection, plant: str, subjects: set[str]) -> None:
+    """Folds these subjects' events anew.  The plant must be locked."""
+    if not subjects:
+        return
+    stories = gather(connection, plant, subjects)
+    parties = _parties(connection, plant, subjects)
+    upsert(
+        connection,
+        rows.presence,
+        [_presence(plant, subject, story, parties.get(subject)) for subject, story in stories.items() if story],
+    )
+
+
+def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None:
+    """Folds anew those of the subjects who have a row: their party may have changed on the roster."""
+    c = rows.presence.c
+    query = select(c.subject).where(c.plant == plant, c.subject.in_(subjects))
+    refold(connection, plant, set(connection.scalars(query)))
+
+
+def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent]) -> set[str]:
+    """The subjects whose stay may be another after these events, a voided event's own subject included."""
+    c = rows.attendance.c
+    subjects: set[str] = set()
+    voided: set[str] = set()
+    for event in events:
+        if event.kind is Kind.VOID:
+            voided |= {event.voids} if event.voids else set()
+        elif event.kind in MOVING:
+            subjects |= {subject_of(event) or ""}
+    seen: set[str] = set()
+    while voided:
+        seen |= voided
+        query = select(c.subject, c.kind, c.voids).where(c.plant == plant, c.id.in_(voided))
+        voided = set()
+        for row in connection.execute(query):
+            if row.kind == Kind.VOID and row.voids and row.voids not in seen:
+                voided.add(row.voids)  # a void of a void: it is the first one's event that stands again
+            elif row.kind in MOVING:
+                subjects.add(row.subject or "")
+    return subjects - {""}
+
+
+def gather(connection: Connection, plant: str, subjects: set[str]) -> dict[str, list[AttendanceEvent]]:
+    """Each subject's moving events, and the voids that bear on them."""
+    c = rows.attendance.c
+    columns = (c.id, c.gate, c.at, c.kind, c.device, c.seq, c.tour, c.subject, c.party, c.voids)
+    stories: dict[str, list[AttendanceEvent]] = {subject: [] for subject in subjects}
+    query = select(*columns).where(c.plant == plant, c.subject.in_(subjects), c.kind.in_(MOVING))
+    whose: dict[str, str] = {}
+    for row in connection.execute(query):
+        stories[row.subject].append(_light(plant, row))
+        whose[row.id] = row.subject
+    pending = set(whose)
+    while pending:
+        voids = connection.execute(
+            select(*columns).where(c.plant == plant, c.kind == Kind.VOID, c.voids.in_(pending))
+        ).all()
+        pending = set()
+        for row in voids:
+            if row.id not in whose:
+                whose[row.id] = whose[row.voids]
+                stories[whose[row.id]].append(_light(plant, row))
+                pending.add(row.id)
+    return stories
+
+
+def _light(plant: str, row: Any) -> AttendanceEvent:
+    """As much of an event as a fold looks at."""
+    return AttendanceEvent(
+        id=row.id,
+        plant=plant,
+        gate=row.gate,
+        at=row.at,
+        kind=Kind(row.kind),
+        device=row.device,
+        seq=row.seq,
+        tour=row.tour,
+        subject=row.subject,
+        party=row.party,
+        voids=row.voids,
+    )
+
+
+def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str, int]:
+    """How many heads each subject stands for, where the roster knows it."""
+    c = rows.roster.c
+    found: dict[str, int] = {}
+    for kind in ("ticket", "visitor"):
+        query = select(c.id, c.heads).where(c.plant == plant, c.kind == kind, c.id.in_(subjects), c.body.is_not(None))
+        found |= {row.id: row.heads if kind == "ticket" and row.heads else 1 for row in connection.execute(query)}
+    return found
+
+
+def party_of(story: Iterable[AttendanceEvent]) -> int:
+    """The heads of a subject that is on no roster: as many as ever went through at once."""
+    return max((event.party for event in story if event.kind in INWARD), default=1)
+
+
+def _presence(plant: str, subject: str, story: list[AttendanceEvent], listed: int | None) -> dict[str, Any]:
+    party = listed or party_of(story)
+    now = stay(story, party)
+    latest = now.entry or max(story, key=lambda event: (event.at, event.id))
+    return {
+        "plant": plant,
+        "subject": subject,
+        "tour": latest.tour,
+        "inside": now.inside,
+        "left": now.left,
+        "party": party,
+        "doubles": json.dumps(now.doubles) if now.doubles else None,
+    }

@@ -1,0 +1,211 @@
+"""The roster at the hub: records go in with a new revision each, and come out as pages in the order of revisions.
+
+A record that did not change keeps its revision, so importing the same list again sends nothing to any gate.  A removed
+record stays as a row without a body.  One transaction holds at most ``CHUNK`` records of one plant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from checkin import wire
+from checkin.domain.visit import KINDS, Flag, Group, Plant, Record, Ticket, Tour, Visitor
+from checkin.hub import rows
+from checkin.hub.cursors import cursor, number
+from checkin.hub.database import lock_plant, reading, upsert, writing
+from checkin.hub.presence import refold_known
+
+CHUNK = 1000
+MAX_ID = 120
+TOTAL_UP_TO = 20_000
+"""Changes that are counted for a page in the middle; counting more on every page would make a long fetch quadratic."""
+
+Key = tuple[str, str, str]
+"""Plant, kind and id of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutCounts:
+    """What became of the records that were put."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def __add__(self, other: PutCounts) -> PutCounts:
+        return PutCounts(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )
+
+
+def put(engine: Engine, records: Iterable[Record], removed: Iterable[Key] = ()) -> PutCounts:
+    """Writes records and removals, a chunk of one plant at a time; raises ``ValueError`` for a record too big."""
+    counts = PutCounts()
+    waiting: dict[str, dict[tuple[str, str], Record | None]] = {}
+
+    def take(plant: str, kind: str, identity: str, record: Record | None) -> None:
+        nonlocal counts
+        chunk = waiting.setdefault(plant, {})
+        chunk[kind, identity] = record
+        if len(chunk) >= CHUNK:
+            counts += _put_chunk(engine, plant, waiting.pop(plant))
+
+    for record in records:
+        take(record.plant, wire.kind_of(record), record.id, record)
+    for plant, kind, identity in removed:
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind of record: {kind}")
+        take(plant, kind, identity, None)
+    for plant, chunk in waiting.items():
+        counts += _put_chunk(engine, plant, chunk)
+    return counts
+
+
+def _put_chunk(engine: Engine, plant: str, chunk: dict[tuple[str, str], Record | None]) -> PutCounts:
+    values = {key: _row(plant, key, record) for key, record in chunk.items()}
+    with writing(engine) as connection:
+        counters = lock_plant(connection, plant)
+        stored = _stored(connection, plant, values)
+        fresh: list[dict[str, Any]] = []
+        added = removed = 0
+        for key, value in values.items():
+            if value["body"] is None and stored.get(key) is None:
+                continue
+            if key in stored and stored[key] == value["body"]:
+                continue
+            counters.revision += 1
+            value["revision"] = counters.revision
+            fresh.append(value)
+            added += stored.get(key) is None
+            removed += value["body"] is None
+        if not fresh:
+            return PutCounts(unchanged=len(values))
+        upsert(connection, rows.roster, fresh)
+        counters.save(connection)
+        refold_known(connection, plant, {value["id"] for value in fresh if value["kind"] in ("ticket", "visitor")})
+    return PutCounts(added, len(fresh) - added - removed, len(values) - len(fresh), removed)
+
+
+def _stored(connection: Connection, plant: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+    by_kind: dict[str, list[str]] = {}
+    for kind, identity in keys:
+        by_kind.setdefault(kind, []).append(identity)
+    c = rows.roster.c
+    found: dict[tuple[str, str], str | None] = {}
+    for kind, identities in by_kind.items():
+        query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, c.id.in_(identities))
+        found |= {(kind, row.id): row.body for row in connection.execute(query)}
+    return found
+
+
+def _row(plant: str, key: tuple[str, str], record: Record | None) -> dict[str, Any]:
+    kind, identity = key
+    if not 0 < len(identity) <= MAX_ID or not plant:
+        raise ValueError(f"a record's id has 1 to {MAX_ID} characters")
+    body, parent, group, heads = None, "", "", 0
+    if record is not None:
+        body = _body(record)
+        if len(body) > wire.MAX_RECORD_BYTES // 2 and len(body.encode()) > wire.MAX_RECORD_BYTES:
+            raise ValueError(f"the {kind} {identity} is too big")
+        match record:
+            case Visitor():
+                parent, group = record.tour, record.group or ""
+                heads = 0 if Flag.CANCELLED in record.flags else 1
+            case Ticket():
+                parent, group = record.tour, record.group or ""
+                heads = record.party if record.visitor is None else 0
+            case Group():
+                parent = record.tour
+            case _:
+                pass
+    return {
+        "plant": plant,
+        "kind": kind,
+        "id": identity,
+        "parent": parent,
+        "group_id": group,
+        "heads": heads,
+        "revision": 0,
+        "body": body,
+    }
+
+
+def _body(record: Record) -> str:
+    """A record's JSON, the same text whenever it is the same record: sets come in another order in each process."""
+    text = wire.record_json(record)
+    match record:
+        case Visitor(flags=flags) if len(flags) < 2:
+            return text
+        case Visitor() | Plant() | Tour():
+            fields = json.loads(text)
+            for holder, name in ((fields, "flags"), (fields.get("policy") or {}, "supervisor_for")):
+                if name in holder:
+                    holder[name].sort()
+            return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        case _:
+            return text
+
+
+def page(engine: Engine, plant: str, after: str, limit: int) -> str:
+    """A ``RosterPage`` as JSON text, its records passed through as they are stored; raises ``CursorUnknown``."""
+    c, k = rows.roster.c, rows.counter.c
+    with reading(engine) as connection:
+        # The counters first: whatever they cover is committed, so the cursor never passes a row still to come.
+        counters = connection.execute(select(k.epoch, k.revision).where(k.plant == plant)).one_or_none()
+        if counters is None:
+            return '{"changes":[],"cursor":"","more":false,"total":0}'
+        begin = number(after, counters.epoch, counters.revision)
+        query = select(c.kind, c.id, c.revision, c.body).where(
+            c.plant == plant, c.revision > begin, c.revision <= counters.revision
+        )
+        found = connection.execute(query.order_by(c.revision).limit(limit + 1)).all()
+        total = None
+        if len(found) <= limit:
+            total = len(found)
+        elif begin == 0 or counters.revision - begin <= TOTAL_UP_TO:
+            count = select(func.count()).where(c.plant == plant, c.revision > begin, c.revision <= counters.revision)
+            total = connection.execute(count).scalar_one()
+    more = len(found) > limit
+    found = found[:limit]
+    end = found[-1].revision if more else counters.revision
+    return _page_text(found, cursor(counters.epoch, end), more, total)
+
+
+def _page_text(found: Sequence[Any], end: str, more: bool, total: int | None) -> str:
+    changes = ",".join(
+        f'{{"kind":"{row.kind}","id":{json.dumps(row.id, ensure_ascii=False)},'
+        f'"revision":{row.revision},"record":{row.body or "null"}}}'
+        for row in found
+    )
+    return f'{{"changes":[{changes}],"cursor":"{end}","more":{json.dumps(more)},"total":{json.dumps(total)}}}'
+
+
+def record(connection: Connection, plant: str, kind: str, identity: str) -> Record | None:
+    """One record, or None."""
+    return records(connection, plant, kind, [identity]).get(identity)
+
+
+def records(connection: Connection, plant: str, kind: str, identities: Iterable[str] | None = None) -> dict[str, Any]:
+    """Records of one kind by id; all of the plant's when no ids are given."""
+    c = rows.roster.c
+    query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, c.body.is_not(None))
+    if identities is not None:
+        query = query.where(c.id.in_(list(identities)))
+    return {row.id: wire.record_from_json(kind, row.body) for row in connection.execute(query)}
+
+
+def plants(connection: Connection) -> list[Plant]:
+    """Every plant that the hub knows, by name."""
+    c = rows.roster.c
+    query = select(c.body).where(c.kind == "plant", c.body.is_not(None))
+    found = [wire.record_from_json("plant", row.body) for row in connection.execute(query)]
+    return sorted((plant for plant in found if isinstance(plant, Plant)), key=lambda plant: (plant.name, plant.id))

@@ -1,0 +1,194 @@
+"""The running hub: a process's main job (``serve``), or a part of another program (``start``).
+
+The port is bound before anything else is done, so a port that is taken is told at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+import uvicorn
+
+from checkin.clock import Clock, SystemClock
+from checkin.errors import SettingsWrong
+from checkin.hub.api.app import application
+from checkin.hub.api.limits import Limits
+from checkin.hub.hub import Hub, open_hub
+from checkin.hub.logs import to_stderr
+from checkin.i18n import gettext as _
+
+HOST = "127.0.0.1"
+PORT = 8765
+BACKLOG = 2048
+KEEP_ALIVE_S = 75
+"""Longer than gates pause between requests, so that they need not connect anew each time."""
+STOP_WITHIN_S = 5
+START_WITHIN_S = 30
+
+OnReady = Callable[[str], None]
+
+
+def serve(
+    db_url: str,
+    host: str = HOST,
+    port: int = PORT,
+    *,
+    log_level: str = "info",
+    on_ready: OnReady | None = None,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+) -> None:
+    """Serves until SIGTERM or SIGINT; port 0 takes any free one.
+
+    Prints ``hub ready on http://HOST:PORT`` when it accepts connections, and calls ``on_ready`` with that address.
+    Raises ``SettingsWrong`` (the port is taken, the database's URL is none), ``SchemaTooNew`` and ``ServerBusy``.
+    """
+    with _listening(host, port) as (listener, url), open_hub(db_url, clock) as hub:
+        to_stderr(log_level)
+
+        def ready() -> None:
+            sys.stdout.write(f"hub ready on {url}\n")
+            sys.stdout.flush()
+            if on_ready is not None:
+                on_ready(url)
+
+        with _signals_end_quietly():
+            _server(hub, limits, ready).run(sockets=[listener])
+
+
+def start(
+    db_url: str, host: str = HOST, port: int = 0, *, clock: Clock | None = None, limits: Limits | None = None
+) -> RunningHub:
+    """A hub in a thread of this process; stop it, or use it in a ``with`` statement.  Raises as ``serve`` does."""
+    return RunningHub(db_url, host, port, clock, limits)
+
+
+class RunningHub:
+    """A hub that runs beside other things.  ``url`` is where it answers; ``hub`` its administrator's side."""
+
+    def __init__(self, db_url: str, host: str, port: int, clock: Clock | None, limits: Limits | None) -> None:
+        self._listener = _bound(host, port)
+        self.url = _url(self._listener)
+        try:
+            self.hub = open_hub(db_url, clock)
+        except BaseException:
+            self._listener.close()
+            raise
+        ready = threading.Event()
+        self._server = _server(self.hub, limits, ready.set)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, name="hub")
+        self._thread.start()
+        if not ready.wait(START_WITHIN_S):
+            self.stop()
+            raise SettingsWrong(_("The hub did not start"))
+
+    def __enter__(self) -> RunningHub:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Answers what has come in, and ends; does nothing the second time."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+        self.hub.close()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which says when it is ready, and before it stops sends home those who wait for events."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._on_stop = on_stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stop()
+        await super().shutdown(sockets)
+
+
+def _server(hub: Hub, limits: Limits | None, on_ready: Callable[[], None]) -> _Server:
+    app = application(hub.engine, hub.clock or SystemClock(), limits)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        backlog=BACKLOG,
+    )
+    return _Server(config, on_ready, app.state.service.watch.close)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
+    listener = _bound(host, port)
+    with listener:
+        yield listener, _url(listener)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _name, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _cannot_listen(port, error) from error
+    try:
+        if sys.platform != "win32":  # there it would let two hubs share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise _cannot_listen(port, error) from error
+    return listener
+
+
+def _cannot_listen(port: int, error: Exception) -> SettingsWrong:
+    why = getattr(error, "strerror", None) or str(error)
+    return SettingsWrong(
+        _("The hub cannot use port {port}: {why}. Choose another port, or stop the program that has it.").format(
+            port=port, why=why
+        )
+    )
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    """Uvicorn raises the signal that ended it once more when it has stopped: then it shall do nothing."""
+
+    def nothing(_number: int, _frame: FrameType | None) -> None:
+        return
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, nothing) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,268 @@
+"""A hub over HTTP.  This is the only module that knows ``requests``.
+
+Whatever goes wrong below leaves as one of our own errors, in words for the person at the gate: no host name, no text of
+a library.  An answer that is not what the hub would say (a captive portal's page, half an answer) is ``ServerBusy``:
+it passes by itself, and until then nothing of it is believed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import TypeVar
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from checkin import __version__
+from checkin.clock import Clock, SystemClock
+from checkin.domain.events import JournalLine
+from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
+from checkin.i18n import gettext as _
+from checkin.sync.backend import ClockOffset
+from checkin.wire import (
+    PAGE,
+    BatchAnswer,
+    EnrolAnswer,
+    EnrolRequest,
+    Message,
+    PeerPage,
+    Problem,
+    RosterPage,
+    line_out,
+)
+
+TIMEOUT_S = 10.0
+CONNECT_TIMEOUT_S = 5.0
+GZIP_FROM_BYTES = 2_000
+MAX_PUSH_BYTES = 1_500_000
+"""Of one request before packing; the hub takes 2 MB."""
+MAX_ANSWER_BYTES = 48 * 1024 * 1024
+"""More than the longest page there can be: 500 records of 64 kB, with what stands between them."""
+MAX_RETRY_AFTER_S = 3600.0
+_CHUNK = 65_536
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
+
+
+class _Now(Message):
+    server_time: datetime
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the token itself, so that no ``.netrc`` of the user's replaces it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class HttpBackend:
+    """A hub at ``url``.  Keeps its connection open; one thread at a time, a second thread takes a second backend.
+
+    ``verify`` is False, True or the file of certificates to trust.  A wait for peers ends with its ``wait_s``: whoever
+    wants to stop sooner asks for shorter waits.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        timeout_s: float = TIMEOUT_S,
+        verify: bool | str = True,
+        clock: Clock | None = None,
+    ) -> None:
+        self._base = _base(url)
+        self._timeout_s = timeout_s
+        self._clock = clock or SystemClock()
+        self._session = requests.Session()
+        self._session.auth = _Bearer(token)
+        self._session.verify = verify
+        self._session.headers["User-Agent"] = f"prohodnaya/{__version__}"
+
+    def __enter__(self) -> HttpBackend:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._session.close()
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        """Turns a one-use code into a token; ``SettingsWrong`` for a code that does not work."""
+        return self._call(EnrolAnswer, "POST", "enrol", body=request.model_dump_json().encode())
+
+    def fetch(self, cursor: str, limit: int = PAGE) -> RosterPage:
+        """The page of roster changes after a cursor."""
+        return self._call(RosterPage, "GET", "roster", query={"cursor": cursor, "limit": str(limit)})
+
+    def push(self, lines: Sequence[JournalLine], sent_at: datetime) -> BatchAnswer:
+        """Hands lines over, in as many requests as their size needs."""
+        answers = []
+        server_time = sent_at
+        for body, count in _bodies(lines, sent_at):
+            answer = self._call(BatchAnswer, "POST", "attendance", body=body)
+            if len(answer.answers) != count:
+                raise _strange()
+            answers += answer.answers
+            server_time = answer.server_time
+        return BatchAnswer(answers=answers, server_time=server_time)
+
+    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
+        """Other gates' lines after a cursor; waits up to ``wait_s`` for the first."""
+        query = {"cursor": cursor, "wait_s": f"{wait_s:g}"}
+        return self._call(PeerPage, "GET", "peers", query=query, wait_s=wait_s)
+
+    def clock_offset(self) -> ClockOffset:
+        """The hub's clock against ours, read at the middle of the round trip."""
+        began = time.monotonic()
+        now = self._call(_Now, "GET", "time").server_time
+        took_s = time.monotonic() - began
+        return ClockOffset((now - self._clock.now()).total_seconds() + took_s / 2, took_s / 2)
+
+    def _call(
+        self,
+        model: type[_Answer],
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: bytes | None = None,
+        wait_s: float = 0,
+    ) -> _Answer:
+        headers = {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            if len(body) >= GZIP_FROM_BYTES:
+                body = gzip.compress(body, 5)
+                headers["Content-Encoding"] = "gzip"
+        try:
+            with self._session.request(
+                method,
+                f"{self._base}/api/v1/{path}",
+                params=query,
+                data=body,
+                headers=headers,
+                timeout=(min(CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s + wait_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = _content(response)
+        except (requests.RequestException, UnicodeError, OSError) as error:
+            raise _ours(error) from error
+        if response.status_code != HTTPStatus.OK:
+            raise _refusal(response, content)
+        try:
+            return model.model_validate_json(content)
+        except ValidationError as error:
+            raise _strange() from error
+
+
+def _base(url: str) -> str:
+    base = url.strip().rstrip("/")
+    if not base.lower().startswith(("http://", "https://")):
+        raise SettingsWrong(_("The hub's address must begin with http:// or https://"))
+    return base
+
+
+def _bodies(lines: Sequence[JournalLine], sent_at: datetime) -> Iterator[tuple[bytes, int]]:
+    """Batches as JSON with the number of their lines, none longer than the hub takes."""
+    end = f'],"sent_at":"{sent_at.isoformat()}"}}'.encode()
+    waiting: list[bytes] = []
+    size = 0
+    for line in lines:
+        text = line_out(line).model_dump_json().encode()
+        if waiting and (len(waiting) == PAGE or size + len(text) > MAX_PUSH_BYTES):
+            yield b'{"lines":[' + b",".join(waiting) + end, len(waiting)
+            waiting, size = [], 0
+        waiting.append(text)
+        size += len(text) + 1
+    if waiting:
+        yield b'{"lines":[' + b",".join(waiting) + end, len(waiting)
+
+
+def _content(response: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise _strange()
+    return bytes(content)
+
+
+def _refusal(response: requests.Response, content: bytes) -> CheckinError:
+    """What an answer that is not 200 means."""
+    try:
+        code = Problem.model_validate_json(content).code
+    except ValidationError:
+        code = ""  # not our hub's words: a proxy's, or somebody else's server
+    match response.status_code, code:
+        case HTTPStatus.UNAUTHORIZED, "device_revoked":
+            return DeviceRevoked(_("This gate was shut out at the hub. Enrol it again with a new code."))
+        case HTTPStatus.UNAUTHORIZED, "unauthorised":
+            return DeviceRevoked(_("The hub does not know this gate. Enrol it again with a new code."))
+        case HTTPStatus.FORBIDDEN, "code_refused":
+            return SettingsWrong(_("The code is wrong, used or expired. Ask the hub's administrator for a new one."))
+        case HTTPStatus.CONFLICT, "device_taken":
+            return SettingsWrong(_("This gate has enrolled with another key before. Enrol it with a fresh profile."))
+        case HTTPStatus.NOT_FOUND, _:
+            return SettingsWrong(_("There is no hub at this address. Check the hub's address in the settings."))
+        case (
+            (HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY | HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+            str(told),
+        ) if told:
+            return SettingsWrong(_("The hub does not understand this program: one of the two must be updated."))
+        case _:
+            return ServerBusy(
+                _("The hub is busy. The program tries again by itself."), retry_after_s=_retry_after_s(response)
+            )
+
+
+def _retry_after_s(response: requests.Response) -> float | None:
+    """``Retry-After`` in seconds; a date, or nonsense, is left to the usual pause."""
+    text = response.headers.get("Retry-After", "").strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return min(float(text[:9]), MAX_RETRY_AFTER_S)
+
+
+def _ours(error: Exception) -> CheckinError:
+    """The one place where the library's errors become ours."""
+    match error:
+        case requests.exceptions.SSLError() if _untrusted(error):
+            return SettingsWrong(_("The hub's certificate is not trusted. Ask the hub's administrator."))
+        case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema() | UnicodeError():
+            return SettingsWrong(_("The hub's address is not one. Check the hub's address in the settings."))
+        case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
+            return _strange()
+        case _:
+            return Offline(_("The hub cannot be reached. Everything is kept here and sent when it answers again."))
+
+
+def _untrusted(error: BaseException) -> bool:
+    """Whether a certificate was looked at and refused, rather than the connection cut."""
+    seen: list[BaseException] = [error]
+    for one in seen:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return True
+        below = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        seen += [part for part in below if isinstance(part, BaseException) and part not in seen]
+    return False
+
+
+def _strange() -> ServerBusy:
+    return ServerBusy(_("The answer did not come from a hub, or not whole. The program tries again by itself."))
