@@ -25,6 +25,7 @@ from checkin.domain.events import (
     Private,
     chained,
     content,
+    effect,
     first_break,
 )
 from checkin.domain.headcount import Stay, stay
@@ -50,6 +51,13 @@ _PARTY = Prepared(
         col(TicketRow.plant) == bindparam("plant"),
         col(TicketRow.id) == bindparam("subject"),
         col(TicketRow.visitor).is_(None),
+    )
+)
+_BRIEFED = Prepared(
+    select(EventRow.id, EventRow.body).where(
+        col(EventRow.plant) == bindparam("plant"),
+        col(EventRow.tour) == bindparam("tour"),
+        col(EventRow.kind) == Kind.BRIEFING.value,
     )
 )
 _APPEND = Prepared(insert(_EVENT))
@@ -105,6 +113,11 @@ def _values(line: JournalLine, received_at: datetime | None) -> dict[str, object
     }
 
 
+def _moves(event: AttendanceEvent) -> bool:
+    """Whether an event can change where somebody is."""
+    return event.kind is Kind.VOID or effect(event.kind) != 0
+
+
 class Journal:
     """Appends and reads events."""
 
@@ -118,7 +131,7 @@ class Journal:
         line = chained(replace(event, device=device.id, seq=seq + 1), prev, device.sign)
         _APPEND(self._session, **_values(line, None))
         _QUEUE(self._session, event_id=event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
-        if event.subject is not None:
+        if event.subject is not None and _moves(event):
             self._refresh(event.plant, event.subject)
         return line
 
@@ -134,7 +147,9 @@ class Journal:
                 continue
             if _TAKE(self._session, **_values(stored.line, stored.received_at)):
                 fresh.append(event)
-        for plant, subject in {(event.plant, event.subject) for event in fresh if event.subject is not None}:
+        for plant, subject in {
+            (event.plant, event.subject) for event in fresh if event.subject is not None and _moves(event)
+        }:
             self._refresh(plant, subject)
         return fresh
 
@@ -152,6 +167,14 @@ class Journal:
         """Everything that happened to one subject, from every gate."""
         rows = _OF_SUBJECT(self._session, plant=plant, subject=subject)
         return [_event(body, kept) for body, kept in rows]
+
+    def briefed(self, plant: str, tour: str, group: str | None) -> bool:
+        """Whether the group, or the whole tour, was briefed, and nobody has taken that back."""
+        for event_id, body in _BRIEFED(self._session, plant=plant, tour=tour):
+            said = event_from_json(body).group
+            if (said is None or said == group) and not self.is_void(event_id):
+                return True
+        return False
 
     def recent(self, device: str, limit: int) -> list[AttendanceEvent]:
         """This device's last events, newest first, without voids."""

@@ -152,7 +152,7 @@ class Roster:
         found = [*self._records("stop", plant), *(self._records("stop", "") if plant else [])]
         return [record for record in found if isinstance(record, StopEntry)]
 
-    def keys(self) -> list[SigningKey]:
+    def signing_keys(self) -> list[SigningKey]:
         return [record for record in self._records("key") if isinstance(record, SigningKey)]
 
     # --- tours, groups, visitors ----------------------------------------------------------------

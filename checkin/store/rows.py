@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from sqlalchemy import Index
 from sqlalchemy.orm import registry
@@ -39,8 +39,7 @@ class StoreModel(SQLModel, registry=registry()):
     def of(cls, values: Sequence[Any]) -> Self:
         """The row from its columns' values in their order."""
         names = cls.__table__.columns.keys()  # type: ignore[attr-defined]
-        row: Self = cls.model_construct(None, **dict(zip(names, values, strict=True)))
-        return row
+        return cast(Self, cls.model_construct(None, **dict(zip(names, values, strict=True))))
 
 
 class MetaRow(StoreModel, table=True):

@@ -1,0 +1,167 @@
+"""From the text of a code to the facts that the rule book wants, in one view of the store.
+
+Whatever the text, the answer is ``Facts``: nothing that a visitor can show raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkin.domain.admission import Facts, Recognised, Stop, age_band
+from checkin.domain.headcount import NOT_YET, stay
+from checkin.domain.names import match, stop_key
+from checkin.domain.ticket import code_like, presentable, short_holds, tidy_short
+from checkin.domain.visit import Flag, SigningKey, Ticket, Tour, Visitor
+from checkin.store import Transaction
+from checkin.tickets import codec
+from checkin.tickets.reading import interpretations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a gate stands.  ``plant`` None is a gate that serves every plant it knows."""
+
+    plant: str | None = None
+    gate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a text stands for: a ticket, or why it is none."""
+
+    recognised: Recognised
+    ticket: Ticket | None = None
+    key: SigningKey | None = None
+    signed: codec.SignedTicket | None = None
+
+
+def look_up(tx: Transaction, place: Place, text: str, now: datetime) -> Facts:
+    """The facts about a text that was shown at ``place``."""
+    meant = _meant(tx, place, text)
+    if meant.ticket is None:
+        return Facts(recognised=meant.recognised, here=place.plant)
+    return _facts(tx, place, meant, meant.ticket, now)
+
+
+def _meant(tx: Transaction, place: Place, text: str) -> _Meant:
+    if not presentable(text):
+        return _Meant(Recognised.FOREIGN)
+    readings = [text.strip(), *(reading for reading in interpretations(text.strip()) if reading != text.strip())]
+    for reading in readings:
+        found = _on_roster(tx, place, reading)
+        if found is not None:
+            return found
+    for reading in readings:
+        if codec.claims(reading):
+            return _signed(tx, place, reading)
+    return _Meant(Recognised.UNKNOWN if any(map(code_like, readings)) else Recognised.FOREIGN)
+
+
+def _on_roster(tx: Transaction, place: Place, text: str) -> _Meant | None:
+    tickets = tx.roster.tickets_by_code(text)
+    exact = [ticket for ticket in tickets if ticket.code == text]
+    if not exact and len({ticket.code for ticket in tickets}) > 1:
+        tickets = []  # codes that differ in case only, and this is none of them: it must not be guessed
+    short = tidy_short(text)
+    if not tickets and short is not None and short_holds(short):
+        tickets = tx.roster.tickets_by_short(short) or tx.roster.tickets_by_code(short)
+    if not tickets:
+        return None
+    ticket = next((ticket for ticket in exact or tickets if ticket.plant == place.plant), (exact or tickets)[0])
+    key = None
+    if codec.claims(ticket.code):
+        parsed = codec.parse(ticket.code)
+        if isinstance(parsed, codec.SignedTicket):
+            key = next((key for key in tx.roster.signing_keys() if key.id == parsed.kid), None)
+    return _Meant(Recognised.TICKET, ticket, key)
+
+
+def _signed(tx: Transaction, place: Place, text: str) -> _Meant:
+    """A signed ticket that is on no list: issued after the last sync, or for another plant, or forged."""
+    keys = {key.id: key for key in tx.roster.signing_keys()}
+    signed = codec.verify(text, keys)
+    if not isinstance(signed, codec.SignedTicket):
+        return _Meant(Recognised.FORGED)
+    plants = [plant.id for plant in tx.roster.plants()]
+    plant = next((plant for plant in plants if signed.for_plant(plant)), None)
+    if plant is None:
+        # The signature says that the programme issued it; the tag says only that it was not for a plant known here.
+        elsewhere = Ticket(id=signed.id, plant=f"?{signed.plant_tag}", tour="", code=text, party=signed.party)
+        return _Meant(Recognised.TICKET, elsewhere, keys[signed.kid], signed)
+    listed = tx.roster.ticket(plant, signed.id)
+    if listed is not None:
+        return _Meant(Recognised.TICKET, listed, keys[signed.kid], signed)
+    tour = next((tour.id for tour in tx.roster.tours(plant) if signed.for_tour(tour.id)), "")
+    ticket = Ticket(
+        id=signed.id,
+        plant=plant,
+        tour=tour,
+        code=text,
+        party=signed.party,
+        short=signed.short,
+        valid_from=signed.valid_from,
+        valid_until=signed.valid_until,
+    )
+    return _Meant(Recognised.TICKET, ticket, keys[signed.kid], signed)
+
+
+def _facts(tx: Transaction, place: Place, meant: _Meant, ticket: Ticket, now: datetime) -> Facts:
+    roster = tx.roster
+    tour = roster.tour(ticket.plant, ticket.tour) if ticket.tour else None
+    visitor = roster.visitor(ticket.plant, ticket.visitor) if ticket.visitor else None
+    if visitor is None and meant.signed is not None and meant.signed.party == 1:
+        visitor = Visitor(id=ticket.id, plant=ticket.plant, tour=ticket.tour, name="", flags=meant.signed.flags)
+    group_id = ticket.group or (visitor.group if visitor is not None else None)
+    adults, minors = _group_inside(tx, visitor, now)
+    return Facts(
+        recognised=Recognised.TICKET,
+        here=place.plant,
+        ticket=ticket,
+        plant=roster.plant(ticket.plant),
+        tour=tour,
+        group=roster.group(ticket.plant, group_id) if group_id else None,
+        visitor=visitor,
+        revocation=roster.revocation(ticket.plant, ticket.id),
+        key=meant.key,
+        stop=_stop(tx, ticket.plant, visitor),
+        stay=stay(events, ticket.party) if (events := tx.journal.of_subject(ticket.plant, ticket.subject)) else NOT_YET,
+        tour_taken=_taken(tx, tour, ticket),
+        group_adults_inside=adults,
+        group_minors_inside=minors,
+        group_document_seen=adults > 0,
+        briefed=tx.journal.briefed(ticket.plant, ticket.tour, group_id),
+    )
+
+
+def _taken(tx: Transaction, tour: Tour | None, ticket: Ticket) -> int:
+    if tour is None or tour.capacity is None:
+        return 0
+    return tx.headcounts.taken(ticket.plant, ticket.tour, ticket.subject)
+
+
+def _stop(tx: Transaction, plant: str, visitor: Visitor | None) -> Stop:
+    """The strongest match of a visitor on the plant's stop list."""
+    if visitor is None or not visitor.name:
+        return Stop.CLEAR
+    found = Stop.CLEAR
+    keys = stop_key(visitor.name)
+    for entry in tx.roster.stop_entries(plant):
+        if not keys & stop_key(entry.name):
+            continue
+        answer = match(visitor.name, visitor.birth_year, entry.name, entry.birth_year)
+        if answer is Stop.EXACT:
+            return answer
+        if answer is Stop.NEAR:
+            found = answer
+    return found
+
+
+def _group_inside(tx: Transaction, visitor: Visitor | None, now: datetime) -> tuple[int, int]:
+    """Adults and minors of the visitor's group who are inside; those whose age nobody knows count as neither."""
+    if visitor is None or visitor.group is None:
+        return 0, 0
+    members = tx.roster.group_members(visitor.plant, visitor.group)
+    inside = tx.headcounts.inside_of(visitor.plant, [member.id for member in members])
+    bands = [age_band(member, now) for member in members if member.id in inside and member.id != visitor.id]
+    return bands.count(Flag.ADULT), bands.count(Flag.MINOR)

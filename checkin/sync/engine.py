@@ -1,0 +1,184 @@
+"""One loop between a gate's store and whatever carries its words: push, then pull, then peers.
+
+Every step is a unit: at most a page over the carrier, then one transaction of the store.  A cursor is saved with its
+page, so a round that dies half-way goes on where it was.  An event leaves the outbox only on its own answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from checkin.clock import Clock
+from checkin.domain.visit import Record
+from checkin.store import Store
+from checkin.store.journal import Stored
+from checkin.store.roster import RosterChange
+from checkin.sync.backend import Backend
+from checkin.wire import PAGE, Change, PeerLine, Status, line_in, record_of
+
+T = TypeVar("T")
+
+BATCH = 200
+ROSTER_CURSOR = "sync.roster_cursor"
+PEERS_CURSOR = "sync.peers_cursor"
+ROSTER_AT = "sync.roster_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What one round moved.  ``unreadable`` counts rows that this program does not understand and left out."""
+
+    pushed: int = 0
+    rejected: int = 0
+    changes: int = 0
+    peers: int = 0
+    unreadable: int = 0
+
+    def __add__(self, other: Moved) -> Moved:
+        return Moved(
+            pushed=self.pushed + other.pushed,
+            rejected=self.rejected + other.rejected,
+            changes=self.changes + other.changes,
+            peers=self.peers + other.peers,
+            unreadable=self.unreadable + other.unreadable,
+        )
+
+
+def directly(job: Callable[[], T]) -> T:
+    """Runs a unit of store work where it is: for a program without a store thread."""
+    return job()
+
+
+@dataclass(slots=True)
+class Engine:
+    """Runs rounds.  ``unit`` runs one transaction's work, for a window on the store's thread."""
+
+    store: Store
+    backend: Backend
+    clock: Clock
+    plant: str
+    unit: Callable[[Callable[[], int]], int] = directly
+    on_progress: Callable[[Moved, int | None], None] | None = None
+    stopping: Callable[[], bool] = field(default=lambda: False)
+
+    def round(self) -> Moved:
+        """Push, pull, peers.  Raises ``Retry`` or ``NeedsHuman``; what was done until then stays done."""
+        return self.push() + self.pull() + self.peers()
+
+    def push(self) -> Moved:
+        """Sends what is due until nothing is, or until a batch brings no answer that settles anything."""
+        moved = Moved()
+        while not self.stopping():
+            with self.store.read() as tx:
+                lines = tx.outbox.due(self.clock.now(), BATCH)
+            if not lines:
+                break
+            answers = self.backend.push(lines, self.clock.now()).answers
+            sent = {line.event.id for line in lines}
+            settled = [
+                answer.id
+                for answer in answers
+                if answer.id in sent and answer.status in (Status.ACCEPTED, Status.DUPLICATE)
+            ]
+            rejected = [
+                (answer.id, answer.reason.value if answer.reason is not None else "rejected")
+                for answer in answers
+                if answer.id in sent and answer.status is Status.REJECTED
+            ]
+            self.unit(lambda settled=settled, rejected=rejected: self._settle(settled, rejected))  # type: ignore[misc]
+            moved += Moved(pushed=len(settled), rejected=len(rejected))
+            self._tell(moved, None)
+            if not settled and not rejected:
+                break
+        return moved
+
+    def _settle(self, settled: list[str], rejected: list[tuple[str, str]]) -> int:
+        with self.store.write() as tx:
+            tx.outbox.settled(settled)
+            tx.outbox.rejected(rejected)
+        return len(settled)
+
+    def pull(self) -> Moved:
+        """Takes roster pages until there are no more."""
+        moved = Moved()
+        while not self.stopping():
+            with self.store.read() as tx:
+                cursor = tx.meta.get(ROSTER_CURSOR)
+            page = self.backend.fetch(cursor, PAGE)
+            changes, unreadable = self._readable(page.changes)
+            now = self.clock.now()
+            self.unit(
+                lambda changes=changes, cursor=page.cursor, done=not page.more, now=now: self._take(  # type: ignore[misc]
+                    changes, cursor, done, now
+                )
+            )
+            moved += Moved(changes=len(changes), unreadable=unreadable)
+            self._tell(moved, page.total)
+            if not page.more:
+                break
+        return moved
+
+    def _take(self, changes: list[RosterChange], cursor: str, done: bool, now: datetime) -> int:
+        with self.store.write() as tx:
+            tx.roster.apply(changes)
+            tx.meta.put(ROSTER_CURSOR, cursor)
+            if done:
+                tx.meta.put(ROSTER_AT, now.isoformat())
+        return len(changes)
+
+    def _readable(self, changes: list[Change]) -> tuple[list[RosterChange], int]:
+        """Changes as records; one that this program does not understand never stops those behind it."""
+        readable: list[RosterChange] = []
+        unreadable = 0
+        for change in changes:
+            record: Record | None = None
+            if change.record is not None:
+                try:
+                    record = record_of(change.kind, change.record)
+                except (ValueError, TypeError):
+                    unreadable += 1
+                    continue
+            plant = record.plant if record is not None else (change.id if change.kind == "plant" else self.plant)
+            readable.append(RosterChange(change.kind, plant, change.id, record))
+        return readable, unreadable
+
+    def peers(self, wait_s: float = 0.0) -> Moved:
+        """Takes other gates' events until there are no more; waits up to ``wait_s`` for the first."""
+        moved = Moved()
+        while not self.stopping():
+            with self.store.read() as tx:
+                cursor = tx.meta.get(PEERS_CURSOR)
+            page = self.backend.peers(cursor, wait_s if not moved.peers else 0.0)
+            lines, unreadable = _lines(page.lines)
+            if page.lines or page.cursor != cursor:
+                taken = self.unit(lambda lines=lines, cursor=page.cursor: self._take_peers(lines, cursor))  # type: ignore[misc]
+                moved += Moved(peers=taken, unreadable=unreadable)
+                self._tell(moved, None)
+            if not page.more:
+                break
+        return moved
+
+    def _take_peers(self, lines: list[Stored], cursor: str) -> int:
+        with self.store.write() as tx:
+            fresh = tx.journal.take_peers(lines, tx.meta.get("device.id"))
+            tx.meta.put(PEERS_CURSOR, cursor)
+        return len(fresh)
+
+    def _tell(self, moved: Moved, total: int | None) -> None:
+        if self.on_progress is not None:
+            self.on_progress(moved, total)
+
+
+def _lines(sent: list[PeerLine]) -> tuple[list[Stored], int]:
+    """Peer lines that can be read, and how many cannot."""
+    lines: list[Stored] = []
+    unreadable = 0
+    for peer in sent:
+        try:
+            lines.append(Stored(line_in(peer.line), peer.received_at))
+        except (ValueError, TypeError):
+            unreadable += 1
+    return lines, unreadable
