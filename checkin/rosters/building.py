@@ -1,0 +1,269 @@
+"""Rows of a list to records, one row at a time.
+
+A row is taken whole or not at all; the reasons against it are collected and said together.  Nothing in a row can raise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from checkin.domain.ticket import code_key, code_like, presentable
+from checkin.domain.visit import Flag, Group, Plant, Ticket, Visitor
+from checkin.i18n import gettext as _
+from checkin.rosters import identity
+from checkin.rosters.cells import birth_year_of, is_error, text_of, tidy
+from checkin.rosters.headings import COLUMNS, PARTS, Headings
+from checkin.rosters.result import Fault, ListResult, Notices, Row
+from checkin.rosters.schedule import Bad, Schedule, Slot
+from checkin.rosters.table import MAX_CELL, Cell
+from checkin.rosters.vocabulary import flags_of, language_of
+from checkin.tickets.codec import ticket_short
+
+MAX_NAME = 200
+MAX_CODE = 255
+
+_DOCUMENT_NUMBER = re.compile(r"(?<!\d)\d{2}\s?\d{2}\s?(?:№\s?)?\d{6}(?!\d)|(?<!\d)\d{3}-\d{3}-\d{3}\s\d{2}(?!\d)")
+_DIGIT = re.compile(r"\d")
+_ROUNDED = 10**15
+"""A spreadsheet keeps 15 digits of a number: a longer code has lost its end."""
+_DAMAGE = "\N{REPLACEMENT CHARACTER}"
+_DASHES = ("", "-", "–", "—", "?")
+
+GroupKey = tuple[str, Cell, Cell, Cell, Cell]
+
+
+class Builder:
+    """Takes the rows of one list, sheet after sheet, into one ``ListResult``."""
+
+    def __init__(self, file: str, plant: str | None, known: Iterable[Plant]) -> None:
+        self.result = ListResult(file=file)
+        self.notices = Notices()
+        self._schedule = Schedule(plant, known, self._notice)
+        self.result.plants, self.result.tours = self._schedule.plants, self._schedule.tours
+        self._groups: dict[GroupKey, str | None] = {}
+        self._codes: dict[tuple[str, str], tuple[str, int]] = {}
+        self._rows: dict[tuple[str, int], tuple[Cell, ...]] = {}
+        self._issued: set[str] = set()
+        self._sheet = ""
+        self._number = 0
+        self._ragged = False
+        self._headings = Headings(row=0, texts=(), at={})
+        self._place: dict[str, int] = {}
+        self._flag_places: tuple[int, ...] = ()
+
+    def sheet(self, name: str, headings: Headings, ragged: bool, passports: frozenset[str]) -> None:
+        """From now on rows are of this sheet.  ``passports`` are columns that turned out to hold document numbers."""
+        at = {column: place for column, place in headings.at.items() if column not in passports}
+        self._headings = replace(headings, at=at)
+        self._sheet, self._ragged = name, ragged
+        # A row is filled up to the headings' width and one empty cell more: the cell of a column that is not there.
+        self._place = {column: at.get(column, len(headings.texts)) for column in (*COLUMNS, *PARTS)}
+        self._flag_places = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
+        self.result.columns |= frozenset(at)
+
+    def take(self, number: int, row: Sequence[Cell]) -> None:
+        """Takes one row that is not empty, or makes it a fault."""
+        self._number = number
+        width = len(self._headings.texts)
+        bads = self._shape(row, width)
+        if bads:
+            self._fault(bads)
+            return
+        cells = [*row[:width], *[""] * (width + 1 - min(len(row), width))]
+        place = self._place
+        slot = self._schedule.slot(
+            (
+                cells[place["plant"]],
+                cells[place["tour"]],
+                cells[place["format"]],
+                cells[place["date"]],
+                cells[place["start"]],
+                cells[place["end"]],
+            )
+        )
+        name = self._name(cells, bads)
+        code = self._code(cells[place["code"]], bads)
+        birth = None
+        if isinstance(slot, Bad):
+            bads.append(slot)
+        else:
+            birth = self._birth(slot.year, cells, bads)
+            if code and not bads:
+                self._claim(slot.plant, code, cells, bads)
+        if bads or isinstance(slot, Bad):
+            self._fault(bads)
+            return
+        language = cells[place["language"]]
+        visitor = Visitor(
+            id=identity.visitor_id(slot.plant, code) if code else identity.new_visitor_id(),
+            plant=slot.plant,
+            tour=slot.tour,
+            name=name,
+            group=self._group(slot, cells),
+            birth_year=birth,
+            language=self._language(text_of(language)) if language else "ru",
+            flags=self._flags(cells) if self._flag_places else frozenset(),
+        )
+        self.result.rows.append(Row(self._sheet, number, visitor, self._ticket(visitor, code), not code))
+
+    def _notice(self, text: str) -> None:
+        self.notices.at(self._sheet, self._number, text)
+
+    def _fault(self, bads: Sequence[Bad]) -> None:
+        reason = " ".join(dict.fromkeys(bad.reason for bad in bads))
+        self.result.faults.append(Fault(self._sheet, self._number, self._headings.text(bads[0].column), reason))
+
+    def _shape(self, row: Sequence[Cell], width: int) -> list[Bad]:
+        """What is wrong with a row as a row."""
+        if self._ragged and len(row) != width:
+            if any(text_of(cell) for cell in row[width:]):
+                return [Bad("visitor", _("The row has more cells than there are headings: is a comma inside a cell?"))]
+            if len(row) == 1 and width > 2:
+                return [Bad("visitor", _("The row is one cell: is another delimiter used here?"))]
+        for place, cell in enumerate(row):
+            if isinstance(cell, str) and len(cell) > MAX_CELL:
+                column = next((name for name, there in self._headings.at.items() if there == place), "visitor")
+                return [Bad(column, _("A cell is too long: {length} characters.").format(length=len(cell)))]
+        texts = self._headings.texts
+        if row[-1] == texts[-1] and tuple(map(text_of, row)) == texts:
+            return [Bad("visitor", _("The headings once more."))]
+        return []
+
+    def _name(self, cells: Sequence[Cell], bads: list[Bad]) -> str:
+        """The name in a row; empty, with a reason in ``bads``, when there is none."""
+        column = "visitor" if "visitor" in self._headings.at else "surname"
+        text = text_of(cells[self._place[column]])
+        if column == "surname":
+            text = " ".join((text, *(text_of(cells[self._place[part]]) for part in ("given", "patronymic"))))
+        name, cleaned = tidy(text)
+        if cleaned:
+            self._notice(_("Invisible control characters were removed from a name."))
+        if _DIGIT.search(name):
+            without = _DOCUMENT_NUMBER.sub(" ", name)
+            if without != name:
+                name = " ".join(without.split()).strip(" ,;")
+                self._notice(_("A document number beside a name was left out."))
+        reason = _not_a_name(name)
+        if reason:
+            bads.append(Bad(column, reason))
+        return name
+
+    def _birth(self, visit_year: int, cells: Sequence[Cell], bads: list[Bad]) -> int | None:
+        for column in ("birth_year", "age"):
+            value = cells[self._place[column]]
+            text = text_of(value)
+            if text not in _DASHES:
+                value = text if isinstance(value, str) else value
+                year = birth_year_of(value, visit_year, is_age=column == "age")
+                if year is None:
+                    bads.append(Bad(column, _("This is not a year of birth: {text}").format(text=text[:40])))
+                return year
+        return None
+
+    def _code(self, cell: Cell, bads: list[Bad]) -> str:
+        if isinstance(cell, float) and abs(cell) >= _ROUNDED:
+            reason = _("The code is a number that the spreadsheet has rounded; format the column as text.")
+            bads.append(Bad("code", reason))
+            return ""
+        code = text_of(cell)
+        if not code or code_like(code):
+            return code
+        if len(code) > MAX_CODE or not presentable(code) or _DAMAGE in code or is_error(code):
+            bads.append(Bad("code", _("This cannot be a ticket's code.")))
+        else:
+            self._notice(_("A code has characters that a handheld scanner may not type; a camera finds it."))
+        return code
+
+    def _claim(self, plant: str, code: str, cells: Sequence[Cell], bads: list[Bad]) -> None:
+        """Keeps a code for this row, or says which row has it already."""
+        key = (plant, code_key(code))
+        here = (self._sheet, self._number)
+        first = self._codes.setdefault(key, here)
+        if first == here:
+            self._rows[here] = tuple(cells)
+            return
+        where = str(first[1]) if first[0] == self._sheet else f"{first[0]}:{first[1]}"
+        if self._rows[first] == tuple(cells):
+            bads.append(Bad("code", _("The same row as row {row}.").format(row=where)))
+        else:
+            bads.append(Bad("code", _("The same code as in row {row}.").format(row=where)))
+
+    def _group(self, slot: Slot, cells: Sequence[Cell]) -> str | None:
+        place = self._place
+        key = (
+            slot.tour,
+            cells[place["group"]],
+            cells[place["school"]],
+            cells[place["class"]],
+            cells[place["leader"]],
+        )
+        if key not in self._groups:
+            self._groups[key] = self._new_group(slot, key)
+        return self._groups[key]
+
+    def _new_group(self, slot: Slot, key: GroupKey) -> str | None:
+        _tour, named, school, grade, leader_cell = key
+        name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
+        if not name:
+            return None
+        if len(name) > MAX_NAME:
+            self._notice(_("The name of a group was too long and is cut."))
+            name = name[:MAX_NAME].rstrip()
+        leader = tidy(text_of(leader_cell))[0][:MAX_NAME].rstrip()
+        identifier = identity.group_id(slot.tour, name)
+        made = Group(id=identifier, plant=slot.plant, tour=slot.tour, name=name, leader=leader)
+        held = self.result.groups.setdefault(identifier, made)
+        if leader and not held.leader:
+            self.result.groups[identifier] = replace(held, leader=leader)
+        elif leader and leader != held.leader:
+            self._notice(_("The group “{name}” has two leaders; the first counts.").format(name=name[:60]))
+        return identifier
+
+    def _language(self, text: str) -> str:
+        code = "ru" if text in _DASHES else language_of(text)
+        if code is None:
+            self._notice(_("The language “{text}” is not known.").format(text=text[:40]))
+            return "ru"
+        return code
+
+    def _flags(self, cells: Sequence[Cell]) -> frozenset[Flag]:
+        flags: frozenset[Flag] = frozenset()
+        for place in self._flag_places:
+            cell = cells[place]
+            if not cell:
+                continue
+            found, unknown = flags_of(text_of(cell))
+            flags = flags | found if flags else found
+            for word in unknown:
+                self._notice(_("The mark “{text}” is not known.").format(text=word[:40]))
+        if Flag.MINOR in flags and Flag.ADULT in flags:
+            self._notice(_("Marked both a minor and an adult; counts as a minor."))
+            flags -= {Flag.ADULT}
+        return flags
+
+    def _ticket(self, visitor: Visitor, code: str) -> Ticket:
+        if code:
+            ticket_id = identity.ticket_id(visitor.plant, code)
+        else:
+            ticket_id = identity.new_ticket_id()
+            while (code := ticket_short(ticket_id)) in self._issued:
+                ticket_id = identity.new_ticket_id()
+            self._issued.add(code)
+        return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id)
+
+
+def _not_a_name(name: str) -> str:
+    """Why a text is not a person's name; empty when it may be one."""
+    if not name:
+        return _("The name is missing.")
+    if len(name) > MAX_NAME:
+        return _("The name has {length} characters, {limit} are possible.").format(length=len(name), limit=MAX_NAME)
+    if _DAMAGE in name:
+        return _("Letters of the name are damaged.")
+    if is_error(name):
+        return _("The cell shows a spreadsheet's error instead of a name.")
+    if not name[0].isalpha() and not any(map(str.isalpha, name)):
+        return _("This is not a name: {text}").format(text=name[:40])
+    return ""

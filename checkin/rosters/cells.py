@@ -1,0 +1,218 @@
+"""What is written in a cell, as dates, times and years.  None means that it cannot be read as such.
+
+Spreadsheets give real dates and times, serial numbers or text; people write ``05.08.2026``, ``5.8.26``, ``10.30`` or
+``10:00–11:30``.  A date's day comes first unless that cannot be.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from checkin.rosters.table import Cell
+
+_SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
+_SERIALS = range(20_000, 80_000)  # 1954 to 2119
+_YEARS = range(2000, 2101)
+_MONTHS = {
+    stem: number
+    for number, stems in enumerate(
+        (
+            "янв jan", "фев feb", "мар mar", "апр apr", "май мая may", "июн jun",
+            "июл jul", "авг aug", "сен sep", "окт oct", "ноя nov", "дек dec",
+        ),
+        1,
+    )
+    for stem in stems.split()
+}  # fmt: skip
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_DMY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
+_WORDS = re.compile(r"(?<!\d)(\d{1,2})\s+([а-яa-z]{3,10})\.?,?\s+(\d{4})(?!\d)")
+_WORDS_US = re.compile(r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_TIME = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\s*[:.чh]\s*|-(?=\d\d(?!\d)))(\d{2})(?!\d)(?::\d{2}(?:\.\d+)?)?\s*(?:мин\.?)?\s*(am|pm)?"
+)
+_HOUR = re.compile(r"(\d{1,2})\s*(?:ч\.?|час\w*|h|(am|pm))?")
+_ERROR = re.compile(r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!)")
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text, without outer spaces: whole numbers without ``.0``, dates in ISO."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def is_error(text: str) -> bool:
+    """Whether a cell shows a spreadsheet's error instead of a value."""
+    return text.startswith("#") and _ERROR.fullmatch(text.casefold()) is not None
+
+
+def tidy(text: str) -> tuple[str, bool]:
+    """Text in NFC on one line without doubled spaces, and whether invisible control characters had to go.
+
+    Joiners stay, since Persian and Indian names need them; marks that turn the direction of writing go, since they
+    could make a line say something else than it does.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(), False
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    if text.isprintable():
+        return text, False
+    kept = "".join(
+        character
+        for character in text
+        if character.isprintable()
+        or character in "\u200c\u200d"
+        or unicodedata.category(character) in ("Zs", "Co", "Cn")
+    )
+    return " ".join(kept.split()), kept != text
+
+
+def date_of(cell: Cell) -> tuple[date, time | None] | None:
+    """The date in a cell, and the time of day when it holds one too."""
+    if isinstance(cell, str):
+        return _date_text(cell)
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        if not math.isfinite(cell) or int(cell) not in _SERIALS:
+            return None
+        cell = _SERIAL_ZERO + timedelta(days=cell)
+    if isinstance(cell, datetime):
+        cell = _rounded(cell)
+        clock = cell.time() if cell.time() != time() else None
+        return (cell.date(), clock) if cell.year in _YEARS else None
+    if isinstance(cell, date):
+        return (cell, None) if cell.year in _YEARS else None
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _date_text(text: str) -> tuple[date, time | None] | None:
+    plain = text.strip().casefold().replace("ё", "е")
+    if re.fullmatch(r"\d{5}(\.\d+)?", plain):
+        return date_of(float(plain))
+    found = _ISO.search(plain)
+    if found:
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _DMY.search(plain):
+        day, month, year = (int(part) for part in found.groups())
+        if month > 12 >= day:
+            day, month = month, day
+        year += 2000 if year < 100 else 0
+    elif (found := _WORDS.search(plain)) and found[2][:3] in _MONTHS:
+        day, month, year = int(found[1]), _MONTHS[found[2][:3]], int(found[3])
+    elif (found := _WORDS_US.search(plain)) and found[1][:3] in _MONTHS:
+        day, month, year = int(found[2]), _MONTHS[found[1][:3]], int(found[3])
+    else:
+        return None
+    if year not in _YEARS:
+        return None
+    try:
+        day_of = date(year, month, day)
+    except ValueError:
+        return None
+    clock = _TIME.search(plain[found.end() :])
+    moment = _clock(clock[1], clock[2], clock[3]) if clock else None
+    return day_of, None if not moment else (_SERIAL_ZERO + moment).time()
+
+
+def times_of(cell: Cell) -> tuple[timedelta, timedelta | None] | None:
+    """The time of day in a cell since midnight (24:00 is possible), and the second one when it holds a range."""
+    if isinstance(cell, str):
+        return _times_text(cell)
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, timedelta):
+        return (cell, None) if timedelta(0) <= cell <= timedelta(days=1) else None
+    if isinstance(cell, datetime | time):
+        return timedelta(hours=cell.hour, minutes=cell.minute + (cell.second >= 30)), None
+    if isinstance(cell, int | float) and 0 <= cell <= 24 and math.isfinite(cell):
+        if cell < 1 and cell:
+            return timedelta(minutes=round(cell * 24 * 60)), None
+        # 10.3 is what a spreadsheet makes of somebody's 10.30.
+        hours, minutes = int(cell), round((cell - int(cell)) * 100)
+        moment = _clock(str(hours), str(minutes), None)
+        return None if moment is None else (moment, None)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _times_text(text: str) -> tuple[timedelta, timedelta | None] | None:
+    plain = text.strip().casefold()
+    if re.fullmatch(r"0[.,]\d{3,}", plain):
+        return times_of(float(plain.replace(",", ".")))
+    if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[t ].*|\d{1,2}\.\d{1,2}\.\d{4} .*", plain):
+        plain = re.split(r"[t ]", plain, maxsplit=1)[1]
+    found = list(_TIME.finditer(plain))
+    if not found:
+        hour = _HOUR.fullmatch(plain)
+        moment = _clock(hour[1], "0", hour[2]) if hour else None
+        return None if moment is None else (moment, None)
+    if len(found) > 2:
+        return None
+    rest = _TIME.sub("", plain)
+    if re.sub(r"\b(с|до|по|в|from|to|at|мск|msk|мин)\b|[\s.,;:—–-]", "", rest):
+        return None
+    moments = [_clock(one[1], one[2], one[3]) for one in found]
+    if moments[0] is None or moments[-1] is None:
+        return None
+    return moments[0], moments[1] if len(moments) == 2 else None
+
+
+def _clock(hours: str, minutes: str, half: str | None) -> timedelta | None:
+    hour, minute = int(hours), int(minutes)
+    if half is not None:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if minute > 59 or hour > 24 or (hour == 24 and minute):
+        return None
+    return timedelta(hours=hour, minutes=minute)
+
+
+def birth_year_of(cell: Cell, visit_year: int, *, is_age: bool) -> int | None:
+    """The year of birth from a year, a date or, in a column of ages, an age.  It must suit somebody alive."""
+    year: int | None = None
+    if isinstance(cell, date):
+        year = cell.year
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) and cell == int(cell):
+        number = int(cell)
+        year = number if number < 3000 else (_SERIAL_ZERO + timedelta(days=min(number, 99_999))).year
+    elif isinstance(cell, str):
+        year = _year_text(cell)
+    if year is None:
+        return None
+    if year < 121:
+        return visit_year - year if is_age else None
+    return year if 1900 <= year <= visit_year else None
+
+
+@lru_cache(maxsize=4096)
+def _year_text(text: str) -> int | None:
+    plain = text.strip().casefold()
+    found = re.fullmatch(r"(\d{1,4})(?:[.,]0+)?\s*(?:г\.?\s*р\.?|г\.?|год|лет|года|y\.?o\.?|years?|years old)?", plain)
+    if found:
+        return int(found[1])
+    found = re.search(r"(?<!\d)(19\d\d|20\d\d)(?!\d)", plain)
+    if found and re.fullmatch(r"[\d\s./:tг-]*(?:р\.?)?|\D*\d{4}|\d{1,2}\s+[а-яa-z]+\s+\d{4}(\s*г\.?)?", plain):
+        return int(found[1])
+    if re.fullmatch(r"\d{5}", plain):
+        return (_SERIAL_ZERO + timedelta(days=int(plain))).year
+    short = re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-](\d{2})", plain)
+    if short:  # nobody writes a birth date of the next decades
+        return int(short[1]) + (2000 if int(short[1]) <= 30 else 1900)
+    return None
+
+
+def _rounded(moment: datetime) -> datetime:
+    """To the minute: a serial number's fraction is rarely exact."""
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)

@@ -1,0 +1,192 @@
+"""Delimited text as rows: any delimiter, quoting and encoding that lists come in.
+
+A quote that is never closed costs its own row, not the rest of the file: a record may go over ``MAX_LINES`` lines, and
+when it does not close by then its first line is taken as it stands.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from checkin.errors import ListUnreadable
+from checkin.i18n import gettext as _
+from checkin.rosters import headings
+from checkin.rosters.table import MAX_ROWS, Cell, Sheet
+
+DELIMITERS = (";", ",", "\t", "|")
+MAX_LINES = 30
+MAX_LINE = 1 << 20
+MAX_NOTICES = 20
+BROKEN: list[str] = []
+"""Stands for a record that breaks the rules of quoting; told apart by identity."""
+_SAMPLE = 1 << 16
+_RUSSIAN = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
+_FREQUENT = frozenset("оеаинтсрвлкмдпу")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+csv.field_size_limit(MAX_LINE)
+
+
+def sheet(path: Path) -> Sheet:
+    """The one sheet of a text file.  Raises ``ListUnreadable`` when it is no text, or no table."""
+    data = path.read_bytes()
+    encoding, damaged = encoding_of(data)
+    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline=None) as text:
+        sample = text.read(_SAMPLE)
+    if len(_CONTROLS.findall(sample)) * 100 > len(sample):
+        raise ListUnreadable(_("{file} is not a table. Save the list as XLSX or CSV.").format(file=path.name))
+    lines = sample.split("\n")
+    if len(sample) == _SAMPLE and len(lines) > 1:
+        lines.pop()  # cut off in its middle
+    named = re.fullmatch(r"sep=(.)", lines[0].strip())
+    delimiter, quote = (named[1], '"') if named else dialect(lines)
+    out = Sheet(name="", rows=iter(()), size=data.count(b"\n") + 1, ragged=True)
+    if damaged:
+        out.notices.append(_("Some letters of the file are damaged (its encoding is {name}).").format(name=encoding))
+    out.rows = _rows(path.name, data, encoding, delimiter, quote, out.notices, skip=1 if named else 0)
+    return out
+
+
+def encoding_of(data: bytes) -> tuple[str, bool]:
+    """The encoding of a text, and whether some of its bytes do not fit it."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return name, _damaged(data, name)
+    head = data[:_SAMPLE]
+    if b"\0" in head:
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        # Cyrillic has 04 in its high byte, delimiters and digits 00: without a mark the zeros say which byte is high.
+        if odd > 8 * even and odd * 20 > len(head):
+            return "utf-16-le", _damaged(data, "utf-16-le")
+        if even > 8 * odd and even * 20 > len(head):
+            return "utf-16-be", _damaged(data, "utf-16-be")
+    if not _damaged(data, "utf-8"):
+        return "utf-8", False
+    sample = data[: _SAMPLE * 4]
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("�")
+    if sum(1 for character in text if character > "\x7f") > 20 * broken:
+        return "utf-8", True  # a few broken bytes among many good letters
+    return max(_RUSSIAN, key=lambda name: _russian(sample.decode(name, "replace"))), False
+
+
+def _damaged(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _russian(text: str) -> float:
+    """How much like Russian a text looks: frequent small letters are many in it, frames and symbols none."""
+    total = 0.0
+    for character, count in Counter(text).items():
+        if character in _FREQUENT:
+            total += 2 * count
+        elif "а" <= character <= "я" or character == "ё":
+            total += count
+        elif "А" <= character <= "Я" or character in "Ё№«»—":
+            total += count / 2
+        elif character > "\x7f":
+            total -= 2 * count
+    return total
+
+
+def dialect(lines: list[str]) -> tuple[str, str]:
+    """The delimiter and the quote of a table's first lines: those under which most headings are recognised."""
+    lines = [line for line in lines if line.strip()][: headings.DEPTH]
+    text = "\n".join(lines)
+    quote = "'" if '"' not in text and re.search(r"(?m)(^|[;,\t|])'[^'\n]*'([;,\t|]|$)", text) else '"'
+    best = (-1, -1, -1)
+    found = ","
+    for delimiter in DELIMITERS:
+        rows: list[list[Cell]] = [list(_fields(line, delimiter, quote)) for line in lines]
+        there = headings.find(rows)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        rank = (there.score if there else 0, max(widths.values(), default=0), max(widths, default=0))
+        if rank > best:
+            best, found = rank, delimiter
+    return found, quote
+
+
+def _rows(
+    name: str, data: bytes, encoding: str, delimiter: str, quote: str, notices: list[str], skip: int
+) -> Iterator[list[Cell]]:
+    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline=None) as text:
+        lines = itertools.islice(text, skip, None)
+        for number, row in enumerate(records(lines, delimiter, quote, notices), 1):
+            if number > MAX_ROWS:
+                raise ListUnreadable(
+                    _("{file} has more than {limit} rows. Split it into several lists.").format(
+                        file=name, limit=MAX_ROWS
+                    )
+                )
+            if len(row) == 1 and len(row[0]) > MAX_LINE:
+                raise ListUnreadable(
+                    _("{file}, row {row}: the line is too long for a table.").format(file=name, row=number)
+                )
+            yield list(row)
+
+
+def records(lines: Iterator[str], delimiter: str, quote: str, notices: list[str]) -> Iterator[list[str]]:
+    """Rows of cells; a quoted cell may hold line breaks."""
+    pending: list[str] = []
+    number = 0
+    while True:
+        line = pending.pop(0) if pending else next(lines, None)
+        if line is None:
+            return
+        number += 1
+        line = line.rstrip("\n")
+        if len(line) > MAX_LINE:
+            yield [line]
+            continue
+        if quote not in line:
+            yield line.split(delimiter) if line else []
+            continue
+        fields = _strict(line, delimiter, quote)
+        if fields is BROKEN:
+            fields = _fields(line, delimiter, quote)
+        joined = line
+        ahead: list[str] = []
+        while fields is None and len(ahead) < MAX_LINES:
+            following = pending.pop(0) if pending else next(lines, None)
+            if following is None:
+                break
+            ahead.append(following)
+            joined += "\n" + following.rstrip("\n")
+            if quote in following:
+                fields = _strict(joined, delimiter, quote)
+        if fields is None or fields is BROKEN:
+            pending = ahead + pending
+            fields = [cell.strip().removeprefix(quote) for cell in line.split(delimiter)]
+            if len(notices) < MAX_NOTICES:
+                notices.append(_("Row {row}: a quotation mark is not closed.").format(row=number))
+        yield fields
+
+
+def _strict(text: str, delimiter: str, quote: str) -> list[str] | None:
+    """The cells of a record; None when one of its quotes is still open; ``BROKEN`` when no more text can mend it."""
+    try:
+        return next(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True), [])
+    except csv.Error as error:
+        return None if "unexpected end" in str(error) else BROKEN
+
+
+def _fields(text: str, delimiter: str, quote: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=delimiter, quotechar=quote), [])
+    except csv.Error:
+        return text.split(delimiter)

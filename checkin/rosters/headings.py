@@ -1,0 +1,244 @@
+"""Which heading of a list stands for which column of ours (DESIGN 9), in English and Russian.
+
+A heading is compared without case, punctuation, ё and what stands in brackets; rules are tried in order, the narrow
+ones first.  What is personal and not needed (documents, phones, addresses) has rules of its own, so that it can be
+recognised, left out, and said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from checkin.rosters.table import Cell
+
+DEPTH = 20
+"""Rows among which the heading row is looked for: titles, logos and dates of export stand above it."""
+
+COLUMNS = (
+    "plant",
+    "tour",
+    "format",
+    "date",
+    "start",
+    "end",
+    "group",
+    "leader",
+    "visitor",
+    "birth_year",
+    "language",
+    "flags",
+    "code",
+)
+PARTS = ("surname", "given", "patronymic", "school", "class", "age")
+"""Columns that other programs split ours into."""
+
+PASSPORT = "passport"
+UNWANTED = "unwanted"
+REPEATABLE = frozenset({"flags"})
+"""Several headings may stand for these: what they say is put together."""
+
+_RULES: tuple[tuple[str, str], ...] = (
+    (
+        PASSPORT,
+        r"паспорт|passport|снилс|\bинн\b|\bсерия\b|кем выдан|дата выдачи|код подразделения|удостоверени|свидетельств"
+        r"|номер документа|\bполис|загран|(данные|реквизиты) документа|^документ( участника| посетителя| личности)?$"
+        r"|document (no|num|number|id)\b|\bid (card|number)|\bssn\b",
+    ),
+    (
+        UNWANTED,
+        r"телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address|telegram|whatsapp|\bиндекс\b|postal"
+        r"|\bzip\b|дата (регистрации|заявки|подачи|покупки|оплаты|создания|окончания|заказа)"
+        r"|(registration|order|created|end) (date|time)|created|время (регистрации|заявки|покупки|заказа)|timestamp"
+        r"|отметка времени|согласие|consent|цена|price|стоимость|сумма|количество|\bкол во\b|\bмест\b|capacity"
+        r"|\bгид\b|\bгида\b|экскурсовод|\bguide\b"
+        r"|код (мероприят|предприят|экскурс|группы|города|завода|страны)|(event|tour|plant|country) (code|id)\b"
+        r"|^номер( п п)?$|^п п$|^no$|^row$|комментар|comment|примечан|^notes?$|подпись|signature|номер (заказа|группы)",
+    ),
+    (
+        "flags",
+        r"возрастн\w* (категор|групп)|age (group|category|band)|(тип|вид|категория) (билета|участника|посетителя)",
+    ),
+    ("flags", r"(ticket|visitor|participant) (type|category)"),
+    ("birth_year", r"рожд|birth|\bdob\b|\bborn\b|^г р$|^гр$|^др$|^yob$"),
+    ("age", r"возраст|\bage\b|полных лет|сколько лет|^лет$"),
+    (
+        "leader",
+        r"старш|сопровожда|руковод|leader|ответствен|учител|педагог|teacher|accompan|chaperone|куратор|воспитател"
+        r"|контактное лицо",
+    ),
+    ("date", r"\bдата\b|\bдень\b|\bdate\b|\bday\b|^число$|^когда$"),
+    ("end", r"окончан|\bконец\b|заверш|\bends?\b|finish|^to$|time to|^до$|время до|until|^по$"),
+    ("start", r"начал|\bвремя\b|\bstarts?\b|\btime\b|\bbegin|^с$|^from$|сеанс|\bслот\b|\bslot\b|\bsession\b"),
+    ("language", r"язык|\blang"),
+    (
+        "format",
+        r"формат|\bformat\b|\b(тип|вид|категория) (мероприят|экскурс|программ|визит|событ)|(event|tour) (type|format)"
+        r"|^тип$|^вид$|^type$|^kind$",
+    ),
+    ("flags", r"отметк|флаг|\bflags?\b|признак|статус|\bstatus\b|категори|category|особенност|льгот|\bmarks?\b"),
+    ("patronymic", r"отчеств|patronymic|middle ?name"),
+    ("visitor", r"\bфио\b|фамили.*\bим|\bимя.*фамили|full ?name|name.*surname|surname.*name|^fio$"),
+    ("surname", r"фамили|surname|last ?name|family name"),
+    ("given", r"\bимя\b|first ?name|given name|forename"),
+    (
+        "code",
+        r"^код$|код (билет|участ|посетит|заявк|регистр|qr)|билет|штрих|\bqr\b|bar ?code|ticket|^code$|visitor code"
+        r"|voucher|ваучер|^id$|номер заявки|registration (id|number|code)",
+    ),
+    ("tour", r"мастер класс|master ?class"),
+    ("class", r"\bкласс\b|\bclass\b|\bgrade\b"),
+    ("school", r"\bшкол[аы]\b|учебн\w* заведен|\bschool\b|университет|\bвуз\b|колледж|university|college"),
+    (
+        "group",
+        r"групп|\bсемь[яи]\b|\bgroup\b|\bfamily\b|команд|\bteam\b|организац|компани|company|organi[sz]ation|коллектив"
+        r"|\bотряд\b|агентств|\bagency\b",
+    ),
+    (
+        "visitor",
+        r"участни|посетител|экскурсант|\bгост[ья]|турист|\bреб[её]н|ученик|учащ|студент|школьник|visitor|\bguest"
+        r"|participant|attendee|student|pupil|\bperson\b",
+    ),
+    (
+        "plant",
+        r"предприят|завод|фабрик|комбинат|площадк|\bplant\b|factory|enterprise|\bsite\b|\bvenue\b|место проведения"
+        r"|производств",
+    ),
+    (
+        "tour",
+        r"мероприят|экскурс|программ|событи|\bтур\b|\btour\b|\bevent\b|\btitle\b|excursion|названи|наименован|маршрут"
+        r"|\bactivity\b",
+    ),
+    ("visitor", r"^names?$|\bname$"),
+)
+_COMPILED = tuple((column, re.compile(pattern)) for column, pattern in _RULES)
+_EXACT = {column: column for column in COLUMNS} | {"birth year": "birth_year"}
+_MAX_HEADING = 80
+
+
+@lru_cache(maxsize=2000)
+def column_of(text: str) -> str | None:
+    """The column that a heading stands for: of ``COLUMNS`` or ``PARTS``, ``PASSPORT``, ``UNWANTED``, or None."""
+    if len(text) > _MAX_HEADING:
+        return None
+    plain = plain_heading(text)
+    if not plain:
+        return None
+    if plain in _EXACT:
+        return _EXACT[plain]
+    return next((column for column, pattern in _COMPILED if pattern.search(plain)), None)
+
+
+def plain_heading(text: str) -> str:
+    """A heading in the form in which rules look at it."""
+    text = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", text)  # birthYear
+    text = text.casefold().replace("ё", "е").replace("№", " номер ").replace("#", " номер ")
+    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)
+    words = re.sub(r"[\W_]+", " ", bare if bare.strip() else text).split()
+    return re.sub(r"\bф и о\b", "фио", " ".join(words))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings:
+    """A heading row: ``row`` counts from 0; ``at`` says where each column stands, ``texts`` what every heading says.
+
+    ``extra`` are further places of a repeatable column.  ``repeated``, ``passports``, ``unwanted`` and ``unknown`` are
+    the headings that are not used, and why.
+    """
+
+    row: int
+    texts: tuple[str, ...]
+    at: dict[str, int]
+    extra: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+    passports: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def names_people(self) -> bool:
+        """Whether somebody's name can be found under these."""
+        return "visitor" in self.at or "surname" in self.at
+
+    @property
+    def score(self) -> int:
+        """How much of a heading row this is."""
+        return len(self.at) + len(self.passports) + (3 if self.names_people else 0)
+
+    def text(self, column: str) -> str:
+        """A column's heading as it is written in the file, or our name of the column when it has none."""
+        place = self.at.get(column)
+        return self.texts[place] if place is not None else column
+
+
+def find(rows: Sequence[Sequence[Cell]]) -> Headings | None:
+    """The heading row among the first rows of a sheet, or None.
+
+    Two rows are taken together where the upper one holds merged headings ("Participant" over "Name" and "Born").
+    """
+    best: Headings | None = None
+    for number, row in enumerate(rows[:DEPTH]):
+        texts = _texts(row)
+        candidates = [_read(number, texts)]
+        if number:
+            candidates.append(_read(number, _under(_texts(rows[number - 1]), texts)))
+        for candidate in candidates:
+            if len(candidate.at) >= 2 and (best is None or candidate.score > best.score):
+                best = candidate
+    if best is not None and (best.names_people or len(best.at) >= 3):
+        return best
+    single = next((_read(number, _texts(row)) for number, row in enumerate(rows[:DEPTH]) if any(_texts(row))), None)
+    return single if single is not None and single.names_people and len(single.texts) == 1 else None
+
+
+def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
+    texts = [cell.strip() if isinstance(cell, str) else str(cell) for cell in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def _under(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+    width = max(len(upper), len(lower))
+    upper += ("",) * (width - len(upper))
+    lower += ("",) * (width - len(lower))
+    return tuple(below or above for above, below in zip(upper, lower, strict=True))
+
+
+def _read(number: int, texts: tuple[str, ...]) -> Headings:
+    at: dict[str, int] = {}
+    extra: dict[str, tuple[int, ...]] = {}
+    rest: dict[str, list[str]] = {"repeated": [], PASSPORT: [], UNWANTED: [], "unknown": []}
+    for place, text in enumerate(texts):
+        column = column_of(text)
+        if column is None:
+            if text:
+                rest["unknown"].append(text)
+        elif column in (PASSPORT, UNWANTED):
+            rest[column].append(text)
+        elif column not in at:
+            at[column] = place
+        elif column in REPEATABLE:
+            extra[column] = (*extra.get(column, ()), place)
+        else:
+            rest["repeated"].append(text)
+    if "visitor" not in at and "surname" not in at and "given" in at:
+        at["visitor"] = at.pop("given")
+    if "visitor" in at:
+        for part in ("surname", "given", "patronymic"):
+            if part in at:
+                rest["repeated"].append(texts[at.pop(part)])
+    if "birth_year" in at and "age" in at:
+        rest["repeated"].append(texts[at.pop("age")])
+    return Headings(
+        row=number,
+        texts=texts,
+        at=at,
+        extra=extra,
+        repeated=tuple(rest["repeated"]),
+        passports=tuple(rest[PASSPORT]),
+        unwanted=tuple(rest[UNWANTED]),
+        unknown=tuple(rest["unknown"]),
+    )

@@ -1,0 +1,114 @@
+"""How large a workbook would become, told without building it.
+
+Everything is counted while it streams by: bytes really unpacked, not those that a directory claims, and the last row
+and column that cells really have, not those that a sheet claims.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from checkin.i18n import gettext as _
+
+MAX_UNPACKED = 400 << 20
+MAX_CELLS = 6_000_000
+"""Cells of a sheet's rectangle, empty ones included: 32 bytes each."""
+
+_CHUNK = 1 << 20
+_OVERLAP = 256
+_REFERENCE = re.compile(rb"<(?:\w+:)?c\s[^<>]{0,120}?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_REPEAT = re.compile(rb"number-(columns|rows)-repeated=[\"']([0-9]{1,12})[\"']")
+_LOCAL = struct.Struct("<4s5H3I2H")
+
+
+class TooLarge(Exception):
+    """The workbook is not to be opened; the text says why to a person."""
+
+
+def packed(path: Path) -> None:
+    """Measures an XLSX or ODS.  Raises ``TooLarge``, or ``zipfile.BadZipFile``."""
+    with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
+            raise TooLarge(_("it would unpack to more than {limit} MB").format(limit=MAX_UNPACKED >> 20))
+        total = 0
+        for member in members:
+            reach = _Reach() if re.search(r"worksheets?/[^/]*\.xml$|^content\.xml$", member.filename) else None
+            for chunk in _unpack(raw, member):
+                total += len(chunk)
+                if total > MAX_UNPACKED:
+                    raise TooLarge(_("it would unpack to more than {limit} MB").format(limit=MAX_UNPACKED >> 20))
+                if reach is not None:
+                    reach.see(chunk)
+
+
+def _unpack(raw: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A member's bytes, to the very end of its stream: the sizes written in the archive are not believed."""
+    raw.seek(member.header_offset)
+    header = raw.read(_LOCAL.size)
+    if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+        raise zipfile.BadZipFile("no local header")
+    fields = _LOCAL.unpack(header)
+    raw.seek(fields[9] + fields[10], 1)
+    left = member.compress_size
+    if member.compress_type == zipfile.ZIP_STORED:
+        while left > 0 and (data := raw.read(min(_CHUNK, left))):
+            left -= len(data)
+            yield data
+        return
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        raise zipfile.BadZipFile("an unusual compression")
+    inflate = zlib.decompressobj(-15)
+    data = b""
+    try:
+        while not inflate.eof:
+            if not data:
+                data = raw.read(min(_CHUNK, left))
+                left -= len(data)
+                if not data:
+                    return
+            yield inflate.decompress(data, _CHUNK)
+            data = inflate.unconsumed_tail
+    except zlib.error as error:
+        raise zipfile.BadZipFile(str(error)) from error
+
+
+class _Reach:
+    """How far the cells of a sheet's XML reach."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+        self._rows = 0
+        self._columns = 0
+
+    def see(self, chunk: bytes) -> None:
+        """Looks at the next piece of the sheet.  Raises ``TooLarge``."""
+        text = self._tail + chunk
+        self._tail = text[-_OVERLAP:]
+        widest = b""
+        for letters, digits in _REFERENCE.findall(text):
+            if (len(letters), letters) > (len(widest), widest):
+                widest = letters
+            row = int(digits)
+            if row > self._rows:
+                self._rows = row
+        column = 0
+        for letter in widest:
+            column = column * 26 + letter - 64
+        self._columns = max(self._columns, column)
+        if self._rows * self._columns > MAX_CELLS:
+            raise TooLarge(
+                _("its cells reach to row {row} and column {column}; delete what is far from the list").format(
+                    row=self._rows, column=self._columns
+                )
+            )
+
+
+def binary(path: Path) -> None:
+    """Measures an XLS."""

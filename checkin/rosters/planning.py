@@ -1,0 +1,264 @@
+"""What importing a list would change, worked out before anything is written.
+
+Rows are matched with the people whom the roster holds: by code, else by tour, group, name and birth year, namesakes in
+their order.  So the same list once more changes nothing and everybody keeps the code that was issued.  What a list has
+no column for stays as it is; who is not on it any more is only named, never removed here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from checkin.domain.names import name_key
+from checkin.domain.ticket import code_key
+from checkin.domain.visit import Group, Plant, Record, Revocation, Ticket, Tour, Visitor
+from checkin.rosters import identity
+from checkin.rosters.result import ListResult, Row
+from checkin.tickets.codec import claims, ticket_short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the store holds of the plants in a list.  Revocations are not needed: a ticket keeps its code."""
+
+    plants: Sequence[Plant] = ()
+    tours: Sequence[Tour] = ()
+    groups: Sequence[Group] = ()
+    visitors: Sequence[Visitor] = ()
+    tickets: Sequence[Ticket] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row with its records as they shall be; ``before`` is the visitor whom the roster holds, for a changed row."""
+
+    row: Row
+    visitor: Visitor
+    ticket: Ticket
+    before: Visitor | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """The difference that a list makes.  ``records`` are all that must be written, each after what it refers to."""
+
+    result: ListResult
+    added: list[Entry] = field(default_factory=list)
+    changed: list[Entry] = field(default_factory=list)
+    unchanged: list[Entry] = field(default_factory=list)
+    removed: list[Visitor] = field(default_factory=list)
+    removed_tickets: list[Ticket] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+
+    def counts(self) -> dict[str, Any]:
+        """As ``checkin roster import --json`` prints it; every row is in exactly one of the counts or in faults."""
+        return {
+            "rows": self.result.total,
+            "taken": len(self.added),
+            "changed": len(self.changed),
+            "unchanged": len(self.unchanged),
+            "removed": len(self.removed),
+            "faults": [
+                {"sheet": fault.sheet, "row": fault.row, "column": fault.column, "reason": fault.reason}
+                for fault in self.result.faults
+            ],
+            "notices": list(self.result.notices),
+        }
+
+    def revocations(self, at: datetime, reason: str) -> list[Revocation]:
+        """What to write when those who are gone from the list shall not come any more."""
+        return [Revocation(id=one.id, plant=one.plant, at=at, reason=reason) for one in self.removed_tickets]
+
+
+def issued(ticket: Ticket) -> bool:
+    """Whether a ticket's code was made by this program, and not by a registration site."""
+    return claims(ticket.code) or ticket.code == ticket_short(ticket.id)
+
+
+def plan(result: ListResult, held: Held) -> Plan:
+    """The difference between a list and what the store holds of its plants."""
+    return _Planner(result, held).plan()
+
+
+class _Planner:
+    def __init__(self, result: ListResult, held: Held) -> None:
+        self._result = result
+        self._held = held
+        self._columns = result.columns
+        self._visitors = {one.id: one for one in held.visitors}
+        self._tickets: dict[str, list[Ticket]] = defaultdict(list)
+        self._by_code: dict[tuple[str, str], Ticket] = {}
+        for ticket in held.tickets:
+            if ticket.visitor is not None:
+                self._tickets[ticket.visitor].append(ticket)
+            for code in filter(None, (ticket.code, ticket.short)):
+                self._by_code[ticket.plant, code_key(code)] = ticket
+        self._partner: dict[int, Visitor] = {}  # by the row's place in the result
+        self._free = dict(self._visitors)
+
+    def plan(self) -> Plan:
+        out = Plan(result=self._result)
+        self._match()
+        fresh_tours = self._tours(out)
+        fresh_groups = self._groups(out)
+        visitors: list[Visitor] = []
+        tickets: list[Ticket] = []
+        for place, row in enumerate(self._result.rows):
+            before = self._partner.get(place)
+            if before is None:
+                ticket = self._unused(row)
+                out.added.append(Entry(row, row.visitor, ticket))
+                visitors.append(row.visitor)
+                tickets.append(ticket)
+                continue
+            visitor = self._merged(row.visitor, before)
+            ticket, new_ticket = self._ticket(row, visitor)
+            if visitor != before:
+                visitors.append(visitor)
+            if new_ticket:
+                tickets.append(ticket)
+            moved = visitor.tour in fresh_tours or (visitor.group is not None and visitor.group in fresh_groups)
+            if visitor != before or new_ticket or moved:
+                out.changed.append(Entry(row, visitor, ticket, before))
+            else:
+                out.unchanged.append(Entry(row, visitor, ticket, before))
+        out.records += visitors
+        out.records += tickets
+        tours = self._result.tours
+        out.removed = [one for one in self._free.values() if one.tour in tours]
+        out.removed_tickets = [ticket for one in out.removed for ticket in self._tickets.get(one.id, ())]
+        return out
+
+    def _match(self) -> None:
+        """Finds for every row the person whom the roster holds, each at most once."""
+        open_rows: list[tuple[int, Row]] = []
+        for place, row in enumerate(self._result.rows):
+            ticket = None if row.issued else self._by_code.get((row.visitor.plant, code_key(row.ticket.code)))
+            person = self._visitors.get(ticket.visitor or "") if ticket is not None else None
+            if person is not None and self._free.pop(person.id, None) is not None:
+                self._partner[place] = person
+            else:
+                open_rows.append((place, row))
+        if not self._free:
+            return
+        tours = self._result.tours
+        people = [one for one in self._free.values() if one.tour in tours]
+        # First everything must agree, then one thing may have changed if that leaves no doubt.
+        keys: list[Callable[[Visitor], Hashable]] = [
+            lambda one: (one.tour, one.group, name_key(one.name), one.birth_year),
+            lambda one: (one.tour, name_key(one.name), one.birth_year),
+            lambda one: (one.tour, one.group, name_key(one.name)),
+            lambda one: (one.tour, name_key(one.name)),
+        ]
+        for number, key in enumerate(keys):
+            open_rows, people = self._pair(open_rows, people, key, several=not number)
+
+    def _pair(
+        self,
+        rows: Sequence[tuple[int, Row]],
+        people: Sequence[Visitor],
+        key: Callable[[Visitor], Hashable],
+        *,
+        several: bool,
+    ) -> tuple[list[tuple[int, Row]], list[Visitor]]:
+        """Pairs rows and people of one key, in their order.  Without ``several`` only where there is one of each."""
+        waiting: dict[Hashable, list[Visitor]] = defaultdict(list)
+        for one in people:
+            waiting[key(one)].append(one)
+        wanted: dict[Hashable, int] = defaultdict(int)
+        if not several:
+            for _place, row in rows:
+                wanted[key(row.visitor)] += 1
+        left: list[tuple[int, Row]] = []
+        for place, row in rows:
+            there = waiting.get(key(row.visitor))
+            alone = several or (there is not None and len(there) == 1 and wanted[key(row.visitor)] == 1)
+            person = next((one for one in there if self._may_be(row, one)), None) if there and alone else None
+            if there is None or person is None:
+                left.append((place, row))
+                continue
+            there.remove(person)
+            self._partner[place] = person
+            del self._free[person.id]
+        return left, [one for one in people if one.id in self._free]
+
+    def _may_be(self, row: Row, person: Visitor) -> bool:
+        """Two people of one name to whom a site gave different codes are two people."""
+        return row.issued or all(issued(ticket) for ticket in self._tickets.get(person.id, ()))
+
+    def _merged(self, new: Visitor, before: Visitor) -> Visitor:
+        """The visitor as the list says, and as before where it has nothing to say."""
+        columns = self._columns
+        moved = new.tour != before.tour
+        return replace(
+            before,
+            tour=new.tour,
+            name=new.name,
+            group=new.group if moved or columns & {"group", "school", "class"} else before.group,
+            birth_year=new.birth_year if columns & {"birth_year", "age"} else before.birth_year,
+            language=new.language if "language" in columns else before.language,
+            flags=new.flags if "flags" in columns else before.flags,
+        )
+
+    def _ticket(self, row: Row, visitor: Visitor) -> tuple[Ticket, bool]:
+        """The ticket of somebody who is on the roster, and whether it must be written."""
+        theirs = self._tickets.get(visitor.id, [])
+        if row.issued:
+            held = theirs[0] if theirs else None
+        else:
+            held = self._by_code.get((visitor.plant, code_key(row.ticket.code)))
+        if held is None:
+            fresh = self._unused(row)
+            return replace(fresh, visitor=visitor.id), True
+        if held.tour != visitor.tour and not claims(held.code):
+            return replace(held, tour=visitor.tour), True
+        return held, False
+
+    def _unused(self, row: Row) -> Ticket:
+        """A row's own ticket; one that was issued just now must not have a code that is there already."""
+        ticket = row.ticket
+        while row.issued and (ticket.plant, code_key(ticket.code)) in self._by_code:
+            fresh = identity.new_ticket_id()
+            ticket = replace(ticket, id=fresh, code=ticket_short(fresh))
+        return ticket
+
+    def _tours(self, out: Plan) -> set[str]:
+        """Writes new plants, new and changed tours; the ids of tours that were there and have changed."""
+        there = {one.id for one in self._held.plants}
+        out.records += [one for one in self._result.plants.values() if one.id not in there]
+        held = {one.id: one for one in self._held.tours}
+        changed: set[str] = set()
+        for tour in self._result.tours.values():
+            before = held.get(tour.id)
+            if before is None:
+                out.records.append(tour)
+                continue
+            merged = replace(
+                before,
+                title=tour.title,
+                end=tour.end if "end" in self._columns else before.end,
+                format=tour.format if "format" in self._columns else before.format,
+            )
+            if merged != before:
+                out.records.append(merged)
+                changed.add(tour.id)
+        return changed
+
+    def _groups(self, out: Plan) -> set[str]:
+        held = {one.id: one for one in self._held.groups}
+        changed: set[str] = set()
+        for group in self._result.groups.values():
+            before = held.get(group.id)
+            if before is None:
+                out.records.append(group)
+                continue
+            leader = group.leader if "leader" in self._columns else before.leader
+            merged = replace(before, name=group.name, leader=leader)
+            if merged != before:
+                out.records.append(merged)
+                changed.add(group.id)
+        return changed

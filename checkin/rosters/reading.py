@@ -1,0 +1,154 @@
+"""A file with a registration list to records: headings found, rows taken or named, nothing lost.
+
+Sheets with headings that we know are read, the others are named with the number of their rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from checkin.domain.visit import Plant
+from checkin.errors import ListUnreadable
+from checkin.i18n import gettext as _
+from checkin.rosters import headings as heads
+from checkin.rosters.building import Builder
+from checkin.rosters.cells import text_of
+from checkin.rosters.headings import Headings
+from checkin.rosters.result import ListResult
+from checkin.rosters.table import Cell, Sheet, read_table
+
+Progress = Callable[[int, int], None]
+"""Called with the rows done and about how many there are (0: not known)."""
+
+STEP = 1000
+SAMPLE = 200
+_PASSPORT = re.compile(
+    r"(?:серия\s*)?\d{2}\s?\d{2}\s?(?:№|N|номер)?\s?\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d{2}|[IVXLC]{1,4}-[А-Я]{2}\s?№?\s?\d{6}"
+)
+_SPACED = re.compile(r"\d{4}\s\d{6}|\d{2}\s\d{2}\s\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d{2}|[IVXLC]{1,4}-[А-Я]{2}\s?№?\s?\d{6}")
+
+
+def read_list(
+    path: Path, plant: str | None = None, progress: Progress | None = None, known: Iterable[Plant] = ()
+) -> ListResult:
+    """Reads a list.  Raises ``ListUnreadable``, and nothing else, when it is no list at all.
+
+    ``plant``, a name or an id, counts for rows that name none.  ``known`` are the plants that exist already: times
+    are local in their zones, and a plant that is named by its id or its name is that one.
+    """
+    builder = Builder(path.name, plant, known)
+    sheets = read_table(path)
+    read = 0
+    seen: list[str] = []
+    for sheet in sheets:
+        if sheet.hidden and len(sheets) > 1:
+            builder.notices.say(
+                _("Sheet “{sheet}” is hidden and was not read (rows: {rows}).").format(
+                    sheet=sheet.name, rows=_count(sheet.rows)
+                )
+            )
+            continue
+        numbered = enumerate(sheet.rows, 1)
+        first = list(itertools.islice(numbered, heads.DEPTH))
+        found = heads.find([row for _number, row in first])
+        if found is None or not found.names_people:
+            seen.extend(text for text in (found.texts if found else ()) if text)
+            rows = sum(1 for _number, row in itertools.chain(first, numbered) if not _empty(row))
+            if rows and len(sheets) > 1:
+                builder.notices.say(
+                    _("Sheet “{sheet}” has no headings that are known and was not read (rows: {rows}).").format(
+                        sheet=sheet.name, rows=rows
+                    )
+                )
+            continue
+        read += 1
+        _take(builder, sheet, found, itertools.chain(first[found.row + 1 :], numbered), progress)
+    if not read:
+        raise ListUnreadable(_no_headings(path.name, seen))
+    result = builder.result
+    result.notices = builder.notices.all()
+    if not result.total:
+        result.notices.append(_("The list has headings and no rows."))
+    return result
+
+
+def _take(
+    builder: Builder,
+    sheet: Sheet,
+    found: Headings,
+    rows: Iterator[tuple[int, list[Cell]]],
+    progress: Progress | None,
+) -> None:
+    full = ((number, row) for number, row in rows if not _empty(row))
+    sample = list(itertools.islice(full, SAMPLE))
+    passports = _passport_columns(found, [row for _number, row in sample])
+    builder.sheet(sheet.name, found, sheet.ragged, passports)
+    _say_columns(builder, sheet.name, found, passports)
+    done = 0
+    for number, row in itertools.chain(sample, full):
+        builder.take(number, row)
+        done += 1
+        if progress is not None and not done % STEP:
+            progress(done, max(sheet.size, done))
+    if progress is not None:
+        progress(done, done)
+    for notice in sheet.notices:
+        builder.notices.say(notice)
+
+
+def _say_columns(builder: Builder, sheet: str, found: Headings, passports: frozenset[str]) -> None:
+    private = (*found.passports, *(found.text(column) for column in sorted(passports)))
+    place = _("Sheet “{sheet}”: ").format(sheet=sheet) if sheet else ""
+    if private:
+        builder.notices.say(
+            place
+            + _("Looks like passport data and is not stored: {columns}.").format(columns=", ".join(_short(private)))
+        )
+    ignored = (*found.unwanted, *found.unknown)
+    if ignored:
+        builder.notices.say(place + _("Columns not used: {columns}.").format(columns=", ".join(_short(ignored))))
+    if found.repeated:
+        builder.notices.say(
+            place
+            + _("Two headings for one column; only the first counts, not used: {columns}.").format(
+                columns=", ".join(_short(found.repeated))
+            )
+        )
+
+
+def _short(texts: Iterable[str]) -> list[str]:
+    return [text if len(text) <= 40 else text[:39] + "…" for text in texts]
+
+
+def _passport_columns(found: Headings, sample: list[list[Cell]]) -> frozenset[str]:
+    """Columns of ours under which document numbers stand.  Ten digits alone may well be a ticket's code."""
+    out = set()
+    for column, place in found.at.items():
+        texts = [text_of(row[place]) for row in sample if place < len(row)]
+        texts = [text for text in texts if text]
+        pattern = _SPACED if column == "code" else _PASSPORT
+        if texts and sum(1 for text in texts if pattern.fullmatch(text)) * 2 > len(texts):
+            out.add(column)
+    return frozenset(out)
+
+
+def _empty(row: list[Cell]) -> bool:
+    return not any(cell.strip() if isinstance(cell, str) else True for cell in row)
+
+
+def _count(rows: Iterator[list[Cell]]) -> int:
+    return sum(1 for row in rows if not _empty(row))
+
+
+def _no_headings(file: str, seen: list[str]) -> str:
+    if seen:
+        return _("{file}: no column with names was found. Headings there are: {headings}.").format(
+            file=file, headings=", ".join(_short(seen[:12]))
+        )
+    return _(
+        "{file}: no row with headings was found among its first {depth} rows. Headings may be, for instance: "
+        "предприятие, мероприятие, дата, начало, ФИО."
+    ).format(file=file, depth=heads.DEPTH)

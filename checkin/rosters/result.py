@@ -1,0 +1,101 @@
+"""What came of reading a list: its records, the rows they came from, faults and notices.
+
+Every row below the headings that is not empty stands either in ``rows`` or, once, in ``faults``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from checkin.domain.visit import Group, Plant, Record, Ticket, Tour, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that is not taken.  ``row`` as a spreadsheet numbers it, ``sheet`` empty for a file without sheets.
+
+    ``column`` is the heading as it is written in the file, or our name of a column that is not there.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is taken.  ``issued`` says that the list gave no code and the program made one."""
+
+    sheet: str
+    row: int
+    visitor: Visitor
+    ticket: Ticket
+    issued: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class ListResult:
+    """A list as records.  ``columns`` are those of ours that the list has: about the others it says nothing."""
+
+    file: str
+    rows: list[Row] = field(default_factory=list)
+    plants: dict[str, Plant] = field(default_factory=dict)
+    tours: dict[str, Tour] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
+
+    @property
+    def total(self) -> int:
+        """Rows that the list holds below its headings."""
+        return len(self.rows) + len(self.faults)
+
+    def records(self) -> Iterator[Record]:
+        """Every record, one after what it refers to."""
+        return itertools.chain(
+            self.plants.values(),
+            self.tours.values(),
+            self.groups.values(),
+            (row.visitor for row in self.rows),
+            (row.ticket for row in self.rows),
+        )
+
+
+class Notices:
+    """Things to be told, each once, with the rows where it was seen."""
+
+    SHOWN = 5
+
+    def __init__(self) -> None:
+        self._plain: list[str] = []
+        self._seen: dict[tuple[str, str], tuple[list[int], int]] = {}
+
+    def say(self, text: str) -> None:
+        """Something about the whole list."""
+        if text not in self._plain:
+            self._plain.append(text)
+
+    def at(self, sheet: str, row: int, text: str) -> None:
+        """Something about a row."""
+        rows, count = self._seen.get((sheet, text), ([], 0))
+        if count < self.SHOWN:
+            rows.append(row)
+        self._seen[sheet, text] = (rows, count + 1)
+
+    def all(self) -> list[str]:
+        """The texts, those about the whole list first."""
+        from checkin.i18n import gettext as _
+
+        out = list(self._plain)
+        for (sheet, text), (rows, count) in self._seen.items():
+            where = ", ".join(map(str, rows))
+            if count > len(rows):
+                where = _("{rows} and {count} more").format(rows=where, count=count - len(rows))
+            if sheet:
+                where = _("{rows} of sheet “{sheet}”").format(rows=where, sheet=sheet)
+            out.append(_("{text} Rows: {rows}.").format(text=text, rows=where))
+        return out

@@ -1,0 +1,145 @@
+"""Plants and tours of a list: what the cells that name a tour stand for.
+
+The same cells always give the same answer, so that it is worked out once for all rows of a tour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from checkin.domain.visit import Format, Plant, Tour
+from checkin.i18n import gettext as _
+from checkin.rosters import identity
+from checkin.rosters.cells import date_of, text_of, tidy, times_of
+from checkin.rosters.table import Cell
+from checkin.rosters.vocabulary import format_of
+
+MAX_TITLE = 300
+DEFAULT_LENGTH = timedelta(minutes=90)
+LONGEST_NIGHT = timedelta(hours=12)
+"""An end before its start is on the next day when the visit is no longer than this."""
+WHOLE_DAY = timedelta(days=1) - timedelta(minutes=1)
+
+SlotKey = tuple[Cell, Cell, Cell, Cell, Cell, Cell]
+"""The cells of plant, tour, format, date, start and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The tour that a row belongs to.  ``year`` is that of its date."""
+
+    plant: str
+    tour: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Why a part of a row cannot be taken, and in which of our columns."""
+
+    column: str
+    reason: str
+
+
+class Schedule:
+    """Plants and tours as they are met.  ``notice`` hears what is doubtful about the row at hand."""
+
+    def __init__(self, plant: str | None, known: Iterable[Plant], notice: Callable[[str], None]) -> None:
+        self.plants: dict[str, Plant] = {}
+        self.tours: dict[str, Tour] = {}
+        self._known = {one.id: one for one in known}
+        self._default = self._plant_of(plant) if plant and plant.strip() else None
+        self._notice = notice
+        self._slots: dict[SlotKey, Slot | Bad] = {}
+
+    def slot(self, key: SlotKey) -> Slot | Bad:
+        """The tour that these cells name, made when it is the first of its kind."""
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = self._make(key)
+        return slot
+
+    def _make(self, key: SlotKey) -> Slot | Bad:
+        plant_cell, title_cell, format_cell, date_cell, start_cell, end_cell = key
+        plant = self._plant_of(text_of(plant_cell)) or self._default
+        if plant is None:
+            return Bad("plant", _("The plant is missing."))
+        title, _cleaned = tidy(text_of(title_cell))
+        if not title:
+            return Bad("tour", _("The title of the tour is missing."))
+        if len(title) > MAX_TITLE:
+            return Bad("tour", _("The title of the tour is too long."))
+        when = _when(date_cell, start_cell, end_cell)
+        if isinstance(when, Bad):
+            return when
+        day, start, end = when
+        zone = ZoneInfo(plant.tz)
+        made = Tour(
+            id=identity.tour_id(plant.id, day, start, title),
+            plant=plant.id,
+            title=title,
+            start=_utc(day, timedelta(0) if start is None else start, zone),
+            end=_utc(day, end, zone),
+            format=self._format(text_of(format_cell), title),
+        )
+        held = self.tours.setdefault(made.id, made)
+        if held.end != made.end:
+            self._notice(_("The tour “{title}” has two endings; the first counts.").format(title=title[:60]))
+        self.plants.setdefault(plant.id, plant)
+        return Slot(plant.id, made.id, day.year)
+
+    def _format(self, text: str, title: str) -> Format:
+        if not text:
+            return format_of(title) or Format.EXCURSION
+        form = format_of(text)
+        if form is None:
+            self._notice(_("The format “{text}” is not known.").format(text=text[:40]))
+        return form or Format.OTHER
+
+    def _plant_of(self, name: str) -> Plant | None:
+        text, _cleaned = tidy(name)
+        if not text:
+            return None
+        if text in self._known:
+            return self._known[text]
+        by_slug = identity.slug(text)
+        return self._known.setdefault(by_slug, Plant(id=by_slug, name=text[:MAX_TITLE]))
+
+
+def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, timedelta | None, timedelta] | Bad:
+    """Day, start since midnight (None: the whole day) and end since that midnight."""
+    if not text_of(date_cell):
+        return Bad("date", _("The date is missing."))
+    dated = date_of(date_cell)
+    if dated is None:
+        return Bad("date", _("This is not a date: {text}").format(text=text_of(date_cell)[:40]))
+    day, clock = dated
+    start = end = None
+    if text_of(start_cell):
+        times = times_of(start_cell)
+        if times is None or times[0] >= timedelta(days=1):
+            return Bad("start", _("This is not a time: {text}").format(text=text_of(start_cell)[:40]))
+        start, end = times
+    elif clock is not None:
+        start = timedelta(hours=clock.hour, minutes=clock.minute)
+    if text_of(end_cell):
+        times = times_of(end_cell)
+        if times is None:
+            return Bad("end", _("This is not a time: {text}").format(text=text_of(end_cell)[:40]))
+        end = times[0]
+    if end is None:
+        return day, start, WHOLE_DAY if start is None else start + DEFAULT_LENGTH
+    opens = start or timedelta(0)
+    if end <= opens:
+        end += timedelta(days=1)
+        if end - opens > LONGEST_NIGHT:
+            return Bad("end", _("The tour ends before it starts."))
+    return day, start, end
+
+
+def _utc(day: date, since_midnight: timedelta, zone: ZoneInfo) -> datetime:
+    local = datetime(day.year, day.month, day.day) + since_midnight  # noqa: DTZ001 - the zone comes next
+    return local.replace(tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,110 @@
+"""Words of lists for formats, languages and flags, in Russian and English.
+
+A word is known or it is not; what is not known is told to the person who imports, and never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from checkin.domain.visit import Flag, Format
+
+_FORMATS: tuple[tuple[Format, str], ...] = (
+    (Format.MASTER_CLASS, r"мастер|master|workshop|воркшоп|практикум"),
+    (Format.QUIZ, r"квиз|quiz|викторин"),
+    (Format.LECTURE, r"лекци|lecture|talk|семинар|встреч"),
+    (Format.EXHIBITION, r"выставк|exhibition|экспозици|музе"),
+    (Format.GAME, r"\bигр|\bgame|квест|quest"),
+    (Format.EXCURSION, r"экскурс|excursion|\btour\b|\bтур\b|visit|визит|посещени"),
+    (Format.OTHER, r"^друг|^ино[ей]|^проч|^other"),
+)
+_LANGUAGES = {
+    "ru": "ru рус rus russian по-русски",
+    "en": "en анг eng english по-английски",
+    "zh": "zh кит chi zho chinese 中文 汉语 cn mandarin",
+    "ar": "ar араб ara arabic العربية",
+    "es": "es исп spa spanish español",
+    "de": "de нем ger deu german deutsch",
+    "fr": "fr фр fra fre french français",
+    "it": "it ит ita italian italiano",
+    "tr": "tr тур tur turkish türkçe",
+    "ja": "ja яп jpn japanese 日本語 jp",
+    "ko": "ko кор kor korean 한국어 kr",
+    "vi": "vi вьет vie vietnamese",
+    "hi": "hi хинди hin hindi",
+    "fa": "fa перс фарси per fas persian farsi",
+    "pt": "pt порт por portuguese",
+    "be": "be бел bel belarusian",
+    "kk": "kk каз kaz kazakh",
+    "uz": "uz узб uzb uzbek",
+    "hy": "hy арм arm hye armenian",
+    "az": "az азер aze azerbaijani",
+    "tt": "tt тат tat tatar",
+    "sr": "sr серб srp serbian",
+    "mn": "mn монг mon mongolian",
+}
+_BY_LANGUAGE = {word: code for code, words in _LANGUAGES.items() for word in words.split()}
+_STEMS = sorted((word for word in _BY_LANGUAGE if len(word) >= 2 and word >= "а" and word < "ѐ"), key=len, reverse=True)
+_FLAGS: tuple[tuple[Flag, str], ...] = (
+    (
+        Flag.CANCELLED,
+        r"отмен|аннулир|возврат|не прид|не при[йе]д|отказ|cancel|refund|withdrawn|annul|не состо|снят с",
+    ),
+    (Flag.MOBILITY, r"мобильн|\bмгн\b|инвалид|коляс|mobility|wheelchair|disab|опорник|костыл"),
+    (Flag.FOREIGN, r"иностран|\bforeign|нерезидент|загранич|^ин гражд"),
+    (Flag.MINOR, r"несовершенн|\bреб[её]н|\bдет[иес]|детск|школьни|\bminor|\bchild|\bkid|подрост|under ?1[48]|\bдо 18"),
+    (
+        Flag.ADULT,
+        r"взросл|совершеннолет|\badult|родител|учител|педагог|сопровожда|преподав|teacher|parent|chaperone|\b18\b|пенсион",
+    ),
+    (Flag.DOCUMENT, r"документ|паспорт|document|passport|\bid\b|удостовер"),
+)
+_FLAG_RULES = tuple((flag, re.compile(pattern)) for flag, pattern in _FLAGS)
+_FORMAT_RULES = tuple((form, re.compile(pattern)) for form, pattern in _FORMATS)
+_NOTHING = re.compile(
+    r"нет|не|no|none|-+|—|–|0|false|ложь|n/a|н/д|подтвержд\w*|confirmed|оплачен\w*|paid|актив\w*|active|ok|ок|да|yes"
+    r"|зарегистрирован\w*|registered|new|нов\w*|действу\w*|valid|принят\w*|одобрен\w*|approved|\+|обычн\w*|standard|студент\w*"
+)
+
+
+@lru_cache(maxsize=1024)
+def format_of(text: str) -> Format | None:
+    """The format that a word names; None when it is not known."""
+    plain = text.strip().casefold().replace("ё", "е").replace("_", " ")
+    return next((form for form, pattern in _FORMAT_RULES if pattern.search(plain)), None)
+
+
+@lru_cache(maxsize=1024)
+def language_of(text: str) -> str | None:
+    """The ISO 639-1 code of a language; None when it is not known.  Of several, the first counts."""
+    plain = re.split(r"[,;/+(]", text.strip().casefold().replace("ё", "е"))[0].strip()
+    if plain in _BY_LANGUAGE:
+        return _BY_LANGUAGE[plain]
+    stem = next((stem for stem in _STEMS if plain.startswith(stem)), None)
+    if stem is not None:
+        return _BY_LANGUAGE[stem]
+    coded = re.fullmatch(r"([a-z]{2})(?:[-_][a-z]{2,4})?", plain)
+    return coded[1] if coded else None
+
+
+@lru_cache(maxsize=4096)
+def flags_of(text: str) -> tuple[frozenset[Flag], tuple[str, ...]]:
+    """The flags that a cell names, and the words in it that are not known."""
+    flags: set[Flag] = set()
+    unknown: list[str] = []
+    for part in re.split(r"[,;/|+\n]", text):
+        word = " ".join(part.split()).casefold().replace("ё", "е").strip(" .!")
+        if not word or _NOTHING.fullmatch(word):
+            continue
+        if re.match(r"(не|без|not|no)\s", word) and not re.match(r"не (прид|приед|состо)", word):
+            if re.search(r"(отмен|cancel)", word):
+                continue
+            unknown.append(part.strip())
+            continue
+        flag = next((flag for flag, pattern in _FLAG_RULES if pattern.search(word)), None)
+        if flag is None:
+            unknown.append(part.strip())
+        else:
+            flags.add(flag)
+    return frozenset(flags), tuple(unknown)

@@ -1,0 +1,99 @@
+"""Workbooks (XLSX, XLS, ODS) as sheets of typed rows, read by calamine.
+
+Calamine keeps a sheet as a full rectangle and ends the process when memory does not suffice, so a file is measured
+first (``measure``): how much it unpacks to, and how far its cells reach.  A cell that is merged downwards is repeated
+in every row that it covers.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from checkin.errors import ListUnreadable
+from checkin.i18n import gettext as _
+from checkin.rosters import measure
+from checkin.rosters.table import MAX_ROWS, Cell, Sheet
+
+MAX_SHEETS = 100
+
+
+def sheets(path: Path) -> list[Sheet]:
+    """The sheets of a workbook.  Raises ``ListUnreadable``."""
+    name = path.name
+    damaged = _("{file} is damaged, or is not a spreadsheet. Open it in a spreadsheet program and save it again.")
+    try:
+        if zipfile.is_zipfile(path):
+            measure.packed(path)
+        else:
+            measure.binary(path)
+        book = CalamineWorkbook.from_path(str(path))
+        found = [meta for meta in book.sheets_metadata if "WorkSheet" in str(meta.typ)]
+    except measure.TooLarge as error:
+        raise ListUnreadable(_("{file} is not read: {why}").format(file=name, why=error)) from None
+    except PasswordError:
+        raise ListUnreadable(_("{file} is protected by a password. Save it without one.").format(file=name)) from None
+    except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
+        raise ListUnreadable(damaged.format(file=name)) from error
+    except BaseException as error:
+        if not _panic(error):
+            raise
+        raise ListUnreadable(damaged.format(file=name)) from None
+    if not found:
+        raise ListUnreadable(_("{file} has no sheets.").format(file=name))
+    if len(found) > MAX_SHEETS:
+        raise ListUnreadable(_("{file} has more than {limit} sheets.").format(file=name, limit=MAX_SHEETS))
+    return [
+        Sheet(
+            name=meta.name,
+            rows=_rows(book, meta.name, damaged.format(file=name), name),
+            size=0,
+            hidden=meta.visible != SheetVisibleEnum.Visible,
+        )
+        for meta in found
+    ]
+
+
+def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str) -> Iterator[list[Cell]]:
+    """The rows of one sheet, opened only when they are asked for: one sheet at a time is in memory."""
+    try:
+        page: CalamineSheet = book.get_sheet_by_name(sheet)
+        if page.total_height > MAX_ROWS:
+            raise ListUnreadable(
+                _("{file} has more than {limit} rows. Split it into several lists.").format(file=file, limit=MAX_ROWS)
+            )
+        merged = _merged(page)
+        for number, row in enumerate(page.iter_rows()):
+            for column, top in merged.get(number, {}).items():
+                if number == top[0]:
+                    top[1] = row[column] if column < len(row) else ""
+                elif column < len(row) and row[column] == "":
+                    row[column] = top[1]
+            yield row
+    except CalamineError as error:
+        raise ListUnreadable(damaged) from error
+    except BaseException as error:
+        if not _panic(error):
+            raise
+        raise ListUnreadable(damaged) from None
+
+
+def _merged(page: CalamineSheet) -> dict[int, dict[int, list[Cell | int]]]:
+    """For each row, the columns that belong to a cell merged downwards: [its first row, its value once read]."""
+    covered: dict[int, dict[int, list[Cell | int]]] = {}
+    left = page.start[1] if page.start else 0
+    for first, last in page.merged_cell_ranges or ():
+        if last[0] == first[0] or first[1] < left:
+            continue
+        top: list[Cell | int] = [first[0], ""]
+        for number in range(first[0], min(last[0], page.total_height) + 1):
+            covered.setdefault(number, {})[first[1] - left] = top
+    return covered
+
+
+def _panic(error: BaseException) -> bool:
+    """Whether a bug of the Rust library has shown itself: it is no ``Exception``, and only its name tells it."""
+    return type(error).__name__ == "PanicException"
