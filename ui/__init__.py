@@ -1,0 +1,1 @@
+"""The window.  Qt is imported only below here, and never in a module named ``presenter``."""

@@ -1,0 +1,1 @@
+"""The page that finds a visitor by name."""

@@ -1,0 +1,114 @@
+"""The verdict card: a colour, an icon and a word that are read from two metres, and what belongs to them.
+
+Its size does not depend on what it says.  A question has two big buttons in it; nothing else opens or closes.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from checkin.i18n import gettext as _
+from ui import theme
+from ui.controls import Button
+from ui.gate.presenter import CardKind, CardState
+from ui.text import Lines, PlainLabel
+
+INKS = {
+    CardKind.IDLE: ("qr", "muted"),
+    CardKind.ADMIT: ("admit", "on-admit"),
+    CardKind.OUT: ("out", "on-out"),
+    CardKind.ASK: ("ask", "on-ask"),
+    CardKind.REFUSE: ("refuse", "on-refuse"),
+    CardKind.TROUBLE: ("trouble", "ask"),
+}
+FLASH_MS = 160
+
+
+class CardView(QFrame):
+    """Shows a ``CardState``."""
+
+    yes_pressed = Signal()
+    no_pressed = Signal()
+    undo_pressed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(theme.px(272))
+        self._undo = ""
+        self._serial = -1
+        self._icon = PlainLabel()
+        self._icon.setFixedSize(QSize(theme.px(108), theme.px(108)))
+        self._headline = Lines(role="headline")
+        self._brief = Lines(role="brief")
+        self._name = Lines(role="name", lines=2)
+        self._tour = Lines(role="card-line")
+        self._happened = Lines(role="card-line", lines=2)
+        self._next = Lines(role="card-next", lines=2)
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(3))
+        words.addStretch(1)
+        for label in (self._headline, self._brief, self._name, self._tour, self._happened, self._next):
+            words.addWidget(label)
+        words.addStretch(1)
+        self._yes = Button("", "admit", "yes", size=84)
+        self._no = Button("", "refuse", "no", size=84)
+        self._take_back = Button(_("Undo"), "undo", "undo", hint=_("Take this entry back (Ctrl+Z)"))
+        self._yes_key = PlainLabel("F1", "key")
+        self._no_key = PlainLabel("Esc", "key")
+        self._buttons = QVBoxLayout()
+        self._buttons.setSpacing(theme.px(4))
+        self._buttons.addStretch(1)
+        for button, key in ((self._yes, self._yes_key), (self._no, self._no_key)):
+            button.setMinimumWidth(theme.px(250))
+            key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._buttons.addWidget(button)
+            self._buttons.addWidget(key)
+        self._take_back.setMinimumWidth(theme.px(150))
+        self._buttons.addWidget(self._take_back)
+        self._buttons.addStretch(1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.px(22), theme.px(10), theme.px(18), theme.px(10))
+        line.setSpacing(theme.px(20))
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addLayout(words, 1)
+        line.addLayout(self._buttons)
+        self._yes.clicked.connect(lambda: self.yes_pressed.emit())
+        self._no.clicked.connect(lambda: self.no_pressed.emit())
+        self._take_back.clicked.connect(lambda: self.undo_pressed.emit(self._undo))
+        self._flash = QTimer(self)
+        self._flash.setSingleShot(True)
+        self._flash.setInterval(FLASH_MS)
+        self._flash.timeout.connect(lambda: theme.restyle(self, "flash", ""))
+
+    def present(self, state: CardState) -> None:
+        """Shows this card from now on."""
+        icon, ink = INKS[state.kind]
+        self._icon.setPixmap(theme.picture(icon, ink, theme.px(108)))
+        theme.restyle(self, "verdict", state.kind.value)
+        for label, text in (
+            (self._headline, state.headline),
+            (self._brief, state.brief),
+            (self._name, state.name),
+            (self._tour, state.tour),
+            (self._happened, state.happened),
+            (self._next, state.next),
+        ):
+            label.setText(text)
+            label.setVisible(bool(text))
+        asking = bool(state.yes)
+        self._yes.say(state.yes)
+        self._no.say(state.no)
+        for widget in (self._yes, self._no, self._yes_key, self._no_key):
+            widget.setVisible(asking)
+        self._yes.setEnabled(not state.busy)
+        self._no.setEnabled(not state.busy)
+        self._undo = state.undo
+        self._take_back.setVisible(bool(state.undo))
+        self.setAccessibleName(f"{state.headline}. {state.brief} {state.name}")
+        if state.serial != self._serial and state.kind is not CardKind.IDLE:
+            theme.restyle(self, "flash", "yes")
+            self._flash.start()
+        self._serial = state.serial

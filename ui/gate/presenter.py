@@ -1,0 +1,410 @@
+"""The gate page: one code is judged at a time, and whatever comes meanwhile waits in its order.
+
+A card turns green only with an outcome, and the app gives an outcome only after the commit; the tone sounds at that
+moment.  While a question stands nothing else is judged and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checkin import words
+from checkin.app import CameraState, Status
+from checkin.desk.outcome import Direction, Outcome, RecentScan, Source, TourLine
+from checkin.domain.headcount import Count
+from checkin.domain.ticket import SHORT_PREFIX, short_holds, tidy_short
+from checkin.errors import CheckinError
+from checkin.i18n import gettext as _
+from checkin.i18n import ngettext
+from ui.gate.rows import RecentRow, TourRow, recent_rows, tour_rows
+from ui.ports import Facade, Presenter, Tone, Turn
+
+ADMIT_SHOWN_S = 12.0
+REFUSE_SHOWN_S = 30.0
+"""A card is taken away after so long: a green one must not be taken for the next visitor's."""
+DWELL_S = 1.5
+"""The answer to a question is shown for so long before a held scan may replace it."""
+LONGEST_QUEUE = 200
+
+
+class CardKind(StrEnum):
+    """What the card says; picks its colour and icon."""
+
+    IDLE = "idle"
+    ADMIT = "admit"
+    OUT = "out"
+    ASK = "ask"
+    REFUSE = "refuse"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardState:
+    """The verdict card.  ``yes`` and ``no`` are empty unless a question stands; ``undo`` is the event it may take back.
+
+    ``serial`` differs for each new card, so that the same verdict twice is seen to be two.
+    """
+
+    kind: CardKind
+    headline: str
+    brief: str = ""
+    name: str = ""
+    tour: str = ""
+    happened: str = ""
+    next: str = ""
+    yes: str = ""
+    no: str = ""
+    busy: bool = False
+    undo: str = ""
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateState:
+    """Everything on the gate page but the picture of the camera."""
+
+    card: CardState
+    direction: Direction
+    waiting: str
+    totals: Count
+    tours: tuple[TourRow, ...]
+    no_tours: str
+    recent: tuple[RecentRow, ...]
+    hint: str
+    camera_on: bool
+    camera_says: str
+    camera_advice: str
+    choose_camera: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A code and how it came."""
+
+    text: str
+    source: Source
+    direction: Direction
+
+
+class GatePresenter(Presenter[GateState]):
+    """Owns the gate page's state."""
+
+    def __init__(
+        self,
+        app: Facade,
+        turn: Turn,
+        *,
+        sound: Callable[[Tone], None] = lambda _tone: None,
+        find: Callable[[str], None] = lambda _query: None,
+    ) -> None:
+        super().__init__()
+        self._app, self._turn, self._sound, self._find = app, turn, sound, find
+        self._direction = Direction.IN
+        self._held: deque[Scan] = deque()
+        self._judging = False
+        self._answering = False
+        self._dwelling = False
+        self._outcome: Outcome | None = None
+        self._trouble = ""
+        self._undone = ""
+        self._serial = 0
+        self._typed = ""
+        self._tours: list[TourLine] | None = None
+        self._recent: list[RecentScan] = []
+        self._status: Status = app.status()
+        self._cancel_fade: Callable[[], None] = lambda: None
+        self._asking_lists = False
+        self._ask_lists_again = False
+
+    # Intents
+
+    def code_scanned(self, text: str, source: Source, direction: Direction | None = None) -> None:
+        """A code came in; the direction is the page's unless it is given."""
+        if text and len(self._held) < LONGEST_QUEUE:
+            self._held.append(Scan(text, source, direction or self._direction))
+        self._judge_next()
+        self._publish()
+
+    def entry_changed(self, text: str) -> None:
+        """The field for a code or a name holds this text now."""
+        self._typed = text
+        self._publish()
+
+    def entry_submitted(self, text: str) -> None:
+        """Enter in the field: a code is judged, anything else is looked for as a name."""
+        text = text.strip()
+        self._typed = ""
+        if not text:
+            self._publish()
+        elif is_code(text):
+            self.code_scanned((tidy_short(text) or text) if wears_short(text) else text, Source.TYPED)
+        else:
+            self._publish()
+            self._find(text)
+
+    def yes_pressed(self) -> None:
+        """The operator has settled what the question asks for."""
+        asked = self._asked()
+        if asked is None or self._answering:
+            return
+        self._answering = True
+        self._turn.deliver(
+            self._app.scan(asked.text, asked.source, asked.direction, asked.confirmed | {asked.reason}),
+            self._answered,
+            self._answer_failed,
+        )
+        self._publish()
+
+    def no_pressed(self) -> None:
+        """The operator does not let the visitor in."""
+        asked = self._asked()
+        if asked is None or self._answering:
+            return
+        self._answering = True
+        self._turn.deliver(self._app.decline(asked), self._answered, self._answer_failed)
+        self._publish()
+
+    def undo_pressed(self, event_id: str = "") -> None:
+        """Take this event back; without an id, the newest one that can be taken back."""
+        chosen = next(
+            (scan for scan in self._recent if scan.can_undo and not scan.undone and event_id in ("", scan.event.id)),
+            None,
+        )
+        identity = chosen.event.id if chosen is not None else event_id
+        if not identity:
+            return
+        name = chosen.name if chosen is not None else self._outcome.visitor_name if self._outcome else ""
+        self._turn.deliver(
+            self._app.undo(identity), lambda done: self._undo_answered(done, identity, name), self._failed
+        )
+
+    def direction_chosen(self, direction: Direction) -> None:
+        """From now on scans are entries, or exits."""
+        self._direction = direction
+        self._publish()
+
+    def refreshed(self) -> None:
+        """Something may have changed: status, counts, last scans."""
+        self._status = self._app.status()
+        self._publish()
+        if self._asking_lists:
+            self._ask_lists_again = True
+            return
+        self._asking_lists, self._ask_lists_again = True, False
+        self._turn.deliver(self._app.tours(), self._tours_came, lambda _error: None)
+        self._turn.deliver(self._app.recent(), self._recent_came, self._lists_failed)
+
+    # What came back
+
+    def _judge_next(self) -> None:
+        if self._judging or self._answering or self._dwelling or self._asked() is not None or not self._held:
+            return
+        scan = self._held.popleft()
+        self._judging = True
+        self._turn.deliver(self._app.scan(scan.text, scan.source, scan.direction), self._judged, self._judge_failed)
+
+    def _judged(self, outcome: Outcome) -> None:
+        self._judging = False
+        self._show_outcome(outcome)
+        self._judge_next()
+        self._publish()
+
+    def _judge_failed(self, error: CheckinError) -> None:
+        self._judging = False
+        self._failed(error)
+        self._judge_next()
+
+    def _answered(self, outcome: Outcome) -> None:
+        self._answering = False
+        self._show_outcome(outcome)
+        if self._held and self._asked() is None:
+            self._dwelling = True
+            self._turn.after(DWELL_S, self._dwelt)
+        self._publish()
+
+    def _answer_failed(self, error: CheckinError) -> None:
+        """The question still stands; what went wrong is said in its card."""
+        self._answering = False
+        self._trouble = str(error)
+        self._publish()
+
+    def _dwelt(self) -> None:
+        self._dwelling = False
+        self._judge_next()
+        self._publish()
+
+    def _failed(self, error: CheckinError) -> None:
+        self._new_card()
+        self._outcome, self._trouble = None, str(error)
+        self._sound(Tone.NO)
+        self._publish()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        self._new_card()
+        self._outcome = outcome
+        match outcome.word:
+            case "admit":
+                self._sound(Tone.YES)
+                self._cancel_fade = self._turn.after(ADMIT_SHOWN_S, self._faded)
+            case "ask":
+                self._sound(Tone.QUESTION)
+            case _:
+                self._sound(Tone.NO)
+                self._cancel_fade = self._turn.after(REFUSE_SHOWN_S, self._faded)
+        self.refreshed()
+
+    def _new_card(self) -> None:
+        self._cancel_fade()
+        self._cancel_fade = lambda: None
+        self._trouble = self._undone = ""
+        self._serial += 1
+
+    def _faded(self) -> None:
+        self._outcome, self._trouble, self._undone = None, "", ""
+        self._publish()
+
+    def _undo_answered(self, done: bool, identity: str, name: str) -> None:
+        """Says what became of it in the card's place, unless the card is about somebody else."""
+        shown = self._outcome.event.id if self._outcome is not None and self._outcome.event is not None else ""
+        if self._asked() is None and shown in ("", identity):
+            self._new_card()
+            self._outcome = None
+            self._undone = (
+                _("Taken back: {name}").format(name=name or _("the last entry"))
+                if done
+                else _("This cannot be taken back any more")
+            )
+            self._cancel_fade = self._turn.after(ADMIT_SHOWN_S, self._faded)
+        self.refreshed()
+
+    def _tours_came(self, lines: list[TourLine]) -> None:
+        self._tours = lines
+        self._publish()
+
+    def _recent_came(self, scans: list[RecentScan]) -> None:
+        self._recent = scans
+        self._lists_done()
+
+    def _lists_failed(self, error: CheckinError) -> None:
+        self._lists_done()
+
+    def _lists_done(self) -> None:
+        self._asking_lists = False
+        self._publish()
+        if self._ask_lists_again:
+            self.refreshed()
+
+    # The state
+
+    def _asked(self) -> Outcome | None:
+        return self._outcome if self._outcome is not None and self._outcome.word == "ask" else None
+
+    def _tell(self) -> GateState:
+        status, now = self._status, self._app.clock.now()
+        lines = self._tours or []
+        says, advice = camera_words(status)
+        return GateState(
+            card=self._card(),
+            direction=self._direction,
+            waiting=ngettext("{count} waits", "{count} wait", len(self._held)).format(count=len(self._held))
+            if self._held
+            else "",
+            totals=sum((line.count for line in lines if not line.tour.cancelled), Count()),
+            tours=tour_rows(lines, now),
+            no_tours="" if lines or self._tours is None else _("No tours at this plant today"),
+            recent=recent_rows(self._recent),
+            hint=self._hint(),
+            camera_on=status.camera is CameraState.ON,
+            camera_says=says,
+            camera_advice=advice,
+            choose_camera=status.camera in (CameraState.OFF, CameraState.LOST, CameraState.ENDED),
+        )
+
+    def _card(self) -> CardState:
+        outcome = self._outcome
+        if outcome is None and self._trouble:
+            return CardState(
+                kind=CardKind.TROUBLE,
+                headline=_("AGAIN"),
+                brief=_("Nothing was recorded"),
+                happened=self._trouble,
+                next=_("Scan the ticket once more."),
+                serial=self._serial,
+            )
+        if outcome is None:
+            leaving = self._direction is Direction.OUT
+            return CardState(
+                kind=CardKind.IDLE,
+                headline=_("Ready for the next visitor"),
+                brief=self._undone,
+                happened=_("Exit: scan the tickets of those who leave.")
+                if leaving
+                else _("Show the ticket to the camera, use the handheld scanner, or type a code or a name below."),
+                serial=self._serial,
+            )
+        said = words.of(outcome)
+        happened = self._trouble or said.happened
+        if outcome.word == "admit":
+            happened = " · ".join(part for part in (words.inside_of(outcome), happened) if part)
+        kind = CardKind(outcome.word)
+        if kind is CardKind.ADMIT and outcome.direction is Direction.OUT:
+            kind = CardKind.OUT
+        undoable = outcome.word == "admit" and outcome.event is not None
+        return CardState(
+            kind=kind,
+            headline=said.headline,
+            brief="" if outcome.word == "admit" and outcome.visitor_name else said.brief,
+            name=outcome.visitor_name,
+            tour=words.tour_line(outcome),
+            happened=happened,
+            next=said.next,
+            yes=said.yes,
+            no=said.no,
+            busy=self._answering,
+            undo=outcome.event.id if undoable and outcome.event is not None else "",
+            serial=self._serial,
+        )
+
+    def _hint(self) -> str:
+        """What is wrong with the typed code, told before Enter."""
+        if not wears_short(self._typed):
+            return ""
+        tidy = tidy_short(self._typed)
+        return (
+            _("A character of this code is wrong: compare it with the ticket") if tidy and not short_holds(tidy) else ""
+        )
+
+
+def wears_short(text: str) -> bool:
+    """Whether a typed text is meant as a short code: it begins with ``A-`` at full length, or its check holds."""
+    tidy = tidy_short(text)
+    if tidy is None:
+        return False
+    return text.strip().upper().startswith(SHORT_PREFIX) or (
+        short_holds(tidy) and any(character.isdigit() for character in text)
+    )
+
+
+def is_code(text: str) -> bool:
+    """Whether a typed text is meant as a code; otherwise it is a name."""
+    return wears_short(text) or any(character.isdigit() for character in text) or "://" in text
+
+
+def camera_words(status: Status) -> tuple[str, str]:
+    """What stands in place of the picture: what is the matter, and what to do.  Nothing while the camera runs."""
+    match status.camera:
+        case CameraState.ON:
+            return "", ""
+        case CameraState.OFF:
+            return _("No camera chosen"), _("The handheld scanner and typed codes work.")
+        case CameraState.STARTING:
+            return _("The camera is starting…"), ""
+        case CameraState.LOST:
+            return status.camera_message or _("The camera gives no picture"), _(
+                "Check its cable. The handheld scanner and typed codes work."
+            )
+        case CameraState.ENDED:
+            return _("The recording has ended"), _("The handheld scanner and typed codes work.")

@@ -1,0 +1,72 @@
+"""The window's life: from the first show to the closed app.  A bug ends the program and is never silent."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from checkin.i18n import gettext as _
+from ui.ports import Facade
+from ui.program import Program
+
+log = logging.getLogger(__name__)
+
+BUG_EXIT_CODE = 70
+
+
+def application(argv: Sequence[str]) -> QApplication:
+    """The one QApplication of the process."""
+    there = QApplication.instance()
+    if isinstance(there, QApplication):
+        return there
+    made = QApplication(list(argv))
+    made.setApplicationName("Prohodnaya")
+    made.setApplicationDisplayName("")
+    made.setDesktopFileName("prohodnaya")
+    return made
+
+
+def run(app: Facade, argv: Sequence[str]) -> int:
+    """Shows the window until it is closed, then closes the app; returns the process's exit code."""
+    qt = application(argv)
+    bugs: list[str] = []
+
+    def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            qt.quit()
+            return
+        log.critical("a bug", exc_info=(kind, error, trace))
+        first = not bugs
+        bugs.append(kind.__name__)
+        if first:
+            _say_bug(kind.__name__)
+            qt.exit(BUG_EXIT_CODE)
+
+    before, sys.excepthook = sys.excepthook, bug
+    try:
+        program = Program(app)
+        program.show()
+        code = qt.exec()
+        program.shut()
+        program.shell.hide()
+    finally:
+        sys.excepthook = before
+        app.close()
+    return BUG_EXIT_CODE if bugs else code
+
+
+def _say_bug(kind: str) -> None:
+    """Tells the person without markup and without anybody's data, and waits for them."""
+    box = QMessageBox()
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle(_("Prohodnaya"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(_("The program has to close because of a fault of its own."))
+    rest = _("Everything that was shown green is recorded. Start the program again; the log has the details ({kind}).")
+    box.setInformativeText(rest.format(kind=kind))
+    box.exec()

@@ -1,0 +1,314 @@
+"""The window put together: presenters that live as long as the program, and views that are built anew when the
+language or the size of things changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget
+
+from checkin import i18n
+from checkin.desk.outcome import Direction, Source
+from checkin.i18n import gettext as _
+from ui import theme
+from ui.bridge import Bridge
+from ui.find.presenter import FindPresenter
+from ui.find.view import FindView
+from ui.gate.presenter import GatePresenter
+from ui.gate.view import GateView
+from ui.ports import Facade, Page
+from ui.settings.presenter import Choice, SettingsPresenter
+from ui.settings.view import SettingsView
+from ui.shell import Shell
+from ui.sound import Sounds
+from ui.status import StatusPresenter
+from ui.sync.presenter import SyncPresenter
+from ui.sync.view import SyncView
+from ui.tours.presenter import ToursPresenter
+from ui.tours.view import ToursView
+from ui.welcome.presenter import WelcomePresenter, WelcomeState
+from ui.welcome.view import WelcomeView
+
+log = logging.getLogger(__name__)
+
+REST_MS = 100
+"""Changes that the app tells of are looked at together after so long."""
+SECOND_MS = 1000
+
+
+class Program(QObject):
+    """Needs a QApplication.  ``shell`` is the present window; it may be another one after ``rebuild``."""
+
+    shell: Shell
+    gate_view: GateView
+    find_view: FindView
+    tours_view: ToursView
+    sync_view: SyncView
+    settings_view: SettingsView
+    welcome_view: WelcomeView
+
+    def __init__(self, app: Facade, *, size: QSize | None = None) -> None:
+        super().__init__()
+        self.app = app
+        self.bridge = Bridge(self)
+        self.sounds = Sounds()
+        self.sounds.on = app.settings.sound
+        i18n.use(app.settings.language)
+        self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name)
+        self.find = FindPresenter(app, self.bridge, self._admit_found)
+        self.tours = ToursPresenter(app, self.bridge)
+        self.sync = SyncPresenter(app, self.bridge)
+        self.settings = SettingsPresenter(
+            app,
+            self.bridge,
+            find_cameras=look_for_cameras,
+            sound=self.sounds.play,
+            sound_note=self.sounds.note,
+            retold=lambda _language: self.bridge.post(self.rebuild),
+        )
+        self.status = StatusPresenter(app, self.sounds.note)
+        self.welcome = WelcomePresenter(app)
+        self._size = size
+        self._telling = threading.Event()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._refresh)
+        self._second = QTimer(self)
+        self._second.setInterval(SECOND_MS)
+        self._second.timeout.connect(self.status.refreshed)
+        self._build(Page.GATE)
+        app.listen(self._told)
+        take_codes: Callable[[Callable[[str], None]], None] | None = getattr(app, "take_codes", None)
+        if take_codes is not None:
+            take_codes(self._camera_read)
+        self._second.start()
+        self._refresh()
+
+    # The window
+
+    def _build(self, page: Page) -> None:
+        """A new shell with new views on the presenters that there are."""
+        screen = QApplication.primaryScreen().availableSize()
+        wanted = self._size or screen
+        theme.use_scale(theme.fitting_scale(wanted.width(), wanted.height()))
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application)
+        self.shell = shell = Shell()
+        self.gate_view, self.welcome_view = GateView(self.app.preview), WelcomeView()
+        self.find_view, self.tours_view = FindView(), ToursView()
+        self.sync_view, self.settings_view = SyncView(), SettingsView()
+        self._front = QStackedWidget()
+        self._front.addWidget(self.gate_view)
+        self._front.addWidget(self.welcome_view)
+        shell.add_page(Page.GATE, "gate", _("Gate"), self._front)
+        shell.add_page(Page.FIND, "find", _("Find"), self.find_view)
+        shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
+        shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
+        shell.add_page(Page.SETTINGS, "settings", _("Settings"), self.settings_view)
+        self._connect()
+        self._attach()
+        shell.resize(wanted)
+        shell.show_page(page)
+
+    def _connect(self) -> None:
+        shell, gate, view = self.shell, self.gate, self.gate_view
+        shell.page_chosen.connect(self.open_page)
+        shell.rescaled.connect(self._rescaled)
+        shell.undo_wanted.connect(lambda: gate.undo_pressed())
+        shell.yes_wanted.connect(gate.yes_pressed)
+        shell.no_wanted.connect(gate.no_pressed)
+        view.yes_pressed.connect(gate.yes_pressed)
+        view.no_pressed.connect(gate.no_pressed)
+        view.undo_pressed.connect(gate.undo_pressed)
+        view.direction_chosen.connect(gate.direction_chosen)
+        view.entry_changed.connect(gate.entry_changed)
+        view.entry_submitted.connect(gate.entry_submitted)
+        view.camera_wanted.connect(lambda: self.open_page(Page.SETTINGS))
+        self.welcome_view.action_pressed.connect(self._welcomed)
+        self.find_view.query_changed.connect(self.find.query_changed)
+        self.find_view.query_submitted.connect(self.find.query_submitted)
+        self.find_view.action_pressed.connect(self.find.action_pressed)
+        self.tours_view.load_pressed.connect(lambda: self.open_page(Page.SYNC))
+        self.sync_view.sync_pressed.connect(self.sync.sync_pressed)
+        self.sync_view.enrol_opened.connect(self.sync.enrol_opened)
+        self.sync_view.enrol_pressed.connect(self.sync.enrol_pressed)
+        self.sync_view.file_chosen.connect(self.sync.file_chosen)
+        self.sync_view.take_pressed.connect(self.sync.take_pressed)
+        self.sync_view.cancel_pressed.connect(self.sync.cancel_pressed)
+        self.sync_view.export_chosen.connect(self.sync.export_chosen)
+        self.settings_view.plant_chosen.connect(self.settings.plant_chosen)
+        self.settings_view.gate_chosen.connect(self.settings.gate_chosen)
+        self.settings_view.camera_chosen.connect(self.settings.camera_chosen)
+        self.settings_view.cameras_wanted.connect(self.settings.cameras_wanted)
+        self.settings_view.sound_chosen.connect(self._sound_chosen)
+        self.settings_view.tone_tried.connect(self.settings.tone_tried)
+        self.settings_view.language_chosen.connect(self.settings.language_chosen)
+
+    def _attach(self) -> None:
+        self.gate.attach(self.gate_view.present)
+        self.find.attach(self.find_view.present)
+        self.tours.attach(self.tours_view.present)
+        self.sync.attach(self.sync_view.present)
+        self.settings.attach(self.settings_view.present)
+        self.status.attach(self.shell.present)
+        self.welcome.attach(self._present_welcome)
+
+    def _present_welcome(self, state: WelcomeState) -> None:
+        self.welcome_view.present(state)
+        self._front.setCurrentWidget(self.welcome_view if state.active else self.gate_view)
+
+    def rebuild(self) -> None:
+        """The window anew, in the language and size that are now in force; what was going on goes on."""
+        i18n.use(self.app.settings.language)
+        old = self.shell
+        page, shown, state = old.page, old.isVisible(), old.windowState()
+        self._size = old.size()
+        old.blockSignals(True)
+        self._build(page)
+        if shown:
+            self.shell.setGeometry(old.geometry())
+            self.shell.setWindowState(state)
+            self.shell.show()
+        old.hide()
+        old.deleteLater()
+        self._refresh()
+        self.open_page(page)
+
+    def _rescaled(self) -> None:
+        self._size = self.shell.size()
+        self.rebuild()
+
+    def show(self) -> None:
+        """Puts the window on the screen; what is slow to load comes after."""
+        self.shell.show()
+        self.open_page(Page.GATE)
+        QTimer.singleShot(0, self._after_show)
+
+    def _after_show(self) -> None:
+        from ui.wedge import WedgeListener
+
+        self.wedge = WedgeListener(self._key_window, self._wedge_read)
+        self.wedge.install()
+        QTimer.singleShot(200, self._load_sounds)
+
+    def _load_sounds(self) -> None:
+        self.sounds.load()
+        self.status.refreshed()
+
+    def _key_window(self) -> QWindow | None:
+        return self.shell.windowHandle()
+
+    def open_page(self, page: Page) -> None:
+        """Brings a page into view, fresh, with the keyboard where it is wanted."""
+        self.shell.show_page(page)
+        match page:
+            case Page.GATE:
+                self.gate_view.field.setFocus()
+            case Page.FIND:
+                self.find.refreshed()
+                self.find_view.field.setFocus()
+                self.find_view.field.selectAll()
+            case Page.TOURS:
+                self.tours.refreshed()
+            case Page.SYNC:
+                self.sync.refreshed()
+            case Page.SETTINGS:
+                self.settings.opened()
+
+    # What comes from elsewhere
+
+    def _told(self) -> None:
+        """The app says, from any thread, that something changed; many such words are one look."""
+        if not self._telling.is_set():
+            self._telling.set()
+            self.bridge.post(self._rest.start)
+
+    def _refresh(self) -> None:
+        self._telling.clear()
+        self.status.refreshed()
+        self.welcome.refreshed()
+        self.gate.refreshed()
+        match self.shell.page:
+            case Page.FIND:
+                self.find.refreshed()
+            case Page.TOURS:
+                self.tours.refreshed()
+            case Page.SYNC:
+                self.sync.refreshed()
+            case Page.SETTINGS:
+                self.settings.refreshed()
+            case Page.GATE:
+                pass
+
+    def _camera_read(self, text: str) -> None:
+        self.bridge.post(lambda: self._scanned(text, Source.CAMERA))
+
+    def _wedge_read(self, text: str) -> None:
+        self._scanned(text, Source.SCANNER)
+
+    def _scanned(self, text: str, source: Source) -> None:
+        """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
+        focus = QApplication.focusWidget()
+        writing = isinstance(focus, QLineEdit) and bool(focus.text()) and source is Source.CAMERA
+        if self.shell.page is not Page.GATE and not writing:
+            self.open_page(Page.GATE)
+        self.gate.code_scanned(text, source)
+
+    def _admit_found(self, code: str, source: Source, direction: Direction) -> None:
+        self.open_page(Page.GATE)
+        self.gate.code_scanned(code, source, direction)
+
+    def _find_name(self, query: str) -> None:
+        self.find_view.field.setText(query)
+        self.find.query_submitted(query)
+        self.open_page(Page.FIND)
+
+    def _sound_chosen(self, on: bool) -> None:
+        self.sounds.on = on
+        self.settings.sound_chosen(on)
+        self.status.refreshed()
+
+    def _welcomed(self, action: str) -> None:
+        match action:
+            case "import" | "enrol":
+                self.open_page(Page.SYNC)
+                field = self.sync_view.address if action == "enrol" else self.sync_view.importing.choose
+                field.setFocus()
+            case "place" | "camera":
+                self.open_page(Page.SETTINGS)
+                (self.settings_view.plant if action == "place" else self.settings_view.camera).setFocus()
+            case _:
+                self.welcome.finished_pressed()
+                self.open_page(Page.GATE)
+
+    def shut(self) -> None:
+        """No answer is waited for and no call comes any more."""
+        self._second.stop()
+        self._rest.stop()
+        self.bridge.shut()
+
+
+def look_for_cameras() -> Future[list[Choice]]:
+    """Cameras of this PC, found in a thread of its own: some drivers take seconds to answer."""
+    future: Future[list[Choice]] = Future()
+
+    def look() -> None:
+        try:
+            from checkin.scanning.devices import devices
+
+            found = [Choice(key=device.spec, name=device.name) for device in devices()]
+        except Exception as error:  # noqa: BLE001  # handed over whole: the bridge tells bugs from the expected
+            future.set_exception(error)
+        else:
+            future.set_result(found)
+
+    threading.Thread(target=look, name="cameras").start()
+    return future

@@ -1,0 +1,171 @@
+"""The settings page: place, camera, sound, language.  Each choice works at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from checkin.i18n import gettext as _
+from ui import theme
+from ui.controls import Button, Panel, Picker, row_of
+from ui.ports import Tone
+from ui.settings.presenter import SettingsState
+from ui.text import Lines, PlainLabel
+
+LANGUAGES = (("ru", "Русский"), ("en", "English"))
+
+
+class SettingsView(QWidget):
+    """Shows a ``SettingsState``."""
+
+    plant_chosen = Signal(str)
+    gate_chosen = Signal(str)
+    camera_chosen = Signal(str)
+    cameras_wanted = Signal()
+    sound_chosen = Signal(object)
+    tone_tried = Signal(object)
+    language_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        grid = QGridLayout()
+        grid.setSpacing(theme.px(16))
+        grid.addWidget(self._place_panel(), 0, 0)
+        grid.addWidget(self._camera_panel(), 0, 1, 2, 1)
+        grid.addWidget(self._voice_panel(), 1, 0)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(0, 1)
+        grid.setRowStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
+        column.setSpacing(theme.px(14))
+        column.addWidget(PlainLabel(_("Settings"), "page"))
+        column.addLayout(grid, 1)
+
+    def _place_panel(self) -> Panel:
+        panel = Panel(_("Place"), spacing=8)
+        self.plant = Picker()
+        self.plant.setAccessibleName(_("Plant"))
+        self.gate = Picker()
+        self.gate.setAccessibleName(_("Gate"))
+        self._gate_edit = edit = QLineEdit()
+        self.gate.setEditable(True)
+        self.gate.setLineEdit(edit)
+        edit.setMaxLength(120)
+        edit.setPlaceholderText(_("Choose or type a name"))
+        self._place_says = Lines(role="warn", lines=3)
+        for text, picker in ((_("Plant"), self.plant), (_("Gate"), self.gate)):
+            panel.column.addWidget(PlainLabel(text, "label"))
+            panel.column.addWidget(picker)
+        panel.column.addWidget(self._place_says)
+        panel.column.addStretch(1)
+        self.plant.activated.connect(lambda number: self.plant_chosen.emit(str(self.plant.itemData(number) or "")))
+        self.gate.activated.connect(lambda _number: self._gate_named())
+        edit.editingFinished.connect(self._gate_named)
+        return panel
+
+    def _gate_named(self) -> None:
+        text = self.gate.currentText()
+        number = self.gate.findText(text)
+        key = self.gate.itemData(number) if number >= 0 else None
+        chosen = str(key) if key is not None else text
+        if chosen != self._gate_shown:
+            self.gate_chosen.emit(chosen)
+
+    def _camera_panel(self) -> Panel:
+        panel = Panel(_("Camera"), spacing=8)
+        self.camera = Picker()
+        self.camera.setAccessibleName(_("Camera"))
+        self._look = Button(_("Look again"), "sync", size=56)
+        panel.column.addWidget(PlainLabel(_("Cameras of this PC"), "label"))
+        panel.column.addLayout(row_of(self.camera, self._look))
+        self._found = Lines(role="muted", lines=2)
+        panel.column.addWidget(self._found)
+        panel.column.addSpacing(theme.px(6))
+        panel.column.addWidget(PlainLabel(_("Or another source: address (rtsp://, http://), file or folder"), "label"))
+        self.address = QLineEdit()
+        self.address.setMaxLength(1000)
+        self.address.setMinimumHeight(theme.px(56))
+        self.address.setAccessibleName(_("Address or file of the camera"))
+        panel.column.addWidget(self.address)
+        self._file = Button(_("File…"), "list", size=56)
+        self._use = Button(_("Use it"), "camera", "main", size=56)
+        panel.column.addLayout(row_of(self._file, self._use, 1))
+        panel.column.addSpacing(theme.px(6))
+        self._camera_says = Lines(role="good", lines=4)
+        panel.column.addWidget(self._camera_says)
+        panel.column.addStretch(1)
+        self.camera.activated.connect(lambda number: self.camera_chosen.emit(str(self.camera.itemData(number) or "")))
+        self._look.clicked.connect(lambda: self.cameras_wanted.emit())
+        self._use.clicked.connect(lambda: self.camera_chosen.emit(self.address.text()))
+        self.address.returnPressed.connect(lambda: self.camera_chosen.emit(self.address.text()))
+        self._file.clicked.connect(self._choose_file)
+        return panel
+
+    def _choose_file(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(self, _("Recording or picture"), str(Path.home()))
+        if path:
+            self.camera_chosen.emit(path)
+
+    def _voice_panel(self) -> Panel:
+        panel = Panel(_("Sound and language"), spacing=8)
+        self.sound = Button(_("Tones"), "sound", "choice", size=56)
+        self.sound.setCheckable(True)
+        self.sound.setIcon(theme.icon("sound", "text", theme.px(26), "on-accent"))
+        self._tones = [Button(text, kind="plain", size=56) for text in (_("Yes"), _("No"), _("Question"))]
+        for button, tone in zip(self._tones, Tone, strict=True):
+            button.clicked.connect(lambda _checked=False, tone=tone: self.tone_tried.emit(tone))
+        panel.column.addLayout(row_of(self.sound, *self._tones, 1))
+        self._sound_note = Lines(role="warn", lines=2)
+        panel.column.addWidget(self._sound_note)
+        panel.column.addSpacing(theme.px(6))
+        self._language_group = QButtonGroup(self)
+        self._languages: dict[str, Button] = {}
+        for code, name in LANGUAGES:
+            button = Button(name, kind="choice", size=56)
+            button.setCheckable(True)
+            button.setMinimumWidth(theme.px(150))
+            button.clicked.connect(lambda _checked=False, code=code: self.language_chosen.emit(code))
+            self._language_group.addButton(button)
+            self._languages[code] = button
+        panel.column.addLayout(row_of(*self._languages.values(), 1))
+        panel.column.addStretch(1)
+        self.sound.clicked.connect(lambda: self.sound_chosen.emit(self.sound.isChecked()))
+        return panel
+
+    def present(self, state: SettingsState) -> None:
+        """Shows this state from now on."""
+        self.plant.present([(each.key, each.name) for each in state.plants], state.plant, _("Choose the plant"))
+        self.plant.setEnabled(bool(state.plants))
+        gates = [(each.key, each.name) for each in state.gates]
+        if state.gate and all(key != state.gate and name != state.gate for key, name in gates):
+            gates.append((state.gate, state.gate))
+        key = next((key for key, name in gates if state.gate in (key, name)), "")
+        self._gate_shown = key
+        if not self._gate_edit.hasFocus() or state.gate:
+            self.gate.present(gates, key)
+        self.gate.setEnabled(bool(state.plant))
+        self._place_says.setText(state.place_says)
+        self._place_says.setVisible(bool(state.place_says))
+        cameras = [("", _("No camera: handheld scanner only")), *((each.key, each.name) for each in state.cameras)]
+        self.camera.present(cameras, state.camera, _("Another source, see below"))
+        found = _("Looking…") if state.looking else "" if state.cameras else _("No camera found on this PC.")
+        self._found.setText(found)
+        self._found.setVisible(bool(found))
+        self._look.setEnabled(not state.looking)
+        other = state.camera if all(state.camera != each.key for each in state.cameras) else ""
+        if not self.address.hasFocus():
+            self.address.setText(other)
+        self._camera_says.setText(state.camera_says)
+        theme.restyle(self._camera_says, "role", {"ok": "good", "bad": "error"}.get(state.camera_tone, "muted"))
+        self.sound.setChecked(state.sound)
+        self._sound_note.setText(state.sound_note)
+        self._sound_note.setVisible(bool(state.sound_note))
+        for button in self._tones:
+            button.setEnabled(state.sound and not state.sound_note)
+        self._languages[state.language].setChecked(True)
+
+    _gate_shown = ""

@@ -1,0 +1,147 @@
+"""Text from outside, shown as what it is: plain text, one label at a time, never wider than its place.
+
+Every label of the program is a ``PlainLabel`` or a ``Lines``; names, codes, titles and messages never reach a widget
+that guesses at rich text.  Tooltips cannot be told to be plain, so they are escaped.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+LONGEST = 2000
+"""Characters of one text that are laid out at all; what is longer is cut."""
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def tidy(text: str) -> str:
+    """One line without control characters and without marks that turn the rest of a line around."""
+    kept = [
+        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
+        for character in text[:LONGEST]
+        if character not in _BIDI_CONTROLS and unicodedata.category(character) != "Cs"
+    ]
+    return " ".join("".join(kept).split())
+
+
+def tooltip(text: str) -> str:
+    """A tooltip that shows ``text`` letter by letter, whatever markup it holds."""
+    return f"<p style='white-space: pre-wrap'>{html.escape(tidy(text))}</p>" if text else ""
+
+
+class PlainLabel(QLabel):
+    """A label for short texts of the program's own; wraps when told to."""
+
+    def __init__(self, text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setWordWrap(wrap)
+        if role:
+            self.setProperty("role", role)
+        self.setText(text)
+
+
+class Lines(PlainLabel):
+    """A text of any length in at most ``lines`` lines: wrapped anywhere, elided at the end, whole in the tooltip.
+
+    It asks for no width at all, so a name of 200 letters cannot widen a window.
+    """
+
+    def __init__(self, text: str = "", role: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
+        self._lines = lines
+        self._whole = ""
+        super().__init__(role=role, parent=parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(lines > 1)
+        self.setSizePolicy(policy)
+        self.setText(text)
+
+    def text(self) -> str:
+        return self._whole
+
+    def setText(self, text: str) -> None:
+        whole = tidy(text)
+        if whole == self._whole and whole:
+            return
+        self._whole = whole
+        super().setText("")  # Qt measures and draws nothing of its own here
+        self.setAccessibleName(whole)
+        self.updateGeometry()
+        self._hint_whole()
+        self.update()
+
+    def set_lines(self, lines: int) -> None:
+        """Changes how many lines there may be."""
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(10, self.heightForWidth(self.width() if self.width() > 20 else 400))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(10, self._line_height())
+
+    def hasHeightForWidth(self) -> bool:
+        return self._lines > 1
+
+    def heightForWidth(self, width: int) -> int:
+        return self._line_height() * max(1, len(self._laid(width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hint_whole()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self._laid(self.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setFont(self.font())
+        metrics, height = QFontMetrics(self.font()), self._line_height()
+        top = max(0, (self.height() - height * len(shown)) // 2) if self._lines == 1 else 0
+        right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
+        centre = bool(self.alignment() & Qt.AlignmentFlag.AlignHCenter)
+        for number, line in enumerate(shown):
+            spare = max(0, self.width() - metrics.horizontalAdvance(line))
+            left = spare if right else spare // 2 if centre else 0
+            painter.drawText(QPointF(left, top + number * height + metrics.ascent()), line)
+        painter.end()
+
+    def _line_height(self) -> int:
+        return QFontMetrics(self.font()).lineSpacing()
+
+    def _hint_whole(self) -> None:
+        cut = self._whole and "".join(self._laid(self.width())).replace(" ", "") != self._whole.replace(" ", "")
+        self.setToolTip(tooltip(self._whole) if cut else "")
+
+    def _laid(self, width: int) -> list[str]:
+        """The lines as they are drawn in ``width``."""
+        if not self._whole:
+            return []
+        metrics = QFontMetrics(self.font())
+        if self._lines == 1 or width <= 0:
+            return [metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, width))]
+        layout = QTextLayout(self._whole, self.font())
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        cuts: list[int] = []
+        while len(cuts) < self._lines:
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(width)
+            cuts.append(line.textStart())
+        layout.endLayout()
+        shown = [self._whole[start:end].rstrip() for start, end in zip(cuts, [*cuts[1:], None], strict=True)]
+        if shown:
+            shown[-1] = metrics.elidedText(shown[-1], Qt.TextElideMode.ElideRight, width)
+        return shown

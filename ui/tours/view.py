@@ -1,0 +1,121 @@
+"""The tours page: the day in four figures, and a line for each tour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from checkin.domain.headcount import Count
+from checkin.i18n import gettext as _
+from ui import theme
+from ui.controls import Bar, Button, EmptyPlace, Panel, Rows, RowWidget
+from ui.gate.rows import TourRow
+from ui.text import Lines, PlainLabel
+from ui.tours.presenter import ToursState
+
+
+class Figures(QWidget):
+    """Expected, inside, left, not come: the same four in the same order everywhere on the page."""
+
+    def __init__(self, role: str, width: int, *, named: bool) -> None:
+        super().__init__()
+        self._labels: list[PlainLabel] = []
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        for name in (_("expected"), _("inside"), _("left"), _("not come")):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            figure = PlainLabel(role=role)
+            self._labels.append(figure)
+            for label in (figure, PlainLabel(name, "row-detail")) if named else (figure,):
+                label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                label.setFixedWidth(theme.px(width))
+                column.addWidget(label)
+            line.addLayout(column)
+
+    def present(self, count: Count) -> None:
+        """Shows these heads."""
+        for label, value in zip(
+            self._labels,
+            (count.expected + count.walk_ins, count.inside, count.left, count.missing),
+            strict=True,
+        ):
+            label.setText(str(value))
+
+
+class TourWideView(RowWidget[TourRow]):
+    """A tour, in the width of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("row", "yes")
+        self.setMinimumHeight(theme.px(76))
+        self._time = PlainLabel(role="time")
+        self._time.setFixedWidth(theme.px(124))
+        self._title = Lines(role="row-title", lines=2)
+        self._detail = Lines(role="row-detail")
+        self._bar = Bar(12)
+        self._bar.setFixedWidth(theme.px(150))
+        self._figures = Figures("figures", 104, named=False)
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(2))
+        words.addStretch(1)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
+        words.addStretch(1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.px(16), theme.px(8), theme.px(10), theme.px(8))
+        line.setSpacing(theme.px(14))
+        line.addWidget(self._time)
+        line.addLayout(words, 1)
+        line.addWidget(self._bar)
+        line.addWidget(self._figures)
+
+    def present(self, row: TourRow) -> None:
+        self._time.setText(f"{row.starts}–{row.ends}")
+        self._title.setText(row.title)
+        self._detail.setText(row.detail)
+        self._bar.present(row.share_inside, row.share_left)
+        self._bar.setEnabled(not row.cancelled)
+        self._figures.present(row.count)
+        theme.restyle(self, "now", "yes" if row.on_now else "no")
+        theme.restyle(self, "faded", "yes" if row.over or row.cancelled else "no")
+
+
+class ToursView(QWidget):
+    """Shows a ``ToursState``."""
+
+    load_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = PlainLabel(role="page")
+        self._totals = Figures("figure", 104, named=True)
+        self._head = Panel(margin=10)
+        inner = QHBoxLayout()
+        inner.setContentsMargins(theme.px(8), 0, theme.px(4), 0)
+        inner.addWidget(PlainLabel(_("The whole plant"), "title"), 1)
+        inner.addWidget(self._totals)
+        self._head.column.addLayout(inner)
+        self.rows: Rows[TourRow] = Rows(TourWideView, spacing=8)
+        self._load = Button(_("Load a list"), "import", "main")
+        self._load.clicked.connect(lambda: self.load_pressed.emit())
+        self._empty = EmptyPlace("tours", button=self._load)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
+        column.setSpacing(theme.px(14))
+        column.addWidget(self._title)
+        column.addWidget(self._head)
+        column.addWidget(self.rows, 1)
+        column.addWidget(self._empty, 1)
+
+    def present(self, state: ToursState) -> None:
+        """Shows this state from now on."""
+        self._title.setText(_("Tours, {day}").format(day=state.day))
+        self._totals.present(state.totals)
+        self.rows.present(state.rows)
+        self._head.setVisible(not state.says)
+        self.rows.setVisible(not state.says)
+        self._empty.present(state.says, state.advice)
+        self._load.setVisible(state.load)

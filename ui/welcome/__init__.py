@@ -1,0 +1,1 @@
+"""What a gate shows before it has a roster and a place."""
