@@ -19,7 +19,7 @@ from checkin import wire
 from checkin.domain.events import GENESIS, AttendanceEvent, Fault, JournalLine, Private, follows, line_fault
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
-from checkin.hub.database import Counters, lock_plant, reading, writing
+from checkin.hub.database import Counters, add, among, lock_plant, reading, writing
 from checkin.hub.devices import Enrolled, former_gates, seen
 from checkin.hub.findings import Finding, heal, keep
 from checkin.hub.presence import refold, subject_of, touched
@@ -148,11 +148,13 @@ class _Book:
         self.accepted: list[JournalLine] = []
         self.findings: list[Finding] = []
         self.healed: set[int] = set()
-        query = select(c.id, c.hash).where(c.plant == device.plant, c.id.in_({line.event.id for line in lines}))
+        query = select(c.id, c.hash).where(
+            c.plant == device.plant, among(connection, c.id, {line.event.id for line in lines})
+        )
         self._hash_of = {row.id: row.hash for row in connection.execute(query)}
         around = {line.seq + step for line in lines for step in (-1, 0, 1)}
         chain = select(c.seq, c.id, c.prev, c.hash).where(
-            c.plant == device.plant, c.device == device.id, c.seq.in_(around)
+            c.plant == device.plant, c.device == device.id, among(connection, c.seq, around)
         )
         self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in connection.execute(chain)}
 
@@ -223,8 +225,7 @@ def _insert(connection: Connection, counters: Counters, lines: Iterable[JournalL
                 "private": None if kept is None else _PRIVATE.dump_json(kept).decode(),
             }
         )
-    if values:
-        connection.execute(rows.attendance.insert(), values)
+    add(connection, rows.attendance, values)
 
 
 @dataclass(frozen=True, slots=True)

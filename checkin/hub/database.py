@@ -6,15 +6,31 @@ PostgreSQL) and is on the disk when it ends.  Errors of the database leave here 
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -24,6 +40,7 @@ from checkin.errors import CheckinError, DiskFull, ServerBusy, SettingsWrong, St
 from checkin.hub import rows
 from checkin.i18n import gettext as _
 
+Values = Mapping[str, Any]
 BUSY_TIMEOUT_S = 10
 POOL_SIZE = 8
 
@@ -160,19 +177,62 @@ def lock_plant(connection: Connection, plant: str) -> Counters:
     return Counters(plant, found.epoch, found.revision, found.position)
 
 
-def upsert(
-    connection: Connection, table: Table, values: Sequence[dict[str, Any]], update: Sequence[str] | None = None
-) -> None:
+def refresh_statistics(engine: Engine, table: Table) -> None:
+    """Tells PostgreSQL how big a table has grown in the middle of a long import: from the statistics of an empty table
+    it plans to read all of it for every chunk.  SQLite needs none: it plans by its indexes."""
+    if engine.dialect.name == "postgresql":
+        with writing(engine) as connection:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def among(connection: Connection, what: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of many values.  PostgreSQL gets them as one array, so that the statement stays the same
+    and is planned once."""
+    if connection.dialect.name != "postgresql":
+        return what.in_(values)
+    return what == any_(bindparam(None, list(values), type_=postgresql.ARRAY(what.type)))
+
+
+def add(connection: Connection, table: Table, values: Sequence[Values]) -> None:
+    """Inserts rows whose keys are new."""
+    if values:
+        _execute(connection, _insert(connection, table, values[0]), values)
+
+
+def upsert(connection: Connection, table: Table, values: Sequence[Values], update: Sequence[str] | None = None) -> None:
     """Inserts rows; where the key is taken, sets the columns in ``update`` (all that are no key by default)."""
     if not values:
         return
     keys = [column.name for column in table.primary_key.columns]
     names = [name for name in values[0] if name not in keys] if update is None else list(update)
-    insert: Any = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
+    insert = _insert(connection, table, values[0])
     if names:
-        statement = insert.on_conflict_do_update(
-            index_elements=keys, set_={name: insert.excluded[name] for name in names}
-        )
+        insert = insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in names})
     else:
-        statement = insert.on_conflict_do_nothing(index_elements=keys)
-    connection.execute(statement, list(values))
+        insert = insert.on_conflict_do_nothing(index_elements=keys)
+    _execute(connection, insert, values)
+
+
+def _insert(connection: Connection, table: Table, first: Values) -> Any:
+    """An insert for many rows.  PostgreSQL gets them as one JSON text: a row at a time takes it ten times as long."""
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    names = list(first)
+    given = func.json_to_recordset(cast(bindparam("given", type_=Text()), postgresql.JSON)).table_valued(
+        *(column(name, table.c[name].type) for name in names)
+    )
+    given = given.render_derived(name="given", with_types=True)
+    return postgresql.insert(table).from_select(names, select(*(given.c[name] for name in names)))
+
+
+def _execute(connection: Connection, insert: Any, values: Sequence[Values]) -> None:
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert, [dict(row) for row in values])
+        return
+    connection.execute(insert, {"given": json.dumps(values, ensure_ascii=False, default=_moment)})
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.isoformat()
+    raise TypeError(f"no column holds a {type(value).__name__}")

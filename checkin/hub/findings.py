@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from checkin.domain.events import Fault
 from checkin.hub import rows
-from checkin.hub.database import upsert
+from checkin.hub.database import among, upsert
 from checkin.hub.devices import Enrolled
 from checkin.hub.models import FindingOut
 
@@ -53,7 +53,7 @@ def heal(connection: Connection, device: Enrolled, seqs: Iterable[int], now: dat
             .where(
                 c.plant == device.plant,
                 c.device == device.id,
-                c.seq.in_(numbers),
+                among(connection, c.seq, numbers),
                 c.fault == Fault.GAP.value,
                 c.healed_at.is_(None),
             )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import stay
 from checkin.hub import rows
-from checkin.hub.database import upsert
+from checkin.hub.database import among, upsert
 
 MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
 """Kinds that change a stay; what a void takes back is looked up by the event it names."""
@@ -41,7 +41,7 @@ def refold(connection: Connection, plant: str, subjects: set[str]) -> None:
 def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None:
     """Folds anew those of the subjects who have a row: their party may have changed on the roster."""
     c = rows.presence.c
-    query = select(c.subject).where(c.plant == plant, c.subject.in_(subjects))
+    query = select(c.subject).where(c.plant == plant, among(connection, c.subject, subjects))
     refold(connection, plant, set(connection.scalars(query)))
 
 
@@ -58,7 +58,7 @@ def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent
     seen: set[str] = set()
     while voided:
         seen |= voided
-        query = select(c.subject, c.kind, c.voids).where(c.plant == plant, c.id.in_(voided))
+        query = select(c.subject, c.kind, c.voids).where(c.plant == plant, among(connection, c.id, voided))
         voided = set()
         for row in connection.execute(query):
             if row.kind == Kind.VOID and row.voids and row.voids not in seen:
@@ -73,7 +73,7 @@ def gather(connection: Connection, plant: str, subjects: set[str]) -> dict[str, 
     c = rows.attendance.c
     columns = (c.id, c.gate, c.at, c.kind, c.device, c.seq, c.tour, c.subject, c.party, c.voids)
     stories: dict[str, list[AttendanceEvent]] = {subject: [] for subject in subjects}
-    query = select(*columns).where(c.plant == plant, c.subject.in_(subjects), c.kind.in_(MOVING))
+    query = select(*columns).where(c.plant == plant, among(connection, c.subject, subjects), c.kind.in_(MOVING))
     whose: dict[str, str] = {}
     for row in connection.execute(query):
         stories[row.subject].append(_light(plant, row))
@@ -81,7 +81,7 @@ def gather(connection: Connection, plant: str, subjects: set[str]) -> dict[str, 
     pending = set(whose)
     while pending:
         voids = connection.execute(
-            select(*columns).where(c.plant == plant, c.kind == Kind.VOID, c.voids.in_(pending))
+            select(*columns).where(c.plant == plant, c.kind == Kind.VOID, among(connection, c.voids, pending))
         ).all()
         pending = set()
         for row in voids:
@@ -114,7 +114,9 @@ def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str
     c = rows.roster.c
     found: dict[str, int] = {}
     for kind in ("ticket", "visitor"):
-        query = select(c.id, c.heads).where(c.plant == plant, c.kind == kind, c.id.in_(subjects), c.body.is_not(None))
+        query = select(c.id, c.heads).where(
+            c.plant == plant, c.kind == kind, among(connection, c.id, subjects), c.body.is_not(None)
+        )
         found |= {row.id: row.heads if kind == "ticket" and row.heads else 1 for row in connection.execute(query)}
     return found
 

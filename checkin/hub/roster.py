@@ -17,10 +17,11 @@ from checkin import wire
 from checkin.domain.visit import KINDS, Flag, Group, Plant, Record, Ticket, Tour, Visitor
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
-from checkin.hub.database import lock_plant, reading, upsert, writing
+from checkin.hub.database import among, lock_plant, reading, refresh_statistics, upsert, writing
 from checkin.hub.presence import refold_known
 
 CHUNK = 1000
+ANALYSE_AFTER = frozenset({2, 20, 200, 2000})
 MAX_ID = 120
 TOTAL_UP_TO = 20_000
 """Changes that are counted for a page in the middle; counting more on every page would make a long fetch quadratic."""
@@ -51,13 +52,17 @@ def put(engine: Engine, records: Iterable[Record], removed: Iterable[Key] = ()) 
     """Writes records and removals, a chunk of one plant at a time; raises ``ValueError`` for a record too big."""
     counts = PutCounts()
     waiting: dict[str, dict[tuple[str, str], Record | None]] = {}
+    chunks = 0
 
     def take(plant: str, kind: str, identity: str, record: Record | None) -> None:
-        nonlocal counts
+        nonlocal counts, chunks
         chunk = waiting.setdefault(plant, {})
         chunk[kind, identity] = record
         if len(chunk) >= CHUNK:
             counts += _put_chunk(engine, plant, waiting.pop(plant))
+            chunks += 1
+            if chunks in ANALYSE_AFTER:
+                refresh_statistics(engine, rows.roster)
 
     for record in records:
         take(record.plant, wire.kind_of(record), record.id, record)
@@ -102,7 +107,7 @@ def _stored(connection: Connection, plant: str, keys: Iterable[tuple[str, str]])
     c = rows.roster.c
     found: dict[tuple[str, str], str | None] = {}
     for kind, identities in by_kind.items():
-        query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, c.id.in_(identities))
+        query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, among(connection, c.id, identities))
         found |= {(kind, row.id): row.body for row in connection.execute(query)}
     return found
 
@@ -199,7 +204,7 @@ def records(connection: Connection, plant: str, kind: str, identities: Iterable[
     c = rows.roster.c
     query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, c.body.is_not(None))
     if identities is not None:
-        query = query.where(c.id.in_(list(identities)))
+        query = query.where(among(connection, c.id, list(identities)))
     return {row.id: wire.record_from_json(kind, row.body) for row in connection.execute(query)}
 
 
