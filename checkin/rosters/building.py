@@ -19,7 +19,7 @@ from checkin.rosters.result import Fault, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, Slot
 from checkin.rosters.table import MAX_CELL, Cell
 from checkin.rosters.vocabulary import flags_of, language_of
-from checkin.tickets.codec import ticket_short
+from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
 MAX_NAME = 200
 MAX_CODE = 255
@@ -245,13 +245,16 @@ class Builder:
 
     def _ticket(self, visitor: Visitor, code: str) -> Ticket:
         if code:
-            ticket_id = identity.ticket_id(visitor.plant, code)
+            signed = parse(code) if claims(code) else None
+            ticket_id = signed.id if isinstance(signed, SignedTicket) else identity.ticket_id(visitor.plant, code)
+            short = ticket_short(ticket_id) if isinstance(signed, SignedTicket) else ""
         else:
+            short = ""
             ticket_id = identity.new_ticket_id()
             while (code := ticket_short(ticket_id)) in self._issued:
                 ticket_id = identity.new_ticket_id()
             self._issued.add(code)
-        return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id)
+        return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id, short=short)
 
 
 def _not_a_name(name: str) -> str:
