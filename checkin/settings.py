@@ -28,6 +28,7 @@ class Settings(BaseModel):
     plant: Annotated[str, Field(max_length=120)] = ""
     gate: Annotated[str, Field(max_length=120)] = ""
     camera: Annotated[str, Field(max_length=1000)] = ""
+    camera_loop: bool = False
     camera_width: Annotated[int, Field(ge=160, le=4096)] = 1280
     camera_height: Annotated[int, Field(ge=120, le=2160)] = 720
     sound: bool = True

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from checkin.domain.admission import Facts, Recognised, Stop, age_band
 from checkin.domain.headcount import NOT_YET, stay
-from checkin.domain.names import match, stop_key
+from checkin.domain.names import StopIndex
 from checkin.domain.ticket import code_like, presentable, short_holds, tidy_short
-from checkin.domain.visit import Flag, SigningKey, Ticket, Tour, Visitor
+from checkin.domain.visit import Flag, SigningKey, StopEntry, Ticket, Tour, Visitor
 from checkin.store import Transaction
 from checkin.tickets import codec
 from checkin.tickets.reading import interpretations
@@ -144,17 +145,13 @@ def _stop(tx: Transaction, plant: str, visitor: Visitor | None) -> Stop:
     """The strongest match of a visitor on the plant's stop list."""
     if visitor is None or not visitor.name:
         return Stop.CLEAR
-    found = Stop.CLEAR
-    keys = stop_key(visitor.name)
-    for entry in tx.roster.stop_entries(plant):
-        if not keys & stop_key(entry.name):
-            continue
-        answer = match(visitor.name, visitor.birth_year, entry.name, entry.birth_year)
-        if answer is Stop.EXACT:
-            return answer
-        if answer is Stop.NEAR:
-            found = answer
-    return found
+    entries = tuple(tx.roster.stop_entries(plant))
+    return _index(entries).check(visitor.name, visitor.birth_year)[0] if entries else Stop.CLEAR
+
+
+@lru_cache(maxsize=4)
+def _index(entries: tuple[StopEntry, ...]) -> StopIndex:
+    return StopIndex(entries)
 
 
 def _group_inside(tx: Transaction, visitor: Visitor | None, now: datetime) -> tuple[int, int]:

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from checkin.clock import Clock
 from checkin.domain.visit import Record
+from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.journal import Stored
 from checkin.store.roster import RosterChange
 from checkin.sync.backend import Backend
 from checkin.wire import PAGE, Change, PeerLine, Status, line_in, record_of
-
-T = TypeVar("T")
 
 BATCH = 200
 ROSTER_CURSOR = "sync.roster_cursor"
@@ -45,11 +43,6 @@ class Moved:
             peers=self.peers + other.peers,
             unreadable=self.unreadable + other.unreadable,
         )
-
-
-def directly(job: Callable[[], T]) -> T:
-    """Runs a unit of store work where it is: for a program without a store thread."""
-    return job()
 
 
 @dataclass(slots=True)

@@ -1,0 +1,5 @@
+"""``python -m checkin`` is the command ``checkin``."""
+
+from checkin.cli import main
+
+main()

@@ -1,0 +1,104 @@
+"""How commands speak: tables for people, one JSON object a line for programs, errors on standard error.
+
+Exit codes: 0 done, 1 the job failed (a ``CheckinError``), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from checkin import i18n
+from checkin.i18n import gettext as _
+from checkin.settings import Profile, Settings, default_profile
+
+JSON = typer.Option(False, "--json", help=_("One JSON object a line, for programs"))
+
+
+def choose_language() -> None:
+    """The terminal's language: PROHODNAYA_LANGUAGE, else the locale's; English where that is neither of ours."""
+    wanted = os.environ.get("PROHODNAYA_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    i18n.use("ru" if wanted.lower().startswith("ru") else "en")
+
+
+def profile_of(context: typer.Context) -> Profile:
+    """The profile that ``--profile`` names, or the user's own."""
+    folder = context.find_root().params.get("profile")
+    return Profile(Path(folder)) if folder else default_profile()
+
+
+def settings_of(profile: Profile) -> Settings:
+    """The profile's settings; says so when they had to be set aside."""
+    settings, note = profile.load()
+    if note:
+        say(note)
+    return settings
+
+
+def put(line: dict[str, Any]) -> None:
+    """One JSON object on a line of its own, at once."""
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def out(text: str) -> None:
+    """A line for a person, on standard output."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A line for a person, on standard error, out of a program's way."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """A table for a person, or the sentence that there is nothing."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = [[Text(str(cell)) for cell in row] for row in rows]
+    if not shown:
+        out(empty)
+        return
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        grid.add_column(heading, overflow="fold")
+    for row in shown:
+        grid.add_row(*row)
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, width=160)
+    console.print(grid)
+
+
+@dataclass(slots=True)
+class Bar:
+    """A progress bar that is told how far things are."""
+
+    tell: Callable[[int, int], None]
+
+
+@contextmanager
+def progress(what: str, *, shown: bool) -> Iterator[Bar]:
+    """A progress bar on standard error, when somebody is there to see it."""
+    if not shown or not sys.stderr.isatty():
+        yield Bar(lambda done, of: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task(what, total=None)
+        yield Bar(lambda done, of: bars.update(task, completed=done, total=of or None))

@@ -1,0 +1,83 @@
+"""The hub: serve it, take lists into it, invite gates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from checkin.commands.console import JSON, out, profile_of, progress, put
+from checkin.commands.roster import report
+from checkin.i18n import gettext as _
+
+DB = typer.Option(None, "--db", help=_("postgresql://…, or sqlite:///FILE; a file in the profile by default"))
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    hub = typer.Typer(help=_("The hub that gates sync with; without a command it serves"))
+    hub.callback(invoke_without_command=True)(serve)
+    hub.command("import", help=_("Takes a list into the hub; gates get it at their next sync"))(import_list)
+    hub.command("invite", help=_("A one-use code that makes a profile a gate of a plant"))(invite)
+    app.add_typer(hub, name="hub")
+
+
+def serve(
+    context: typer.Context,
+    db: str = DB,
+    host: str = typer.Option("127.0.0.1", "--host", help=_("0.0.0.0 serves the plant's network")),
+    port: int = typer.Option(8780, "--port", min=0, max=65535, help=_("0 takes any free one")),
+    log_level: str = typer.Option("info", "--log-level", hidden=True),
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from checkin.hub.serve import serve as run
+
+    run(database(context, db), host, port, log_level=log_level)
+
+
+def database(context: typer.Context, db: str | None) -> str:
+    """The hub's database: the option's, the one before the command (``hub --db … import``), or the profile's own file."""
+    chosen = db or (context.parent.params.get("db") if context.parent is not None else None)
+    if chosen:
+        return str(chosen)
+    profile = profile_of(context)
+    profile.ensure()
+    return f"sqlite:///{profile.hub_file.resolve()}"
+
+
+def import_list(
+    context: typer.Context,
+    file: Path = typer.Argument(help=_("The list")),
+    plant: str = typer.Option(None, "--plant", help=_("The plant, for rows that do not name one")),
+    dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
+    db: str = DB,
+    json: bool = JSON,
+) -> None:
+    from checkin.hub import open_hub
+    from checkin.rosters.planning import plan
+    from checkin.rosters.reading import read_list
+
+    with open_hub(database(context, db)) as hub, progress(_("Reading the list"), shown=not json) as bar:
+        result = read_list(file, plant, bar.tell, hub.plants())
+        difference = plan(result, hub.held(result.plants))
+        if not dry_run:
+            hub.put_records(difference.records)
+    report(difference, dry_run=dry_run, json=json)
+
+
+def invite(
+    context: typer.Context,
+    plant: str = typer.Option(..., "--plant", help=_("The plant's name or id")),
+    gate: str = typer.Option(..., "--gate", help=_("What the gate shall be called")),
+    db: str = DB,
+    json: bool = JSON,
+) -> None:
+    from checkin.hub import open_hub
+
+    with open_hub(database(context, db)) as hub:
+        code = hub.invite(plant, gate)
+    if json:
+        put({"code": code, "plant": plant, "gate": gate})
+    else:
+        out(code)

@@ -1,0 +1,138 @@
+"""Lists into this gate's roster, and the roster shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from checkin.commands.console import JSON, out, progress, put, table
+from checkin.commands.opened import Opened, opened
+from checkin.domain.visit import Plant, Tour, Visitor
+from checkin.i18n import gettext as _
+from checkin.rosters.planning import Plan
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    roster = typer.Typer(help=_("Lists of visitors: take one in, show what is there"), no_args_is_help=True)
+    roster.command("import", help=_("Takes a registration list (CSV, XLSX, XLS, ODS) into this gate's roster"))(import_list)
+    roster.command("show", help=_("The visitors on the roster"))(show)
+    app.add_typer(roster, name="roster")
+
+
+def import_list(
+    context: typer.Context,
+    file: Path = typer.Argument(help=_("The list")),
+    plant: str = typer.Option(None, "--plant", help=_("The plant, for rows that do not name one")),
+    dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
+    json: bool = JSON,
+) -> None:
+    from checkin.clock import SystemClock
+    from checkin.rosters.taking import take_list
+    from checkin.sync.engine import ROSTER_AT
+
+    with opened(context) as profile:
+        with progress(_("Reading the list"), shown=not json) as bar:
+            taken = take_list(profile.store, file, plant=plant, apply=not dry_run, progress=bar.tell)
+        if not dry_run:
+            with profile.store.write() as tx:
+                tx.meta.put(ROSTER_AT, SystemClock().now().isoformat())
+    report(taken.plan, dry_run=dry_run, json=json)
+
+
+def report(plan: Plan, *, dry_run: bool, json: bool) -> None:
+    """What a list brought; exit code 1 when it brought nothing but faults."""
+    counts = plan.counts()
+    if json:
+        put(counts)
+    else:
+        for fault in plan.result.faults:
+            where = _("row {row}, column “{column}”").format(row=fault.row, column=fault.column)
+            if fault.sheet:
+                where = _("sheet “{sheet}”, {where}").format(sheet=fault.sheet, where=where)
+            out(f"{plan.result.file}: {where}: {fault.reason}")
+        for notice in plan.result.notices:
+            out(notice)
+        words = _("{rows} rows: {taken} new, {changed} changed, {unchanged} unchanged, {removed} gone from the list, ")
+        out(words.format(**counts | {"faults": 0}) + _("{faults} with faults").format(faults=len(counts["faults"])))
+        if dry_run:
+            out(_("Nothing was written: this was a dry run"))
+    if plan.result.faults and not plan.result.rows:
+        raise typer.Exit(1)
+
+
+def show(
+    context: typer.Context,
+    plant: str = typer.Option(None, "--plant", help=_("Only this plant")),
+    json: bool = JSON,
+) -> None:
+    with opened(context) as profile:
+        lines = _visitors(profile, plant)
+        if json:
+            for line in lines:
+                put(line)
+            return
+        table(
+            [_("Plant"), _("Date"), _("Start"), _("Tour"), _("Group"), _("Visitor"), _("Flags"), _("Code")],
+            [
+                (
+                    line["plant"],
+                    line["date"],
+                    line["start"],
+                    line["tour"],
+                    line["group"],
+                    line["visitor"],
+                    line["flags"],
+                    line["code"],
+                )
+                for line in lines
+            ],
+            _("The roster is empty. Import a list: checkin roster import FILE"),
+        )
+
+
+def _visitors(profile: Opened, called: str | None) -> Iterator[dict[str, Any]]:
+    """A line for each visitor with the columns of a plain list (DESIGN 9), ready to be imported again."""
+    plants = [profile.plant(called)] if called else profile.plants()
+    with profile.store.read() as tx:
+        for plant in plants:
+            tours = {tour.id: tour for tour in tx.roster.tours(plant.id)}
+            groups = {group.id: group for group in tx.roster.groups(plant.id)}
+            codes = {ticket.visitor: ticket.code for ticket in tx.roster.tickets(plant.id) if ticket.visitor}
+            for visitor in tx.roster.visitors(plant.id):
+                group = groups.get(visitor.group or "")
+                yield {
+                    **_when(plant, tours.get(visitor.tour)),
+                    "group": group.name if group is not None else "",
+                    "leader": group.leader if group is not None else "",
+                    **_who(visitor),
+                    "code": codes.get(visitor.id, ""),
+                }
+
+
+def _when(plant: Plant, tour: Tour | None) -> dict[str, Any]:
+    if tour is None:
+        return {"plant": plant.name, "tour": "", "format": "", "date": "", "start": "", "end": ""}
+    zone = ZoneInfo(plant.tz)
+    start, end = tour.start.astimezone(zone), tour.end.astimezone(zone)
+    return {
+        "plant": plant.name,
+        "tour": tour.title,
+        "format": tour.format.value,
+        "date": f"{start:%Y-%m-%d}",
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+    }
+
+
+def _who(visitor: Visitor) -> dict[str, Any]:
+    return {
+        "visitor": visitor.name,
+        "birth_year": visitor.birth_year,
+        "language": visitor.language,
+        "flags": ",".join(sorted(visitor.flags)),
+    }

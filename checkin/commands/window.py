@@ -1,0 +1,17 @@
+"""The gate's window on a profile."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from checkin.commands.console import profile_of
+
+
+def open_window(context: typer.Context) -> int:
+    """Runs the window until it is closed; returns the exit code."""
+    from checkin.app import GateApp
+    from ui.main import run
+
+    return run(GateApp(profile_of(context)), sys.argv[:1])

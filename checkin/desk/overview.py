@@ -1,0 +1,94 @@
+"""What a gate shows besides verdicts: the day's tours with their heads, the last scans, people found by name."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from checkin.desk.desk import Desk
+from checkin.desk.outcome import Found, RecentScan, TourLine
+from checkin.domain.events import AttendanceEvent
+from checkin.domain.headcount import NOT_YET, stay
+from checkin.domain.visit import Plant, Visitor
+from checkin.store import Transaction
+
+FAR = timedelta(days=3650)
+
+
+def tours_of_day(tx: Transaction, plant: str | None, now: datetime) -> list[TourLine]:
+    """Tours that touch the plant's local day, in order of start; of every plant when none is chosen."""
+    lines: list[TourLine] = []
+    for one in _plants(tx, plant):
+        zone = ZoneInfo(one.tz)
+        midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+        for tour in tx.roster.tours(one.id, midnight, midnight + timedelta(days=1)):
+            opens = tour.start - timedelta(minutes=(tour.policy or one.policy).opens_before_min)
+            count = tx.headcounts.of_tour(one.id, tour.id)
+            lines.append(TourLine(tour=tour, plant=one, count=count, on_now=opens <= now <= tour.end))
+    return sorted(lines, key=lambda line: (line.tour.start, line.tour.title))
+
+
+def recent_scans(tx: Transaction, desk: Desk, limit: int, now: datetime) -> list[RecentScan]:
+    """This gate's last events with names, newest first."""
+    plants = {plant.id: plant for plant in tx.roster.plants()}
+    lines: list[RecentScan] = []
+    for event in tx.journal.recent(desk.device.id, limit):
+        tour = tx.roster.tour(event.plant, event.tour) if event.tour else None
+        undone = tx.journal.is_void(event.id)
+        lines.append(
+            RecentScan(
+                event=event,
+                name=name_of(tx, event),
+                tour_title=tour.title if tour is not None else "",
+                tz=plants[event.plant].tz if event.plant in plants else "Europe/Moscow",
+                undone=undone,
+                can_undo=not undone and desk.can_undo(event, now),
+            )
+        )
+    return lines
+
+
+def name_of(tx: Transaction, event: AttendanceEvent) -> str:
+    """The name of whom an event is about, or of their group; empty when nobody knows it (any more)."""
+    if event.private is not None and event.private.name:
+        return event.private.name
+    if event.subject is not None:
+        visitor = tx.roster.visitor(event.plant, event.subject)
+        if visitor is not None:
+            return visitor.name
+    group = tx.roster.group(event.plant, event.group) if event.group else None
+    return group.name if group is not None else ""
+
+
+def find(tx: Transaction, plant: str | None, query: str, limit: int, now: datetime) -> list[Found]:
+    """People whose name holds every word of the query: those of tours nearest to now first."""
+    people = tx.roster.search(plant, query, 500)
+    plants = {one.id: one for one in tx.roster.plants()}
+    tours = {(one.plant, one.tour): tx.roster.tour(one.plant, one.tour) for one in people}
+
+    def away(visitor: Visitor) -> timedelta:
+        tour = tours[visitor.plant, visitor.tour]
+        return FAR if tour is None else max(tour.start - now, now - tour.end, timedelta())
+
+    found: list[Found] = []
+    for visitor in sorted(people, key=away)[:limit]:
+        tour = tours[visitor.plant, visitor.tour]
+        home = plants.get(visitor.plant)
+        if tour is None or home is None:
+            continue
+        events = tx.journal.of_subject(visitor.plant, visitor.id)
+        found.append(
+            Found(
+                visitor=visitor,
+                ticket=tx.roster.ticket_of(visitor.plant, visitor.id),
+                tour=tour,
+                plant=home,
+                group=tx.roster.group(visitor.plant, visitor.group) if visitor.group else None,
+                stay=stay(events) if events else NOT_YET,
+            )
+        )
+    return found
+
+
+def _plants(tx: Transaction, plant: str | None) -> list[Plant]:
+    return [one for one in tx.roster.plants() if plant is None or one.id == plant]

@@ -1,0 +1,130 @@
+"""The journal as a table: a row for each event, this gate's and those of the plant's other gates, oldest first."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from checkin.desk.overview import name_of
+from checkin.errors import DiskFull, SettingsWrong
+from checkin.i18n import gettext as _
+from checkin.reports.cells import plain
+from checkin.store import Store, Transaction
+from checkin.store.journal import Stored
+
+COLUMNS = (
+    "event_id",
+    "at",
+    "kind",
+    "plant",
+    "tour",
+    "tour_start",
+    "visitor",
+    "group",
+    "heads",
+    "code",
+    "gate",
+    "operator",
+    "reason",
+    "confirmed",
+    "source",
+    "voids",
+    "note",
+    "device",
+    "seq",
+)
+
+
+def export_attendance(store: Store, path: Path) -> int:
+    """Writes ``path`` as XLSX or CSV by its ending, whole or not at all; returns the number of rows.
+
+    Times are ISO 8601 in the plant's zone.  Raises ``SettingsWrong`` for another ending or a place that takes no file.
+    """
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise SettingsWrong(_("Name the file with .xlsx or .csv at its end"))
+    fresh = path.with_name(path.name + ".new")
+    try:
+        with store.read() as tx:
+            rows = writer(fresh, _rows(tx))
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        if error.errno == 28:
+            raise DiskFull(_("The disk is full: the file was not written")) from error
+        raise SettingsWrong(
+            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
+        ) from error
+    return rows
+
+
+def _rows(tx: Transaction) -> Iterator[list[str | int]]:
+    plants = {plant.id: plant for plant in tx.roster.plants()}
+    lines = sorted(tx.journal.lines(), key=lambda stored: (stored.line.event.at, stored.line.event.id))
+    for stored in lines:
+        yield _row(tx, stored, {plant: one.name for plant, one in plants.items()}, {p: o.tz for p, o in plants.items()})
+
+
+def _row(tx: Transaction, stored: Stored, names: dict[str, str], zones: dict[str, str]) -> list[str | int]:
+    event = stored.line.event
+    zone = ZoneInfo(zones.get(event.plant, "UTC"))
+    tour = tx.roster.tour(event.plant, event.tour) if event.tour else None
+    ticket = tx.roster.ticket(event.plant, event.ticket) if event.ticket else None
+    group = tx.roster.group(event.plant, event.group) if event.group else None
+    return [
+        event.id,
+        event.at.astimezone(zone).isoformat(timespec="milliseconds"),
+        event.kind.value,
+        names.get(event.plant, event.plant),
+        tour.title if tour is not None else (event.tour or ""),
+        tour.start.astimezone(zone).isoformat(timespec="minutes") if tour is not None else "",
+        name_of(tx, event),
+        group.name if group is not None else "",
+        event.party,
+        ticket.code if ticket is not None else event.code,
+        event.gate,
+        event.operator,
+        event.reason,
+        ", ".join(event.confirmed),
+        event.source,
+        event.voids or "",
+        event.private.note if event.private is not None else "",
+        event.device,
+        event.seq,
+    ]
+
+
+def _write_csv(path: Path, rows: Iterator[list[str | int]]) -> int:
+    count = 0
+    # The mark tells a spreadsheet program that the file is UTF-8; without it Russian names open as rubbish.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for row in rows:
+            writer.writerow([plain(cell) for cell in row])
+            count += 1
+    return count
+
+
+def _write_xlsx(path: Path, rows: Iterator[list[str | int]]) -> int:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(_("Attendance")[:31])
+    bold = book.add_format({"bold": True})
+    sheet.write_row(0, 0, COLUMNS, bold)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(COLUMNS) - 1, 18)
+    count = 0
+    for row in rows:
+        count += 1
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(count, column, cell)
+            else:
+                sheet.write_number(count, column, cell)
+    book.close()
+    return count

@@ -1,0 +1,134 @@
+"""The thread that keeps a gate and its hub together: rounds while there is a network, patience while there is none.
+
+What the network does never reaches the desk: the thread owns the connection, and the store only through ``unit``s.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from checkin.clock import Clock
+from checkin.errors import CheckinError, DeviceRevoked, NeedsHuman, Retry
+from checkin.sync.engine import Engine, Moved
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 1.0
+"""Pause between rounds that went well: other gates' events are here within a second."""
+BACKOFF_S = (1.0, 60.0)
+"""Shortest and longest pause after a failure; each failure doubles it, with jitter so that gates keep out of step."""
+CLOCK_EVERY_S = 60.0
+
+
+class HubState(StrEnum):
+    """How the gate stands to its hub."""
+
+    NONE = "none"  # never enrolled: the gate works by itself
+    SYNCING = "syncing"
+    OK = "ok"
+    OFFLINE = "offline"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncState:
+    """What the status line shows.  ``clock_offset_s`` is the hub's clock minus this PC's, when it was measured."""
+
+    hub: HubState = HubState.NONE
+    at: datetime | None = None
+    message: str = ""
+    clock_offset_s: float | None = None
+    coming: int | None = None
+    moved: Moved = field(default_factory=Moved)
+
+
+class SyncRunner(threading.Thread):
+    """Runs rounds until ``stop``.  ``on_change`` is called from this thread whenever the state has changed."""
+
+    def __init__(self, engine: Engine, clock: Clock, on_change: Callable[[], None]) -> None:
+        super().__init__(name="sync")
+        self._engine = engine
+        self._clock = clock
+        self._on_change = on_change
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._state = SyncState(hub=HubState.SYNCING)
+        self._offset_at: float | None = None
+        engine.stopping = self._stopping.is_set
+        engine.on_progress = self._progress
+
+    @property
+    def state(self) -> SyncState:
+        return self._state
+
+    def wake(self) -> None:
+        """There is something to send, or a person wants a round now."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ends after the request that is under way."""
+        self._stopping.set()
+        self._wake.set()
+        if self.is_alive() and threading.current_thread() is not self:
+            self.join()
+
+    def run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                self._measure_clock()
+                moved = self._engine.round()
+            except Retry as error:
+                failures += 1
+                self._become(replace(self._state, hub=HubState.OFFLINE, message=str(error), coming=None))
+                self._wake.wait(_pause_s(failures, error.retry_after_s))
+            except DeviceRevoked as error:
+                self._become(replace(self._state, hub=HubState.REVOKED, message=str(error), coming=None))
+                self._wake.wait(BACKOFF_S[1])
+            except (NeedsHuman, CheckinError) as error:
+                failures += 1
+                self._become(replace(self._state, hub=HubState.OFFLINE, message=str(error), coming=None))
+                self._wake.wait(_pause_s(failures, None))
+            else:
+                failures = 0
+                self._become(
+                    replace(
+                        self._state,
+                        hub=HubState.OK,
+                        at=self._clock.now(),
+                        message="",
+                        coming=None,
+                        moved=self._state.moved + moved,
+                    )
+                )
+                self._wake.wait(EVERY_S)
+
+    def _measure_clock(self) -> None:
+        mono = self._clock.monotonic_ns() / 1e9
+        if self._offset_at is None or mono - self._offset_at > CLOCK_EVERY_S:
+            measured = self._engine.backend.clock_offset()
+            self._offset_at = mono
+            self._state = replace(self._state, clock_offset_s=measured.offset_s)
+
+    def _progress(self, moved: Moved, total: int | None) -> None:
+        self._become(replace(self._state, hub=HubState.SYNCING, coming=total))
+
+    def _become(self, state: SyncState) -> None:
+        if state.hub is not self._state.hub:
+            log.info("hub %s", state.hub.value)
+        self._state = state
+        self._on_change()
+
+
+def _pause_s(failures: int, retry_after_s: float | None) -> float:
+    """How long to wait after so many failures in a row; never less than the hub asked for."""
+    shortest, longest = BACKOFF_S
+    pause = min(longest, shortest * 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)
+    return max(pause, retry_after_s or 0.0)
