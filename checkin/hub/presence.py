@@ -110,24 +110,16 @@ def _light(plant: str, row: Any) -> AttendanceEvent:
 
 
 def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str, int]:
-    """How many heads each subject stands for, where the roster knows it."""
+    """How many heads each ticket without a visitor stands for, where the roster has it."""
     c = rows.roster.c
-    found: dict[str, int] = {}
-    for kind in ("ticket", "visitor"):
-        query = select(c.id, c.heads).where(
-            c.plant == plant, c.kind == kind, among(connection, c.id, subjects), c.body.is_not(None)
-        )
-        found |= {row.id: row.heads if kind == "ticket" and row.heads else 1 for row in connection.execute(query)}
-    return found
-
-
-def party_of(story: Iterable[AttendanceEvent]) -> int:
-    """The heads of a subject that is on no roster: as many as ever went through at once."""
-    return max((event.party for event in story if event.kind in INWARD), default=1)
+    query = select(c.id, c.heads).where(
+        c.plant == plant, c.kind == "ticket", among(connection, c.id, subjects), c.heads > 0, c.body.is_not(None)
+    )
+    return {row.id: row.heads for row in connection.execute(query)}
 
 
 def _presence(plant: str, subject: str, story: list[AttendanceEvent], listed: int | None) -> dict[str, Any]:
-    party = listed or party_of(story)
+    party = listed or max(event.party for event in story)  # on no roster: as many as ever went through at once
     now = stay(story, party)
     latest = now.entry or max(story, key=lambda event: (event.at, event.id))
     return {
