@@ -34,6 +34,8 @@ from checkin.sync.runner import HubState, SyncRunner, SyncState
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+FRAMES_KEPT = 500
+"""Codes whose frame's time is kept until they are judged; one held back by a question does not come to more."""
 CLOCK_WRONG_S = 120.0
 """From here on the clock is far from the hub's: a banner (DESIGN 4.9)."""
 
@@ -89,7 +91,7 @@ class GateApp:
         self._eyes = Eyes(self._codes_came, self._changed)
         self._runner: SyncRunner | None = None
         self._listeners: list[Callable[[], None]] = []
-        self._code_listeners: list[Callable[[list[str]], None]] = []
+        self._code_taker: Callable[[list[str]], None] | None = None
         self._frame_at: dict[str, float] = {}
         self._trouble = ""
         self._desk = self._made_desk()
@@ -109,9 +111,16 @@ class GateApp:
         """``listener`` is called, from any thread, whenever status, counts or last scans may have changed."""
         self._listeners.append(listener)
 
-    def listen_codes(self, listener: Callable[[list[str]], None]) -> None:
-        """``listener`` gets codes that came into the camera's view; it decides when each is scanned."""
-        self._code_listeners.append(listener)
+    def listen_codes(self, taker: Callable[[list[str]], None]) -> None:
+        """``taker`` gets the codes that come into the camera's view, from any thread, and decides when to scan them.
+
+        There is one taker: another one takes its place.
+        """
+        self._code_taker = taker
+
+    def word_of(self, text: str) -> str | None:
+        """The word of the last verdict on a code, when there was one lately."""
+        return self._eyes.word_of(text)
 
     def status(self) -> Status:
         """How everything is, now."""
@@ -158,7 +167,13 @@ class GateApp:
 
     def decline(self, outcome: Outcome) -> Future[Outcome]:
         """The operator's no to a question: written as a refusal for the same reason."""
-        return self._submit(Urgency.SCAN, lambda: self._guarded(lambda: self._desk.decline(outcome)), changes=True)
+
+        def job() -> Outcome:
+            declined = self._guarded(lambda: self._desk.decline(outcome))
+            self._eyes.judged(outcome.text, declined.word)
+            return declined
+
+        return self._submit(Urgency.SCAN, job, changes=True)
 
     def undo(self, event_id: str) -> Future[bool]:
         """Takes an entry or exit back; False when it cannot be taken back any more."""
@@ -283,6 +298,10 @@ class GateApp:
         self._slow.submit(self._look)
         self._start_sync()
 
+    def look_at(self, source: object) -> None:
+        """Reads from a camera source made by a program (a rehearsal) instead of the chosen one."""
+        self._eyes.look_at(source)
+
     def close(self) -> None:
         """Stops sources, decode, sync, store, in this order."""
         self._slow.shutdown(wait=True, cancel_futures=True)
@@ -290,10 +309,6 @@ class GateApp:
         self._stop_sync()
         self._worker.close()
         self._store.close()
-
-    def stop_sync(self) -> None:
-        """Takes the network away: for a rehearsal of an outage."""
-        self._stop_sync()
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -346,10 +361,11 @@ class GateApp:
         self._changed()
 
     def _codes_came(self, texts: list[str], at: float) -> None:
-        for text in texts:
-            self._frame_at[text] = at
-        for listener in self._code_listeners:
-            listener(texts)
+        if len(self._frame_at) > FRAMES_KEPT:
+            self._frame_at.clear()
+        self._frame_at.update(dict.fromkeys(texts, at))
+        if self._code_taker is not None:
+            self._code_taker(texts)
 
     def _read(self, question: Callable[[Transaction], T]) -> Future[T]:
         def job() -> T:

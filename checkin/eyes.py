@@ -68,8 +68,7 @@ class Eyes:
 
     def look(self, spec: str, *, size: tuple[int, int], loop: bool = False) -> None:
         """Opens another source; an empty one is none.  Takes as long as the source before it needs to stop."""
-        from checkin.runtime.mailbox import Mailbox
-        from checkin.scanning import Camera, Reader, open_source
+        from checkin.scanning import open_source
 
         with self._changing:
             self._stop()
@@ -83,12 +82,13 @@ class Eyes:
                 self.name = ""
                 self._become(CameraState.LOST, str(error))
                 return
-            self.name = source.name
-            self._mailbox = Mailbox()
-            self._reader = Reader(self._mailbox, on_codes=self._came, on_seen=self._saw)
-            self._camera = Camera(source, self._mailbox, on_state=self._told, on_frame=self._show)
-            self._reader.start()
-            self._camera.start()
+            self._start(source)
+
+    def look_at(self, source: Any) -> None:
+        """Looks at a source that is made already."""
+        with self._changing:
+            self._stop()
+            self._start(source)
 
     def close(self) -> None:
         """Stops the source, then the decoding."""
@@ -101,6 +101,10 @@ class Eyes:
             self._words.clear()
         self._words[text] = word
 
+    def word_of(self, text: str) -> str | None:
+        """The word of the last verdict on a code, when it was judged lately."""
+        return self._words.get(text)
+
     def preview(self) -> Preview | None:
         """The newest picture, or None when there is none; the same object as long as nothing changed."""
         frame = self._frame
@@ -111,6 +115,17 @@ class Eyes:
         if last is None or last.number != frame.number or last.symbols != symbols or last.pixels is not frame.pixels:
             self._preview = last = Preview(frame.pixels, frame.number, symbols)
         return last
+
+    def _start(self, source: Any) -> None:
+        from checkin.runtime.mailbox import Mailbox
+        from checkin.scanning import Camera, Reader
+
+        self.name = source.name
+        self._mailbox = Mailbox()
+        self._reader = Reader(self._mailbox, on_codes=self._came, on_seen=self._saw)
+        self._camera = Camera(source, self._mailbox, on_state=self._told, on_frame=self._show)
+        self._reader.start()
+        self._camera.start()
 
     def _stop(self) -> None:
         if self._camera is not None:

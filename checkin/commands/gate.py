@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from checkin import words
 from checkin.commands.console import JSON, out, put, say, table
 from checkin.commands.opened import Opened, opened
 from checkin.desk import Direction, Outcome, Source
 from checkin.domain.headcount import Count
 from checkin.errors import CheckinError, SettingsWrong
 from checkin.i18n import gettext as _
-from checkin.words import card
 
 LINE_BYTES = 65_536
 """More of one line is not read: what follows on it is passed over."""
@@ -29,7 +29,9 @@ GATE = typer.Option(None, "--gate", help=_("The gate's name, as the journal will
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("judge", help=_("The verdict for a code on the current roster; writes nothing"))(judge)
-    app.command("scan", help=_("A gate without a window: a code a line in, a verdict a line out after its commit"))(scan)
+    app.command("scan", help=_("A gate without a window: a code a line in, a verdict a line out after its commit"))(
+        scan
+    )
     app.command("headcount", help=_("Expected, inside and left, for each tour and each plant"))(headcount)
     app.command("enrol", help=_("Makes this profile the gate that a one-use code is for"))(enrol_command)
     app.command("sync", help=_("One round with the hub: sends attendance, fetches the roster and other gates' events"))(
@@ -43,7 +45,9 @@ def register(app: typer.Typer) -> None:
 def judge(
     context: typer.Context,
     text: str = typer.Argument(help=_("What the QR holds, or a typed code")),
-    at: str = typer.Option("", "--at", help=_("Another moment: 2026-08-05T10:30, in the plant's time unless it has an offset")),
+    at: str = typer.Option(
+        "", "--at", help=_("Another moment: 2026-08-05T10:30, in the plant's time unless it has an offset")
+    ),
     plant: str = PLANT,
     json: bool = JSON,
 ) -> None:
@@ -56,8 +60,8 @@ def judge(
     if json:
         put(_line(outcome))
     else:
-        words = card(outcome)
-        out("\n".join(part for part in (words.headline, words.happened, words.advice) if part))
+        said = words.of(outcome)
+        out("\n".join(part for part in (said.headline, said.happened, said.next) if part))
 
 
 def scan(
@@ -83,8 +87,8 @@ def scan(
             if json:
                 put(_line(outcome))
             else:
-                words = card(outcome)
-                out(f"{words.headline}: {words.happened}".rstrip(": "))
+                said = words.of(outcome)
+                out(f"{said.headline}: {said.happened}".rstrip(": "))
     if failed:
         raise typer.Exit(1)
 
@@ -162,8 +166,8 @@ def sync(context: typer.Context, json: bool = JSON) -> None:
     else:
         out(
             _(
-                "Sent {pushed}, rejected {rejected}; fetched {roster_changes} roster changes and {peer_events} events of "
-                "other gates; {waiting} still wait"
+                "Sent {pushed}, rejected {rejected}; fetched {roster_changes} roster changes and {peer_events} events "
+                "of other gates; {waiting} still wait"
             ).format(**line)
         )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
 
 from checkin.commands.console import JSON, out, profile_of, progress, put
 from checkin.commands.roster import report
+from checkin.domain.visit import Group, Ticket, Tour, Visitor
+from checkin.hub import Hub
 from checkin.i18n import gettext as _
+from checkin.rosters.planning import Held
 
 DB = typer.Option(None, "--db", help=_("postgresql://…, or sqlite:///FILE; a file in the profile by default"))
 
@@ -37,7 +41,7 @@ def serve(
 
 
 def database(context: typer.Context, db: str | None) -> str:
-    """The hub's database: the option's, the one before the command (``hub --db … import``), or the profile's own file."""
+    """The hub's database: the option's, the one before the command (``hub --db … import``), or the profile's file."""
     chosen = db or (context.parent.params.get("db") if context.parent is not None else None)
     if chosen:
         return str(chosen)
@@ -60,7 +64,7 @@ def import_list(
 
     with open_hub(database(context, db)) as hub, progress(_("Reading the list"), shown=not json) as bar:
         result = read_list(file, plant, bar.tell, hub.plants())
-        difference = plan(result, hub.held(result.plants))
+        difference = plan(result, _held(hub, result.plants))
         if not dry_run:
             hub.put_records(difference.records)
     report(difference, dry_run=dry_run, json=json)
@@ -81,3 +85,15 @@ def invite(
         put({"code": code, "plant": plant, "gate": gate})
     else:
         out(code)
+
+
+def _held(hub: Hub, plants: Iterable[str]) -> Held:
+    """What the hub holds of these plants."""
+    records = hub.held(plants)
+    return Held(
+        plants=hub.plants(),
+        tours=[one for one in records["tour"] if isinstance(one, Tour)],
+        groups=[one for one in records["group"] if isinstance(one, Group)],
+        visitors=[one for one in records["visitor"] if isinstance(one, Visitor)],
+        tickets=[one for one in records["ticket"] if isinstance(one, Ticket)],
+    )

@@ -21,9 +21,12 @@ def read(
 ) -> None:
     from checkin.scanning import read_paths
 
-    failed = False
+    opened = failed = 0
     for result in read_paths(paths):
-        failed = failed or result.error is not None
+        if result.error is None:
+            opened += 1
+        else:
+            failed += 1
         if json:
             line: dict[str, Any] = {"file": str(result.file), "codes": list(result.codes), "ms": round(result.ms, 3)}
             if result.error is not None:
@@ -35,5 +38,5 @@ def read(
         else:
             found = result.error or " | ".join(result.codes) or _("nothing read")
             out(f"{result.file}: {found}")
-    if failed:
+    if failed and not opened:
         raise typer.Exit(1)

@@ -19,7 +19,9 @@ from checkin.rosters.planning import Plan
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     roster = typer.Typer(help=_("Lists of visitors: take one in, show what is there"), no_args_is_help=True)
-    roster.command("import", help=_("Takes a registration list (CSV, XLSX, XLS, ODS) into this gate's roster"))(import_list)
+    roster.command("import", help=_("Takes a registration list (CSV, XLSX, XLS, ODS) into this gate's roster"))(
+        import_list
+    )
     roster.command("show", help=_("The visitors on the roster"))(show)
     app.add_typer(roster, name="roster")
 

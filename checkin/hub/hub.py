@@ -57,6 +57,11 @@ class Hub:
         """Writes records, and removes those named by (plant, kind, id); unchanged ones are left as they are."""
         return roster.put(self.engine, records, removed)
 
+    def held(self, plants: Iterable[str]) -> dict[str, list[Record]]:
+        """Every record of these plants, by its kind."""
+        with reading(self.engine) as connection:
+            return roster.held(connection, plants)
+
     def plants(self) -> list[Plant]:
         """Every plant, by name."""
         with reading(self.engine) as connection:

@@ -214,3 +214,14 @@ def plants(connection: Connection) -> list[Plant]:
     query = select(c.body).where(c.kind == "plant", c.body.is_not(None))
     found = [wire.record_from_json("plant", row.body) for row in connection.execute(query)]
     return sorted((plant for plant in found if isinstance(plant, Plant)), key=lambda plant: (plant.name, plant.id))
+
+
+def held(connection: Connection, plants: Iterable[str]) -> dict[str, list[Record]]:
+    """Every record of these plants by its kind, as a list's import compares itself with."""
+    found: dict[str, list[Record]] = {kind: [] for kind in KINDS}
+    c = rows.roster.c
+    for plant in plants:
+        query = select(c.kind, c.body).where(c.plant == plant, c.body.is_not(None))
+        for row in connection.execute(query):
+            found[row.kind].append(wire.record_from_json(row.kind, row.body))
+    return found
