@@ -13,8 +13,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+from xml.parsers import expat
 
 from checkin.i18n import gettext as _
+from checkin.rosters.measure_xls import reach
 
 MAX_UNPACKED = 400 << 20
 MAX_CELLS = 6_000_000
@@ -22,8 +24,8 @@ MAX_CELLS = 6_000_000
 
 _CHUNK = 1 << 20
 _OVERLAP = 256
-_REFERENCE = re.compile(rb"<(?:\w+:)?c\s[^<>]{0,120}?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
-_REPEAT = re.compile(rb"number-(columns|rows)-repeated=[\"']([0-9]{1,12})[\"']")
+_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,40})([0-9]{0,40})[\"']")
+"""The place of a cell or a row, however absurd: a number of twenty digits is none, but room would be made for it."""
 _LOCAL = struct.Struct("<4s5H3I2H")
 
 
@@ -39,7 +41,11 @@ def packed(path: Path) -> None:
             raise TooLarge(_("it would unpack to more than {limit} MB").format(limit=MAX_UNPACKED >> 20))
         total = 0
         for member in members:
-            reach = _Reach() if re.search(r"worksheets?/[^/]*\.xml$|^content\.xml$", member.filename) else None
+            reach: _Reach | _Repeats | None = None
+            if member.filename == "content.xml":
+                reach = _Repeats()
+            elif member.filename.casefold().endswith(".xml"):  # a sheet can have any name and folder
+                reach = _Reach()
             for chunk in _unpack(raw, member):
                 total += len(chunk)
                 if total > MAX_UNPACKED:
@@ -93,9 +99,9 @@ class _Reach:
         self._tail = text[-_OVERLAP:]
         widest = b""
         for letters, digits in _REFERENCE.findall(text):
-            if (len(letters), letters) > (len(widest), widest):
-                widest = letters
-            row = int(digits)
+            if (len(letters), letters.upper()) > (len(widest), widest):
+                widest = letters.upper()
+            row = int(digits or 0)
             if row > self._rows:
                 self._rows = row
         column = 0
@@ -103,12 +109,65 @@ class _Reach:
             column = column * 26 + letter - 64
         self._columns = max(self._columns, column)
         if self._rows * self._columns > MAX_CELLS:
-            raise TooLarge(
-                _("its cells reach to row {row} and column {column}; delete what is far from the list").format(
-                    row=self._rows, column=self._columns
-                )
-            )
+            raise TooLarge(_far(self._rows, self._columns))
+
+
+class _Repeats:
+    """How far the cells of an ODS reach: it says how often a cell or a row comes, and may say a billion."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._rows = self._empty = self._row_repeat = self._cell_repeat = 0
+        self._column = self._width = self._widest = 0
+
+    def see(self, chunk: bytes) -> None:
+        """Looks at the next piece of the content.  Raises ``TooLarge``, or ``zipfile.BadZipFile``."""
+        try:
+            self._parser.Parse(chunk, False)
+        except expat.ExpatError as error:
+            raise zipfile.BadZipFile(str(error)) from error
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table-cell":
+            self._cell_repeat = _count(attributes.get("table:number-columns-repeated"))
+            self._column += self._cell_repeat
+            if "office:value-type" in attributes:
+                self._width = self._column
+        elif name == "text:p":
+            self._width = self._column
+        elif name == "table:table-row":
+            self._row_repeat = _count(attributes.get("table:number-rows-repeated"))
+            self._column = self._width = 0
+        elif name == "table:table":
+            self._rows = self._empty = self._widest = 0
+
+    def _end(self, name: str) -> None:
+        if name != "table:table-row":
+            return
+        if not self._width:  # to the last of a million rows a spreadsheet writes such, and they cost nothing
+            self._empty += self._row_repeat
+            return
+        self._rows += self._empty + self._row_repeat
+        self._empty = 0
+        self._widest = max(self._widest, self._width)
+        if self._rows * self._widest > MAX_CELLS:
+            raise TooLarge(_far(self._rows, self._widest))
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text is not None and text.isdecimal() and len(text) < 13 else 1
 
 
 def binary(path: Path) -> None:
-    """Measures an XLS."""
+    """Measures an XLS.  Raises ``TooLarge``, or ``BadWorkbook``."""
+    rows, columns = reach(path)
+    if rows * columns > MAX_CELLS:
+        raise TooLarge(_far(rows, columns))
+
+
+def _far(rows: int, columns: int) -> str:
+    return _("its cells reach to row {row} and column {column}; delete what is far from the list").format(
+        row=rows, column=columns
+    )

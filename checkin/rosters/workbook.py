@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import measure
+from checkin.rosters.measure_xls import BadWorkbook
 from checkin.rosters.table import MAX_ROWS, Cell, Sheet
 
 MAX_SHEETS = 100
@@ -36,7 +37,7 @@ def sheets(path: Path) -> list[Sheet]:
         raise ListUnreadable(_("{file} is not read: {why}").format(file=name, why=error)) from None
     except PasswordError:
         raise ListUnreadable(_("{file} is protected by a password. Save it without one.").format(file=name)) from None
-    except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
+    except (CalamineError, zipfile.BadZipFile, BadWorkbook, ValueError, OSError) as error:
         raise ListUnreadable(damaged.format(file=name)) from error
     except BaseException as error:
         if not _panic(error):

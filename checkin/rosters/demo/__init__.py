@@ -127,7 +127,7 @@ def season(seed: int = 1, today: date | None = None, now: datetime | None = None
         shown=plants[0].id,
         plants=tuple(plants),
         gates=tuple(_gates(plants)),
-        tours=tuple(tours),
+        tours=tuple(sorted(tours, key=lambda tour: (tour.start, tour.plant, tour.id))),
         groups=tuple(filler.groups),
         visitors=tuple(visitors),
         tickets=tuple(tickets),

@@ -32,7 +32,7 @@ LENGTHS = {Format.EXCURSION: 90, Format.MASTER_CLASS: 60, Format.EXHIBITION: 120
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The tours, and of the shown plant those that are good for something."""
+    """The tours in an order that does not depend on the moment, and of the shown plant those that show something."""
 
     tours: list[Tour]
     running: list[Tour]  # of the shown plant, now
@@ -121,8 +121,7 @@ def calendar(random: Random, now: datetime, plants: list[Plant]) -> Calendar:
         if number != 3:
             plant = plants[3 + number]
             maker.add(plant, form, title, maker.on_day(plant, random.choice(days)))
-    tours = sorted(maker.tours.values(), key=lambda tour: (tour.start, tour.plant, tour.id))
-    return Calendar(tours, running, cancelled, over, later)
+    return Calendar(list(maker.tours.values()), running, cancelled, over, later)
 
 
 def _excursion(place: Place, number: int) -> str:
