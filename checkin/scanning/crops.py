@@ -4,7 +4,7 @@ binarised anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from checkin.scanning import engines
 from checkin.scanning.frame import Pixels, Quad, Symbol, centre, extent, overlap, shifted
@@ -32,8 +32,8 @@ def cut(grey: Pixels, quad: Quad, margin: float = 0.35) -> tuple[Pixels, float, 
     return cv2.resize(inside, None, fx=scale, fy=scale, interpolation=way), scale, left, top  # type: ignore[return-value]
 
 
-def looks(crop: Pixels) -> Iterator[list[engines.Found]]:
-    """Binarisations of one crop, the most fruitful first."""
+def looks(crop: Pixels, left_s: Callable[[], float]) -> Iterator[list[engines.Found]]:
+    """Binarisations of one crop, the most fruitful first; zbar only when ``left_s`` says there is time."""
     yield engines.zxing(crop, errors=False)
     yield engines.zxing(adaptive(crop, 41, 2), "fixed", errors=False)
     _level, otsu = cv2.threshold(crop, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
@@ -42,7 +42,8 @@ def looks(crop: Pixels) -> Iterator[list[engines.Found]]:
     yield engines.zxing(gamma(crop, 2.5), errors=False)
     soft = cv2.GaussianBlur(crop, (0, 0), 6.0)
     yield engines.zxing(cv2.addWeighted(crop, 2.5, soft, -1.5, 0), errors=False)  # type: ignore[arg-type]
-    yield engines.zbar(crop)
+    if left_s() > 0.015:
+        yield engines.zbar(crop)
 
 
 def found_in(found: list[engines.Found], quad: Quad, scale: float, left: float, top: float) -> list[Symbol]:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from checkin.scanning import crops, engines
+from checkin.scanning import crops, engines, fitting
 from checkin.scanning.engines import Found
 from checkin.scanning.frame import Frame, Located, Pixels, Reading, Symbol, extent, overlap, usable
+from checkin.scanning.memory import Memory
 from checkin.scanning.stages import PLAIN, QUICK, SLOW, Stage, grey_of
 
 BUDGET_MS = 27.0
 _MOST_LOCATED = 6
+# Two cheap looks first; then the finders, which read what no other look does.
+_FINDERS_AFTER = 2
 
 
 class Decoder:
@@ -25,7 +28,7 @@ class Decoder:
 
     def __init__(self, budget_ms: float = BUDGET_MS, *, follow: bool = False) -> None:
         self._budget_s = budget_ms / 1000
-        self._follow = follow
+        self._memory = Memory() if follow else None
         self._costs: dict[str, float] = {}
         self._turn = 0
         self._started = 0.0
@@ -36,6 +39,8 @@ class Decoder:
         self._started = time.perf_counter()
         if not usable(pixels):
             return Reading()
+        if self._memory is not None:
+            self._memory.next_frame()
         work = _Work(grey_of(pixels))
         self._look(work, PLAIN)
         if not work.symbols:
@@ -47,6 +52,10 @@ class Decoder:
 
     def _left_s(self) -> float:
         return self._budget_s - (time.perf_counter() - self._started)
+
+    def _until(self) -> float:
+        """When a look that can stop must stop (perf_counter): what it still has to finish takes a few ms."""
+        return self._started + self._budget_s - 0.005
 
     def _affordable(self, stage: Stage, work: _Work) -> bool:
         per_megapixel = self._costs.get(stage.name, stage.megapixel_ms / 1000)
@@ -62,15 +71,19 @@ class Decoder:
     def _search(self, work: _Work) -> None:
         """Nothing was read yet: look in other ways until something is."""
         self._crops(work)
-        for stage in QUICK:
+        for number, stage in enumerate(QUICK):
             if work.symbols:
                 return
+            if number == _FINDERS_AFTER:
+                self._finders(work)
+                if work.symbols:
+                    return
             if self._affordable(stage, work):
                 before = len(work.unread)
                 self._look(work, stage)
                 if not work.symbols and len(work.unread) > before:
                     self._crops(work)
-        turn = self._turn if self._follow else 0
+        turn = self._turn if self._memory is not None else 0
         for step in range(len(SLOW)):
             if work.symbols:
                 return
@@ -78,6 +91,22 @@ class Decoder:
             if self._affordable(stage, work):
                 self._look(work, stage)
                 self._turn = turn + step + 1
+
+    def _finders(self, work: _Work) -> None:
+        """Look for symbols by their finders, leaving a little for the looks after it."""
+        if self._left_s() < 0.006:
+            return
+        for sighting in fitting.by_finders(work.grey, self._until()):
+            self._sighted(work, sighting)
+
+    def _sighted(self, work: _Work, sighting: fitting.Sighting) -> None:
+        symbol = sighting.symbol
+        if symbol is None and self._memory is not None:
+            symbol = self._memory.add(sighting)
+        if symbol is not None:
+            work.add([symbol])
+        else:
+            work.locate([Located(sighting.quad, 17 + 4 * sighting.version)])
 
     def _several(self, work: _Work) -> bool:
         """Whether this looks like a sheet or several phones, so that one more look is worth its time."""
@@ -95,17 +124,23 @@ class Decoder:
 
     def _crops(self, work: _Work) -> None:
         for located in list(work.unread)[:_MOST_LOCATED]:
-            if located in work.tried:
+            if located in work.tried or self._left_s() <= 0.003:
                 continue
             work.tried.append(located)
+            if located.side is not None:
+                sighting = fitting.at_corners(work.grey, located.corners, located.side, self._until())
+                if sighting is not None:
+                    self._sighted(work, sighting)
+                    if located not in work.unread or self._left_s() <= 0.002:
+                        continue
             piece = crops.cut(work.grey, located.corners)
             if piece is None:
                 continue
             crop, scale, left, top = piece
-            for found in crops.looks(crop):
+            for found in crops.looks(crop, self._left_s):
                 symbols = crops.found_in(found, located.corners, scale, left, top)
                 work.add(symbols)
-                if symbols or self._left_s() <= 0.002:
+                if symbols or self._left_s() <= 0.003:
                     break
 
 
@@ -123,7 +158,10 @@ class _Work:
         """Add what a look over the whole frame found."""
         found = list(found)
         self.add([Symbol(item.text, item.corners, stage) for item in found if item.text is not None])
-        for located in engines.unread(found):
+        self.locate(engines.unread(found))
+
+    def locate(self, unread: Iterable[Located]) -> None:
+        for located in unread:
             if not any(overlap(located.corners, symbol.corners) for symbol in self.symbols) and not any(
                 overlap(located.corners, known.corners) for known in self.unread
             ):

@@ -1,0 +1,64 @@
+"""What the last frames of a film showed of symbols that could not be read yet: their modules, added up.
+
+Frames of one symbol are added module by module, so the symbol may move, turn and come nearer meanwhile.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from checkin.scanning import soft
+from checkin.scanning.fitting import Sighting
+from checkin.scanning.frame import Quad, Symbol, centre, extent
+from checkin.scanning.layout import Floats
+
+_FORGET_FRAMES = 12
+# Newer frames are nearer and sharper: an old one loses its weight over a few frames.
+_FADE = 0.8
+
+
+@dataclass(slots=True, eq=False)
+class _Track:
+    quad: Quad
+    version: int
+    values: Floats
+    frames: int
+    seen: int
+
+
+class Memory:
+    """One for each film or camera."""
+
+    def __init__(self) -> None:
+        self._tracks: list[_Track] = []
+        self._frame = 0
+
+    def next_frame(self) -> None:
+        self._frame += 1
+        self._tracks = [track for track in self._tracks if self._frame - track.seen <= _FORGET_FRAMES]
+
+    def add(self, sighting: Sighting) -> Symbol | None:
+        """Add a sighting without text; the symbol when all its frames together can be read."""
+        if sighting.values is None:
+            return None
+        track = self._track(sighting)
+        if track is None:
+            self._tracks.append(_Track(sighting.quad, sighting.version, sighting.values, 1, self._frame))
+            return None
+        track.values = _FADE * track.values + sighting.values
+        track.quad, track.seen = sighting.quad, self._frame
+        track.frames += 1
+        read = soft.decoded(track.values, track.version)
+        return Symbol(read.text, sighting.quad, "frames") if read is not None else None
+
+    def _track(self, sighting: Sighting) -> _Track | None:
+        for track in self._tracks:
+            near = 1.5 * max(extent(track.quad), extent(sighting.quad))
+            if (
+                track.version == sighting.version
+                and track.seen < self._frame
+                and math.dist(centre(track.quad), centre(sighting.quad)) < near
+            ):
+                return track
+        return None
