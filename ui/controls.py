@@ -33,7 +33,7 @@ class Button(QPushButton):
     def __init__(self, text: str, icon: str = "", kind: str = "plain", *, size: int = 64, hint: str = "") -> None:
         super().__init__()
         self.setProperty("kind", kind)
-        self._size = size
+        self._said = ""
         self.setMinimumHeight(theme.px(size))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -45,12 +45,24 @@ class Button(QPushButton):
 
     def draw(self, icon: str, colour: str = "") -> None:
         """Another icon."""
-        ink = colour or {"main": "on-accent", "yes": "on-ask", "no": "on-ask"}.get(self.property("kind"), "text")
+        ink = colour or {"main": "on-accent", "no": "on-ask"}.get(self.property("kind"), "text")
         self.setIcon(theme.icon(icon, ink, theme.px(26)))
+        self.setText("  " + self._said.replace("&", "&&") if self._said else "")
+
+    def mark(self, key: str) -> None:
+        """Shows in the button's corner which key does the same."""
+        label = PlainLabel(key, "key", parent=self)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, theme.px(12), 0)
+        line.addStretch(1)
+        line.addWidget(label)
 
     def say(self, text: str, hint: str = "") -> None:
         """Another text; the hint, by default the text, is what a reader for the blind says and what a tooltip shows."""
-        self.setText(text.replace("&", "&&"))
+        gap = "  " if text and not self.icon().isNull() else ""  # the style sets icon and text too close
+        self._said = text
+        self.setText(gap + text.replace("&", "&&"))
         self.setAccessibleName(hint or text)
         self.setToolTip(tooltip(hint))
 
@@ -210,7 +222,9 @@ class Picker(QComboBox):
 
     def present(self, choices: Sequence[tuple[str, str]], key: str, nothing: str = "") -> None:
         """``choices`` are (key, text); ``nothing`` is what stands there while none is chosen.  Emits nothing."""
-        wanted = [("", nothing), *choices] if nothing and all(key != each for each, _text in choices) else list(choices)
+        wanted = (
+            [(key, nothing), *choices] if nothing and all(key != each for each, _text in choices) else list(choices)
+        )
         self.blockSignals(True)
         if wanted != self._choices:
             self.clear()

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QWindow
@@ -34,6 +34,9 @@ from ui.tours.presenter import ToursPresenter
 from ui.tours.view import ToursView
 from ui.welcome.presenter import WelcomePresenter, WelcomeState
 from ui.welcome.view import WelcomeView
+
+if TYPE_CHECKING:
+    from ui.wedge import WedgeListener
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +78,7 @@ class Program(QObject):
         self.status = StatusPresenter(app, self.sounds.note)
         self.welcome = WelcomePresenter(app)
         self._size = size
+        self.wedge: WedgeListener | None = None
         self._telling = threading.Event()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -85,9 +89,7 @@ class Program(QObject):
         self._second.timeout.connect(self.status.refreshed)
         self._build(Page.GATE)
         app.listen(self._told)
-        take_codes: Callable[[Callable[[str], None]], None] | None = getattr(app, "take_codes", None)
-        if take_codes is not None:
-            take_codes(self._camera_read)
+        app.listen_codes(self._camera_read)
         self._second.start()
         self._refresh()
 
@@ -164,6 +166,7 @@ class Program(QObject):
     def _present_welcome(self, state: WelcomeState) -> None:
         self.welcome_view.present(state)
         self._front.setCurrentWidget(self.welcome_view if state.active else self.gate_view)
+        self.shell.guide_along(state.guide)
 
     def rebuild(self) -> None:
         """The window anew, in the language and size that are now in force; what was going on goes on."""
@@ -210,6 +213,8 @@ class Program(QObject):
         """Brings a page into view, fresh, with the keyboard where it is wanted."""
         self.shell.show_page(page)
         match page:
+            case Page.GATE if self.welcome.state.active:
+                self.welcome_view.focus_step()
             case Page.GATE:
                 self.gate_view.field.setFocus()
             case Page.FIND:
@@ -248,8 +253,14 @@ class Program(QObject):
             case Page.GATE:
                 pass
 
-    def _camera_read(self, text: str) -> None:
-        self.bridge.post(lambda: self._scanned(text, Source.CAMERA))
+    def _camera_read(self, texts: list[str]) -> None:
+        """In the decode thread: several codes of one picture are judged in the order in which they were read."""
+
+        def take() -> None:
+            for text in texts:
+                self._scanned(text, Source.CAMERA)
+
+        self.bridge.post(take)
 
     def _wedge_read(self, text: str) -> None:
         self._scanned(text, Source.SCANNER)
@@ -293,6 +304,9 @@ class Program(QObject):
         """No answer is waited for and no call comes any more."""
         self._second.stop()
         self._rest.stop()
+        self.sync.closing()
+        if self.wedge is not None:
+            self.wedge.remove()
         self.bridge.shut()
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from checkin.i18n import gettext as _
 from ui import theme
+from ui.controls import Button
 from ui.ports import Page
 from ui.status import StatusItem, StatusState
 from ui.text import Lines, PlainLabel, tooltip
@@ -36,7 +37,7 @@ class RailButton(QPushButton):
         super().__init__()
         self._icon_name = icon
         self.setCheckable(True)
-        self.setFixedSize(theme.px(92), theme.px(80))
+        self.setFixedSize(theme.px(104), theme.px(80))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(text)
@@ -56,6 +57,7 @@ class RailButton(QPushButton):
 
     def _draw(self, checked: bool) -> None:
         self._picture.setPixmap(theme.picture(self._icon_name, "on-accent" if checked else "muted", theme.px(32)))
+        theme.restyle(self._text, "checked", "yes" if checked else "no")
 
 
 class StatusLabel(QWidget):
@@ -96,6 +98,20 @@ class Banner(QFrame):
         line.addWidget(self.text, 1)
 
 
+class Guide(QFrame):
+    """During the first start, on every page but the first: which step this is, and the way back to the steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("guide")
+        self.text = Lines()
+        self.back = Button(_("Back to the steps"), "gate", "main", size=52)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.px(16), theme.px(6), theme.px(6), theme.px(6))
+        line.addWidget(self.text, 1)
+        line.addWidget(self.back)
+
+
 class Shell(QMainWindow):
     """The window.  ``add_page`` in the order of the rail."""
 
@@ -124,6 +140,10 @@ class Shell(QMainWindow):
         self._banner_column = QVBoxLayout()
         self._banner_column.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
         self._banner_column.setSpacing(theme.px(6))
+        self.guide = Guide()
+        self.guide.back.clicked.connect(lambda: self.page_chosen.emit(Page.GATE))
+        self._banner_column.addWidget(self.guide)
+        self._guided = ""
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -149,7 +169,7 @@ class Shell(QMainWindow):
     def _make_rail(self) -> tuple[QFrame, QVBoxLayout]:
         rail = QFrame()
         rail.setObjectName("rail")
-        rail.setFixedWidth(theme.px(108))
+        rail.setFixedWidth(theme.px(120))
         column = QVBoxLayout(rail)
         column.setContentsMargins(theme.px(8), theme.px(12), theme.px(8), theme.px(8))
         column.setSpacing(theme.px(6))
@@ -159,18 +179,24 @@ class Shell(QMainWindow):
     def _make_status(self) -> QFrame:
         line = QFrame()
         line.setObjectName("status")
-        line.setMinimumHeight(theme.px(46))
+        line.setMinimumHeight(theme.px(50))
         self._status_row = QHBoxLayout()
         self._status_row.setSpacing(theme.px(22))
-        self._place = Lines(role="place")
-        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._place, self._gate = Lines(role="place"), Lines()
+        where = QVBoxLayout()
+        where.setSpacing(0)
+        where.addStretch(1)
+        for label in (self._place, self._gate):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            where.addWidget(label)
+        where.addStretch(1)
         self._clock = PlainLabel(role="clock")
         self._corner = QHBoxLayout()
         row = QHBoxLayout(line)
         row.setContentsMargins(theme.px(18), 0, theme.px(18), 0)
         row.setSpacing(theme.px(18))
         row.addLayout(self._status_row)
-        row.addWidget(self._place, 1)
+        row.addLayout(where, 1)
         row.addWidget(self._clock)
         row.addLayout(self._corner)
         return line
@@ -194,6 +220,14 @@ class Shell(QMainWindow):
         """Brings a page into view."""
         self._buttons[page].setChecked(True)
         self._stack.setCurrentWidget(self._pages[page])
+        self.guide_along(self._guided)
+
+    def guide_along(self, text: str) -> None:
+        """What the first start is at; empty once it is over."""
+        self._guided = text
+        self.guide.text.setText(text)
+        self.guide.setVisible(bool(text) and self.page is not Page.GATE)
+        self._set_top_margin()
 
     @property
     def page(self) -> Page:
@@ -219,9 +253,14 @@ class Shell(QMainWindow):
             banner.setVisible(number < len(shown))
             if number < len(shown):
                 banner.text.setText(shown[number])
-        self._banner_column.setContentsMargins(theme.px(16), theme.px(12) if shown else 0, theme.px(16), 0)
+        self._set_top_margin()
         self._place.setText(state.place)
+        self._gate.setText(state.gate)
         self._clock.setText(state.clock)
+
+    def _set_top_margin(self) -> None:
+        anything = not self.guide.isHidden() or any(not banner.isHidden() for banner in self._banners)
+        self._banner_column.setContentsMargins(theme.px(16), theme.px(12) if anything else 0, theme.px(16), 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape that no field wanted is the no to a question."""

@@ -32,6 +32,7 @@ class StatusState:
     items: tuple[StatusItem, ...]
     banners: tuple[str, ...]
     place: str
+    gate: str
     clock: str
 
 
@@ -53,11 +54,11 @@ class StatusPresenter(Presenter[StatusState]):
         note = self._sound_note()
         if note:
             items.append(StatusItem(key="sound", icon="sound_off", text=_("no sound"), tone="warn", explained=note))
-        place = [status.plant.name if status.plant is not None else "", status.gate]
         return StatusState(
             items=tuple(items),
             banners=status.banners,
-            place=" · ".join(part for part in place if part),
+            place=status.plant.name if status.plant is not None else "",
+            gate=status.gate,
             clock=local_time(now, zone),
         )
 

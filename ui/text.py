@@ -47,6 +47,31 @@ class PlainLabel(QLabel):
         self.setText(text)
 
 
+class Headline(PlainLabel):
+    """One word that is never cut: its letters become smaller until it fits.  Asks for no width."""
+
+    SMALLEST = 0.45
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role=role)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(10, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        font, room = self.font(), max(1, self.width())
+        wanted = QFontMetrics(font).horizontalAdvance(self.text())
+        if wanted > room:
+            font.setPixelSize(max(1, int(font.pixelSize() * max(self.SMALLEST, room / wanted))))
+        painter.setFont(font)
+        place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.rect(), place, self.text())
+        painter.end()
+
+
 class Lines(PlainLabel):
     """A text of any length in at most ``lines`` lines: wrapped anywhere, elided at the end, whole in the tooltip.
 
@@ -105,7 +130,7 @@ class Lines(PlainLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self.font())
         metrics, height = QFontMetrics(self.font()), self._line_height()
-        top = max(0, (self.height() - height * len(shown)) // 2) if self._lines == 1 else 0
+        top = max(0, (self.height() - height * len(shown)) // 2)
         right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
         centre = bool(self.alignment() & Qt.AlignmentFlag.AlignHCenter)
         for number, line in enumerate(shown):

@@ -42,6 +42,13 @@ class WedgeListener(QObject):
         if app is not None:
             app.installEventFilter(self)
 
+    def remove(self) -> None:
+        """Listens no more."""
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self._timer.stop()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride):

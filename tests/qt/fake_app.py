@@ -80,7 +80,7 @@ class FakeApp:
         self.shown: FakePreview | None = picture() if camera else None
         self.error: CheckinError | None = None
         self.report: ImportReport | None = None
-        self.codes: Callable[[str], None] | None = None
+        self.code_listeners: list[Callable[[list[str]], None]] = []
         self._waiting: deque[Callable[[], None]] = deque()
         self.plant_list: list[Plant] = []
         self.tour_list: list[Tour] = []
@@ -174,8 +174,8 @@ class FakeApp:
     def listen(self, listener: Callable[[], None]) -> None:
         self.listeners.append(listener)
 
-    def take_codes(self, taker: Callable[[str], None]) -> None:
-        self.codes = taker
+    def listen_codes(self, listener: Callable[[list[str]], None]) -> None:
+        self.code_listeners.append(listener)
 
     def status(self) -> Status:
         return self._status

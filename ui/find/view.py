@@ -26,7 +26,7 @@ class FoundLineView(RowWidget[FoundRow]):
         self._tour = Lines(role="row-detail", lines=2)
         self._state = PlainLabel(role="chip")
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._state.setFixedWidth(theme.px(124))
+        self._state.setFixedSize(theme.px(132), theme.px(36))
         self._action = Button("", kind="plain")
         self._action.setFixedWidth(theme.px(196))
         who = QVBoxLayout()
@@ -72,8 +72,12 @@ class FindView(QWidget):
         self.field.setMinimumHeight(theme.px(68))
         self.field.setPlaceholderText(_("Surname or first name"))
         self.field.setAccessibleName(_("Name to look for"))
-        self.field.setClearButtonEnabled(True)
-        self.field.addAction(theme.icon("find", "muted", theme.px(26)), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = Button("", "refuse", size=68, hint=_("Clear"))
+        self._clear.setFixedWidth(theme.px(76))
+        entry = QHBoxLayout()
+        entry.setSpacing(theme.px(10))
+        entry.addWidget(self.field, 1)
+        entry.addWidget(self._clear)
         self.rows: Rows[FoundRow] = Rows(self._line)
         self._empty = EmptyPlace("person")
         self._more = PlainLabel(role="muted")
@@ -81,13 +85,18 @@ class FindView(QWidget):
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(14))
         column.addWidget(PlainLabel(_("Find a visitor"), "page"))
-        column.addWidget(self.field)
+        column.addLayout(entry)
         column.addWidget(self.rows, 1)
         column.addWidget(self._empty, 1)
         column.addWidget(self._more)
         self.field.textEdited.connect(lambda text: self.query_changed.emit(text))
         self.field.returnPressed.connect(lambda: self.query_submitted.emit(self.field.text()))
+        self._clear.clicked.connect(self._cleared)
         self.setFocusProxy(self.field)
+
+    def _cleared(self) -> None:
+        self.field.setFocus()
+        self.query_changed.emit("")
 
     def _line(self) -> FoundLineView:
         line = FoundLineView()
@@ -98,6 +107,7 @@ class FindView(QWidget):
         """Shows this state from now on."""
         if self.field.text() != state.query:
             self.field.setText(state.query)
+        self._clear.setEnabled(bool(state.query))
         self.rows.present(state.rows)
         self.rows.setVisible(not state.says)
         self._empty.present(state.says, state.advice)

@@ -186,6 +186,17 @@ class GatePresenter(Presenter[GateState]):
         self._direction = direction
         self._publish()
 
+    def outcome_came(self, outcome: Outcome) -> None:
+        """An outcome that was made elsewhere is shown like one of this page's own."""
+        self._show_outcome(outcome)
+        self._publish()
+
+    def card_put_away(self) -> None:
+        """The card goes back to waiting for a visitor; a question that stands there goes with it, unanswered."""
+        self._cancel_fade()
+        self._faded()
+        self._judge_next()
+
     def refreshed(self) -> None:
         """Something may have changed: status, counts, last scans."""
         self._status = self._app.status()
@@ -313,7 +324,7 @@ class GatePresenter(Presenter[GateState]):
             if self._held
             else "",
             totals=sum((line.count for line in lines if not line.tour.cancelled), Count()),
-            tours=tour_rows(lines, now),
+            tours=tour_rows(sorted(lines, key=lambda line: line.tour.end < now), now),
             no_tours="" if lines or self._tours is None else _("No tours at this plant today"),
             recent=recent_rows(self._recent),
             hint=self._hint(),
@@ -349,6 +360,8 @@ class GatePresenter(Presenter[GateState]):
         happened = self._trouble or said.happened
         if outcome.word == "admit":
             happened = " · ".join(part for part in (words.inside_of(outcome), happened) if part)
+        elif outcome.word == "ask":
+            happened = self._trouble  # the question says it all, and its buttons need the room
         kind = CardKind(outcome.word)
         if kind is CardKind.ADMIT and outcome.direction is Direction.OUT:
             kind = CardKind.OUT

@@ -92,7 +92,7 @@ class PreviewView(QWidget):
     def show_preview(self, preview: Preview) -> None:
         """Draws this picture until the next one comes."""
         pixels = preview.pixels
-        fresh = self._preview is None or self._preview.number != preview.number
+        fresh = self._preview is None or self._preview.pixels is not pixels
         if fresh:
             height, width = pixels.shape[:2]
             grey = pixels.ndim == 2

@@ -110,7 +110,7 @@ def _recent_row(scan: RecentScan) -> RecentRow:
         event_id=event.id,
         kind=kind,
         time=local_time(event.at, scan.tz),
-        name=scan.name or event.code or _("no name"),
+        name=scan.name or event.code or _("Unknown code"),
         detail=detail,
         can_undo=scan.can_undo and not scan.undone,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
@@ -37,8 +37,7 @@ class SettingsView(QWidget):
         grid.addWidget(self._voice_panel(), 1, 0)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(0, 1)
-        grid.setRowStretch(1, 1)
+        grid.setRowStretch(2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(14))
@@ -81,9 +80,10 @@ class SettingsView(QWidget):
         self.camera.setAccessibleName(_("Camera"))
         self._look = Button(_("Look again"), "sync", size=56)
         panel.column.addWidget(PlainLabel(_("Cameras of this PC"), "label"))
-        panel.column.addLayout(row_of(self.camera, self._look))
+        panel.column.addWidget(self.camera)
         self._found = Lines(role="muted", lines=2)
-        panel.column.addWidget(self._found)
+        self._found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        panel.column.addLayout(row_of(self._look, self._found))
         panel.column.addSpacing(theme.px(6))
         panel.column.addWidget(PlainLabel(_("Or another source: address (rtsp://, http://), file or folder"), "label"))
         self.address = QLineEdit()
@@ -93,7 +93,7 @@ class SettingsView(QWidget):
         panel.column.addWidget(self.address)
         self._file = Button(_("File…"), "list", size=56)
         self._use = Button(_("Use it"), "camera", "main", size=56)
-        panel.column.addLayout(row_of(self._file, self._use, 1))
+        panel.column.addLayout(row_of(self._use, self._file, 1))
         panel.column.addSpacing(theme.px(6))
         self._camera_says = Lines(role="good", lines=4)
         panel.column.addWidget(self._camera_says)
@@ -118,10 +118,12 @@ class SettingsView(QWidget):
         self._tones = [Button(text, kind="plain", size=56) for text in (_("Yes"), _("No"), _("Question"))]
         for button, tone in zip(self._tones, Tone, strict=True):
             button.clicked.connect(lambda _checked=False, tone=tone: self.tone_tried.emit(tone))
-        panel.column.addLayout(row_of(self.sound, *self._tones, 1))
+        panel.column.addLayout(row_of(self.sound, 1))
+        panel.column.addWidget(PlainLabel(_("Listen to them"), "label"))
+        panel.column.addLayout(row_of(*self._tones, 1))
         self._sound_note = Lines(role="warn", lines=2)
         panel.column.addWidget(self._sound_note)
-        panel.column.addSpacing(theme.px(6))
+        panel.column.addWidget(PlainLabel(_("Language"), "label"))
         self._language_group = QButtonGroup(self)
         self._languages: dict[str, Button] = {}
         for code, name in LANGUAGES:

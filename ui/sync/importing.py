@@ -35,7 +35,7 @@ class ImportView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._says = Lines(role="row-title", lines=2)
+        self._says = Lines(role="row-title", lines=3)
         self._detail = Lines(role="muted", lines=2)
         self._error = Lines(role="error", lines=6)
         self._progress = QProgressBar()
@@ -55,9 +55,9 @@ class ImportView(QWidget):
         for widget in (self._says, self._detail, self._error, self._progress, self._count):
             column.addWidget(widget)
         column.addWidget(self.faults, 1)
-        column.addStretch(0)
         column.addWidget(self.choose)
         column.addLayout(row_of(self.take, self.cancel))
+        column.addStretch(0)
 
     def present(self, state: ImportState) -> None:
         """Shows this state from now on."""
@@ -65,7 +65,7 @@ class ImportView(QWidget):
         summary, _newline, moved = state.summary.partition("\n")
         for label, text in (
             (self._says, self._sentence(state)),
-            (self._detail, f"{summary}. {moved}" if summary and not running else ""),
+            (self._detail, f"{summary}. {moved}" if summary and not running else self._advice(state)),
             (self._error, state.error),
         ):
             label.setText(text)
@@ -85,6 +85,11 @@ class ImportView(QWidget):
         self.take.say(_("Take this list"))
         self.cancel.setVisible(tried or running)
         self.cancel.say(_("Stop") if running else _("Do not take"))
+
+    def _advice(self, state: ImportState) -> str:
+        if state.step is not ImportStep.NONE:
+            return ""
+        return _("A CSV or Excel file. It is looked through first; nothing is taken before you say so.")
 
     def _sentence(self, state: ImportState) -> str:
         match state.step:

@@ -137,6 +137,10 @@ class SyncPresenter(Presenter[SyncState]):
             self._step, self._report, self._import_error = ImportStep.NONE, None, ""
         self._publish()
 
+    def closing(self) -> None:
+        """The program ends: a list that is being taken stops at its next row."""
+        self._cancel.set()
+
     def _run(self, step: ImportStep) -> None:
         if self._path is None:
             return

@@ -69,11 +69,11 @@ class SyncView(QWidget):
         self._sync = Button(_("Exchange now"), "sync", "main")
         self._sync.clicked.connect(lambda: self.sync_pressed.emit())
         panel.column.addWidget(self._sync)
-        panel.column.addStretch(1)
         self._open = Button(_("Connect to another hub…"), "hub", size=56)
         self._open.clicked.connect(lambda: self.enrol_opened.emit())
         panel.column.addWidget(self._open)
         panel.column.addWidget(self._enrol_form())
+        panel.column.addStretch(1)
         return panel
 
     def _enrol_form(self) -> QWidget:

@@ -38,6 +38,7 @@ class WelcomeState:
 
     active: bool
     steps: tuple[Step, ...]
+    guide: str
 
 
 class WelcomePresenter(Presenter[WelcomeState]):
@@ -98,4 +99,9 @@ class WelcomePresenter(Presenter[WelcomeState]):
             if ready
             else (),
         )
-        return WelcomeState(active=not self._finished, steps=(first, second, third))
+        steps = (first, second, third)
+        now = next((number for number, step in enumerate(steps, 1) if step.mark is Mark.NOW), len(steps))
+        guide = _("First start, step {number} of {count}: {step}").format(
+            number=now, count=len(steps), step=steps[now - 1].title
+        )
+        return WelcomeState(active=not self._finished, steps=steps, guide="" if self._finished else guide)

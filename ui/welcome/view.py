@@ -32,17 +32,19 @@ class StepView(Panel):
         words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._says)
-        words.addStretch(1)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.px(10))
+        self._buttons.addStretch(1)
+        words.addLayout(self._buttons)
+        words.addStretch(1)
         self._actions: tuple[tuple[str, str], ...] = ()
+        self.main: Button | None = None
         line = QHBoxLayout()
         line.setSpacing(theme.px(18))
-        line.addWidget(self._number)
+        line.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
-        line.addLayout(self._buttons)
         self.column.addLayout(line)
-        self.setMinimumHeight(theme.px(108))
+        self.setMinimumHeight(theme.px(100))
 
     def present(self, step: Step) -> None:
         """Shows this step."""
@@ -55,8 +57,9 @@ class StepView(Panel):
             self._number.setText(str(self._count))
         if step.actions == self._actions:
             return
-        self._actions = step.actions
-        while self._buttons.count():
+        self._actions, self.main = step.actions, None
+        self._buttons.setContentsMargins(0, theme.px(10) if step.actions else 0, 0, 0)
+        while self._buttons.count() > 1:
             item = self._buttons.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
@@ -65,7 +68,9 @@ class StepView(Panel):
         for place, (key, text) in enumerate(step.actions):
             button = Button(text, ICONS[key], "plain" if place else "main")
             button.clicked.connect(lambda _checked=False, key=key: self.action_pressed.emit(key))
-            self._buttons.addWidget(button)
+            self._buttons.insertWidget(place, button)
+            if not place:
+                self.main = button
 
 
 class WelcomeView(QWidget):
@@ -79,6 +84,7 @@ class WelcomeView(QWidget):
         icon = PlainLabel()
         icon.setPixmap(theme.picture("gate", "accent", theme.px(72)))
         title = QVBoxLayout()
+        title.setSpacing(theme.px(2))
         title.addWidget(PlainLabel(_("Prohodnaya"), "page"))
         title.addWidget(Lines(_("Three steps, and the gate is ready for visitors."), "empty"))
         head = QHBoxLayout()
@@ -95,6 +101,13 @@ class WelcomeView(QWidget):
             column.addWidget(step)
             step.action_pressed.connect(lambda key: self.action_pressed.emit(key))
         column.addStretch(2)
+
+    def focus_step(self) -> None:
+        """The keyboard goes to the button of the step that is to be done."""
+        for view in self.steps:
+            if view.main is not None:
+                view.main.setFocus()
+                return
 
     def present(self, state: WelcomeState) -> None:
         """Shows this state from now on."""
