@@ -20,7 +20,7 @@ from checkin.domain.events import GENESIS, AttendanceEvent, Fault, JournalLine, 
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
 from checkin.hub.database import Counters, add, among, lock_plant, reading, writing
-from checkin.hub.devices import Enrolled, former_gates, seen
+from checkin.hub.devices import Enrolled, other_gates, seen
 from checkin.hub.findings import Finding, heal, keep
 from checkin.hub.presence import refold, subject_of, touched
 from checkin.hub.signatures import verifier
@@ -56,11 +56,12 @@ def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: 
     """Stores what can be stored of a device's lines (oldest first), all in one transaction."""
     verify = verifier(device.public_key)
     examined = [examine(line, device, verify) for line in lines]
-    strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - {device.gate}
+    own = {device.gate, device.gate_name}
+    strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - own
     with writing(engine) as connection:
         counters = lock_plant(connection, device.plant)
-        gates = {device.gate} | (former_gates(connection, device) if strange else set())
-        examined = [_of_its_gate(item, gates) for item in examined]
+        others = other_gates(connection, device) - own if strange else set()
+        examined = [_of_its_gate(item, others) for item in examined]
         book = _Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
         answers = [book.judge(item, now) for item in examined]
         _insert(connection, counters, book.accepted, now)
@@ -94,8 +95,9 @@ def examine(raw: object, device: Enrolled, verify: Callable[[bytes, str], bool])
     return line if fault is None else Refused(identity, seq, _rejection(fault))
 
 
-def _of_its_gate(item: JournalLine | Refused, gates: set[str]) -> JournalLine | Refused:
-    if isinstance(item, JournalLine) and item.event.gate not in gates:
+def _of_its_gate(item: JournalLine | Refused, others: set[str]) -> JournalLine | Refused:
+    """Refuses what is written in another gate's name; a name of its own, from before it enrolled, is no harm."""
+    if isinstance(item, JournalLine) and item.event.gate in others:
         return Refused(item.event.id, item.seq, Rejection.WRONG_GATE)
     return item
 

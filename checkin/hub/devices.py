@@ -7,6 +7,7 @@ code is 50 random bits that live for hours and are guessed against a throttle.
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -154,10 +155,17 @@ def seen(connection: Connection, who: Enrolled, now: datetime, clock_offset: tim
     connection.execute(update(rows.device).where(c.plant == who.plant, c.id == who.id).values(**values))
 
 
-def former_gates(connection: Connection, who: Enrolled) -> set[str]:
-    """Gates of its plant that a device was before: it may still hold their events."""
+def other_gates(connection: Connection, who: Enrolled) -> set[str]:
+    """Ids and names of the gates of its plant that this device is not and never was."""
     c = rows.invite.c
-    return set(connection.scalars(select(c.gate).where(c.plant == who.plant, c.used_by == who.id)))
+    former = set(connection.scalars(select(c.gate).where(c.plant == who.plant, c.used_by == who.id)))
+    r = rows.roster.c
+    query = select(r.id, r.body).where(r.plant == who.plant, r.kind == "gate", r.body.is_not(None))
+    names: set[str] = set()
+    for row in connection.execute(query):
+        if row.id not in former:
+            names |= {row.id, str(json.loads(row.body).get("name", ""))}
+    return names
 
 
 def revoke(engine: Engine, identity: str, now: datetime) -> None:

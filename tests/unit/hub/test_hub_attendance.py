@@ -115,7 +115,7 @@ def test_another_devices_or_plants_or_gates_events_are_not_taken(hub: Hub) -> No
     strange = [
         stranger.write("v1-1"),
         journal.write("v1-1", plant="steel"),
-        journal.write("v1-1", gate="gate-of-nobody"),
+        journal.write("v1-1", gate="Вторая"),
     ]
     assert said(send(hub, who, strange)) == [
         rejected(Rejection.WRONG_GATE),
@@ -238,3 +238,8 @@ def test_an_answer_names_its_event(hub: Hub) -> None:
     line = journal.write("v1-1")
     assert [answer.id for answer in send(hub, who, [line, {"event": {"id": "abc"}}])] == [line.event.id, "abc"]
     assert new_id() != new_id()
+
+
+def test_events_from_before_the_device_ever_enrolled_are_taken(hub: Hub) -> None:
+    journal, who = enrolled(hub)
+    assert said(send(hub, who, [journal.write("v1-1", gate="Стол у входа")])) == [ACCEPTED]
