@@ -40,7 +40,7 @@ def sheet(path: Path) -> Sheet:
     encoding, damaged = encoding_of(data)
     with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline=None) as text:
         sample = text.read(_SAMPLE)
-    if len(_CONTROLS.findall(sample)) * 100 > len(sample):
+    if len(_CONTROLS.findall(sample)) > max(8, len(sample) // 100):
         raise ListUnreadable(_("{file} is not a table. Save the list as XLSX or CSV.").format(file=path.name))
     lines = sample.split("\n")
     if len(sample) == _SAMPLE and len(lines) > 1:

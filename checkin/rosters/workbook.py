@@ -62,11 +62,12 @@ def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str) -> Iterat
     """The rows of one sheet, opened only when they are asked for: one sheet at a time is in memory."""
     try:
         page: CalamineSheet = book.get_sheet_by_name(sheet)
-        if page.total_height > MAX_ROWS:
+        bottom = page.end[0] + 1 if page.end else 0
+        if bottom > MAX_ROWS:
             raise ListUnreadable(
                 _("{file} has more than {limit} rows. Split it into several lists.").format(file=file, limit=MAX_ROWS)
             )
-        merged = _merged(page)
+        merged = _merged(page, bottom)
         for number, row in enumerate(page.iter_rows()):
             for column, top in merged.get(number, {}).items():
                 if number == top[0]:
@@ -82,7 +83,7 @@ def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str) -> Iterat
         raise ListUnreadable(damaged) from None
 
 
-def _merged(page: CalamineSheet) -> dict[int, dict[int, list[Cell | int]]]:
+def _merged(page: CalamineSheet, bottom: int) -> dict[int, dict[int, list[Cell | int]]]:
     """For each row, the columns that belong to a cell merged downwards: [its first row, its value once read]."""
     covered: dict[int, dict[int, list[Cell | int]]] = {}
     left = page.start[1] if page.start else 0
@@ -90,7 +91,7 @@ def _merged(page: CalamineSheet) -> dict[int, dict[int, list[Cell | int]]]:
         if last[0] == first[0] or first[1] < left:
             continue
         top: list[Cell | int] = [first[0], ""]
-        for number in range(first[0], min(last[0], page.total_height) + 1):
+        for number in range(first[0], min(last[0] + 1, bottom)):
             covered.setdefault(number, {})[first[1] - left] = top
     return covered
 
