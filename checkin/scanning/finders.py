@@ -67,7 +67,7 @@ def busy(half: Pixels) -> tuple[int, int, int, int] | None:
         # Correlation over a whole picture takes longer than a frame lasts.
         if np.ptp(ys) * np.ptp(xs) <= 0.25 * detail.size:
             break
-    margin = 10
+    margin = 6
     return (
         max(0, int(xs.min()) - margin) * 4,
         max(0, int(ys.min()) - margin) * 4,

@@ -136,3 +136,12 @@ SLOW = (
     Stage("doubled", _doubled, 10.0),
     Stage("adaptive31", _adaptive_31, 2.5),
 )
+# The rest of a sheet: its symbols are small, so none of these looks makes the picture smaller.
+REST = (
+    Stage("adaptive15", _adaptive_15, 3.0),
+    Stage("doubled", _doubled, 10.0),
+    Stage("adaptive101", _adaptive_101, 2.5),
+    Stage("gamma2.5", _gamma, 1.6),
+    Stage("box3", _box, 1.8),
+    Stage("adaptive9", _adaptive_9, 4.0),
+)
