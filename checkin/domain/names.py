@@ -81,10 +81,14 @@ _FIRST = """
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A name taken apart.  ``plain`` are its words as they are compared, ``bones`` their skeletons, both in order."""
+    """A name taken apart: its words as they are compared, their skeletons, and those of all words run together.
+
+    ``runs`` begin with each word in turn, since the order of words does not matter.
+    """
 
     plain: tuple[str, ...]
     bones: tuple[str, ...]
+    runs: frozenset[str]
 
     @property
     def key(self) -> str:
@@ -95,7 +99,8 @@ class Words:
 def words(name: str) -> Words:
     """The words of a name."""
     plain = _plain(name)
-    return Words(plain, tuple(skeleton(word) for word in plain))
+    turns = ("".join((*plain[turn:], *plain[:turn])) for turn in range(len(plain)))
+    return Words(plain, tuple(map(skeleton, plain)), frozenset(map(skeleton, turns)))
 
 
 def _plain(name: str) -> tuple[str, ...]:
@@ -147,10 +152,9 @@ def stop_key(name: str) -> frozenset[str]:
 
     They are the skeletons of its words, the same with one letter left out, and all words run together in any turn.
     """
-    bones = words(name).bones
-    keys = {"".join((*bones[turn:], *bones[:turn])) for turn in range(len(bones))}
-    keys.add("".join(sorted(bones)))
-    for bone in bones:
+    taken = words(name)
+    keys = set(taken.runs)
+    for bone in taken.bones:
         keys.update((bone, _KNOWN_FIRST.get(bone, bone)))
         keys |= _shortened(bone)
     return frozenset(keys)
@@ -166,7 +170,8 @@ def match(name: str, birth_year: int | None, entry_name: str, entry_birth_year: 
         return Stop.NEAR if apart else Stop.EXACT
     if apart:
         return Stop.CLEAR
-    return Stop.NEAR if _near(mine.bones, theirs.bones) else Stop.CLEAR
+    run_together = len(mine.bones) != len(theirs.bones) and any(len(run) > 1 for run in mine.runs & theirs.runs)
+    return Stop.NEAR if run_together or _near(mine.bones, theirs.bones) else Stop.CLEAR
 
 
 class StopIndex:
@@ -199,14 +204,11 @@ class StopIndex:
 
 def _near(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether the words of the shorter name are all found in the longer, at most one of them with a slip."""
-    if "".join(mine) == "".join(theirs) or "".join(sorted(mine)) == "".join(sorted(theirs)):
-        return True
-    if _run_together(mine, theirs):
-        return True
     short, long = sorted((list(mine), list(theirs)), key=len)
-    for bone in [bone for bone in short if bone in long]:
-        short.remove(bone)
-        long.remove(bone)
+    for bone in tuple(short):
+        if bone in long:
+            short.remove(bone)
+            long.remove(bone)
     whole = min(len(mine), len(theirs)) - len(short)
     slips = initials = 0
     for bone in short:
@@ -231,15 +233,6 @@ def _near(mine: Sequence[str], theirs: Sequence[str]) -> bool:
         # One word only: it must be whole, and not a patronymic, which says too little.
         return (whole == 1 or bool(slips and not long)) and not _PATRONYMIC.search(min((mine, theirs), key=len)[0])
     return whole + (len(short) - initials) >= 1
-
-
-def _run_together(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether two names differ only in where one word ends, whatever their order."""
-    if len(mine) == len(theirs):
-        return False
-    whole = "".join(theirs)
-    turns = ("".join((*mine[turn:], *mine[:turn])) for turn in range(len(mine)))
-    return len(whole) > _SLIP_LENGTH and any(turn == whole for turn in turns)
 
 
 def _slip(one: str, other: str) -> bool:
