@@ -9,7 +9,7 @@ from checkin.clock import Clock
 from checkin.desk.lookup import Place, look_up
 from checkin.desk.outcome import Direction, Outcome, Source
 from checkin.domain.admission import Admit, Ask, Facts, Reason, Recognised, Refuse, Verdict, judge, judge_exit
-from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id
+from checkin.domain.events import INWARD, AttendanceEvent, Kind, Private, new_id
 from checkin.domain.headcount import Count
 from checkin.store import Store, Transaction
 from checkin.store.meta import Device
@@ -25,8 +25,8 @@ class Desk:
     """A gate's desk at one place."""
 
     def __init__(self, store: Store, clock: Clock, place: Place, operator: str = "") -> None:
-        self._store = store
-        self._clock = clock
+        self.store = store
+        self.clock = clock
         self.place = place
         self.operator = operator
         with store.read() as tx:
@@ -44,14 +44,14 @@ class Desk:
         confirmed: frozenset[Reason] = frozenset(),
     ) -> Outcome:
         """Judges a code and writes what came of it.  ``confirmed`` are questions the operator has settled."""
-        with self._store.write() as tx:
-            now = self._clock.now()
+        with self.store.write() as tx:
+            now = self.clock.now()
             facts = look_up(tx, self.place, text, now)
             verdict = _verdict(facts, now, direction, confirmed)
             first_gate = _first_gate(facts)
             if isinstance(verdict, Admit) and Reason.NEEDS_BRIEFING in confirmed and not facts.briefed:
-                self._append(tx, self._event(facts, now, source, Kind.BRIEFING, text=text))
-            event = self._event(
+                self.append(tx, self.draft(facts, now, source, Kind.BRIEFING, text=text))
+            event = self.draft(
                 facts,
                 now,
                 source,
@@ -61,7 +61,7 @@ class Desk:
                 confirmed=confirmed,
                 text=text,
             )
-            event = self._append(tx, event)
+            event = self.append(tx, event)
             count = _count(tx, facts)
         return Outcome(
             text=text,
@@ -78,8 +78,8 @@ class Desk:
 
     def judge(self, text: str, at: datetime | None = None, direction: Direction = Direction.IN) -> Outcome:
         """The verdict that ``scan`` would give, writing nothing."""
-        with self._store.read() as tx:
-            now = at or self._clock.now()
+        with self.store.read() as tx:
+            now = at or self.clock.now()
             facts = look_up(tx, self.place, text, now)
             count = _count(tx, facts)
         return Outcome(
@@ -95,13 +95,13 @@ class Desk:
 
     def decline(self, outcome: Outcome) -> Outcome:
         """The operator's no to a question: a refusal for the question's reason."""
-        with self._store.write() as tx:
-            now = self._clock.now()
+        with self.store.write() as tx:
+            now = self.clock.now()
             verdict = Refuse(reason=outcome.reason)
-            event = self._event(
+            event = self.draft(
                 outcome.facts, now, outcome.source, Kind.REFUSAL, reason=verdict.reason, text=outcome.text
             )
-            event = self._append(tx, event)
+            event = self.append(tx, event)
             count = _count(tx, outcome.facts)
         return Outcome(
             text=outcome.text,
@@ -116,12 +116,12 @@ class Desk:
 
     def undo(self, event_id: str) -> bool:
         """Takes this gate's own entry or exit back with a new event; False when that cannot be done any more."""
-        with self._store.write() as tx:
+        with self.store.write() as tx:
             target = tx.journal.by_id(event_id)
-            now = self._clock.now()
+            now = self.clock.now()
             if target is None or not self.can_undo(target, now) or tx.journal.is_void(event_id):
                 return False
-            self._append(
+            self.append(
                 tx,
                 AttendanceEvent(
                     id=new_id(now),
@@ -136,7 +136,7 @@ class Desk:
                     party=target.party,
                     operator=self.operator,
                     voids=target.id,
-                    mono_ns=self._clock.monotonic_ns(),
+                    mono_ns=self.clock.monotonic_ns(),
                 ),
             )
         return True
@@ -146,10 +146,11 @@ class Desk:
         moved = event.kind in INWARD or event.kind is Kind.EXIT
         return moved and event.device == self._device.id and now - event.at <= UNDO_WITHIN
 
-    def _append(self, tx: Transaction, event: AttendanceEvent) -> AttendanceEvent:
+    def append(self, tx: Transaction, event: AttendanceEvent) -> AttendanceEvent:
+        """Writes this gate's next event in a transaction that is under way."""
         return tx.journal.append(event, self._device).event
 
-    def _event(
+    def draft(
         self,
         facts: Facts,
         now: datetime,
@@ -160,7 +161,9 @@ class Desk:
         party: int = 1,
         confirmed: frozenset[Reason] = frozenset(),
         text: str,
+        private: Private | None = None,
     ) -> AttendanceEvent:
+        """An event about a ticket, not written yet."""
         ticket = facts.ticket
         return AttendanceEvent(
             id=new_id(now),
@@ -178,7 +181,8 @@ class Desk:
             source=source.value,
             code="" if facts.recognised is Recognised.TICKET else _kept(text),
             confirmed=tuple(sorted(confirmed)),
-            mono_ns=self._clock.monotonic_ns(),
+            mono_ns=self.clock.monotonic_ns(),
+            private=private,
         )
 
 

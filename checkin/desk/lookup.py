@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from checkin.domain.admission import Facts, Recognised, Stop, age_band
+from checkin.domain.admission import Facts, Reason, Recognised, Stop, age_band
 from checkin.domain.headcount import NOT_YET, stay
 from checkin.domain.names import StopIndex
 from checkin.domain.ticket import code_like, presentable, short_holds, tidy_short
@@ -42,7 +42,7 @@ def look_up(tx: Transaction, place: Place, text: str, now: datetime) -> Facts:
     meant = _meant(tx, place, text)
     if meant.ticket is None:
         return Facts(recognised=meant.recognised, here=place.plant)
-    return _facts(tx, place, meant, meant.ticket, now)
+    return facts_of(tx, place, meant.ticket, now, key=meant.key, signed=meant.signed)
 
 
 def _meant(tx: Transaction, place: Place, text: str) -> _Meant:
@@ -107,14 +107,57 @@ def _signed(tx: Transaction, place: Place, text: str) -> _Meant:
     return _Meant(Recognised.TICKET, ticket, keys[signed.kid], signed)
 
 
-def _facts(tx: Transaction, place: Place, meant: _Meant, ticket: Ticket, now: datetime) -> Facts:
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A group as its members stand to each other: who is inside, and whether a document was seen for them."""
+
+    members: tuple[Visitor, ...] = ()
+    inside: frozenset[str] = frozenset()
+    document_for: frozenset[str] = frozenset()
+
+    def around(self, visitor: Visitor, now: datetime) -> tuple[int, int, bool]:
+        """Adults and minors inside besides the visitor (who is of neither age counts as neither), document seen."""
+        others = [one for one in self.members if one.id in self.inside and one.id != visitor.id]
+        bands = [age_band(one, now) for one in others]
+        seen = any(one.id in self.document_for for one in others)
+        return bands.count(Flag.ADULT), bands.count(Flag.MINOR), seen
+
+
+NOBODY = Circle()
+
+
+def circle_of(tx: Transaction, plant: str, group: str | None) -> Circle:
+    """The circle of a group; an empty one for who came alone."""
+    if group is None:
+        return NOBODY
+    members = tx.roster.group_members(plant, group)
+    inside = tx.headcounts.inside_of(plant, [member.id for member in members])
+    entries = {one: stay(tx.journal.of_subject(plant, one)).entry for one in inside}
+    checked = {one for one, entry in entries.items() if entry and Reason.NEEDS_DOCUMENT in entry.confirmed}
+    return Circle(tuple(members), frozenset(inside), frozenset(checked))
+
+
+def facts_of(
+    tx: Transaction,
+    place: Place,
+    ticket: Ticket,
+    now: datetime,
+    *,
+    circle: Circle | None = None,
+    key: SigningKey | None = None,
+    signed: codec.SignedTicket | None = None,
+) -> Facts:
+    """The facts about a ticket.  ``circle`` saves looking the group up again for each of its members."""
     roster = tx.roster
     tour = roster.tour(ticket.plant, ticket.tour) if ticket.tour else None
     visitor = roster.visitor(ticket.plant, ticket.visitor) if ticket.visitor else None
-    if visitor is None and meant.signed is not None and meant.signed.party == 1:
-        visitor = Visitor(id=ticket.id, plant=ticket.plant, tour=ticket.tour, name="", flags=meant.signed.flags)
+    if visitor is None and signed is not None and signed.party == 1:
+        visitor = Visitor(id=ticket.id, plant=ticket.plant, tour=ticket.tour, name="", flags=signed.flags)
     group_id = ticket.group or (visitor.group if visitor is not None else None)
-    adults, minors = _group_inside(tx, visitor, now)
+    if circle is None:
+        circle = circle_of(tx, ticket.plant, visitor.group if visitor is not None else None)
+    adults, minors, document_seen = circle.around(visitor, now) if visitor is not None else (0, 0, False)
+    events = tx.journal.of_subject(ticket.plant, ticket.subject)
     return Facts(
         recognised=Recognised.TICKET,
         here=place.plant,
@@ -124,13 +167,13 @@ def _facts(tx: Transaction, place: Place, meant: _Meant, ticket: Ticket, now: da
         group=roster.group(ticket.plant, group_id) if group_id else None,
         visitor=visitor,
         revocation=roster.revocation(ticket.plant, ticket.id),
-        key=meant.key,
+        key=key,
         stop=_stop(tx, ticket.plant, visitor),
-        stay=stay(events, ticket.party) if (events := tx.journal.of_subject(ticket.plant, ticket.subject)) else NOT_YET,
+        stay=stay(events, ticket.party) if events else NOT_YET,
         tour_taken=_taken(tx, tour, ticket),
         group_adults_inside=adults,
         group_minors_inside=minors,
-        group_document_seen=adults > 0,
+        group_document_seen=document_seen,
         briefed=tx.journal.briefed(ticket.plant, ticket.tour, group_id),
     )
 
@@ -152,13 +195,3 @@ def _stop(tx: Transaction, plant: str, visitor: Visitor | None) -> Stop:
 @lru_cache(maxsize=4)
 def _index(entries: tuple[StopEntry, ...]) -> StopIndex:
     return StopIndex(entries)
-
-
-def _group_inside(tx: Transaction, visitor: Visitor | None, now: datetime) -> tuple[int, int]:
-    """Adults and minors of the visitor's group who are inside; those whose age nobody knows count as neither."""
-    if visitor is None or visitor.group is None:
-        return 0, 0
-    members = tx.roster.group_members(visitor.plant, visitor.group)
-    inside = tx.headcounts.inside_of(visitor.plant, [member.id for member in members])
-    bands = [age_band(member, now) for member in members if member.id in inside and member.id != visitor.id]
-    return bands.count(Flag.ADULT), bands.count(Flag.MINOR)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from checkin.domain.headcount import NOT_YET, State, Stay
+from checkin.domain.headcount import NOT_YET, Stay
 from checkin.domain.visit import (
     DocumentRule,
     Flag,
@@ -51,6 +51,10 @@ class Reason(StrEnum):
     TOUR_FULL = "tour_full"
     UNDER_AGE = "under_age"
     NOT_INSIDE = "not_inside"
+
+
+QUESTIONS = frozenset({Reason.NEAR_STOP_LIST, Reason.NEEDS_DOCUMENT, Reason.NEEDS_ADULT, Reason.NEEDS_BRIEFING})
+"""Reasons of an ``Ask``: what an operator can settle on the spot."""
 
 
 class Recognised(StrEnum):
@@ -178,20 +182,21 @@ def judge(facts: Facts, now: datetime, confirmed: frozenset[Reason] = frozenset(
             ticket = facts.ticket
     if ticket is None:
         raise ValueError("a recognised ticket must come with its ticket")
+    back = facts.stay.left if facts.policy.reentry else 0
     return (
         _withdrawn(facts, ticket, now)
         or _time(facts, ticket, now)
         or _room(facts, ticket, now)
         or _question(facts, now, confirmed)
         or Admit(
-            reason=Reason.ADMITTED_AGAIN if facts.stay.left else Reason.ADMITTED,
-            heads=ticket.party - facts.stay.inside,
+            reason=Reason.ADMITTED_AGAIN if back else Reason.ADMITTED,
+            heads=ticket.party - facts.stay.inside - facts.stay.left + back,
         )
     )
 
 
 def judge_exit(facts: Facts) -> Verdict:
-    """The verdict on leaving: whoever is inside may go, nobody is kept in by a rule."""
+    """The verdict on leaving: whoever is inside here may go, nobody is kept in by a rule."""
     match facts.recognised:
         case Recognised.FOREIGN:
             return Refuse(reason=Reason.NOT_OUR_CODE)
@@ -200,13 +205,20 @@ def judge_exit(facts: Facts) -> Verdict:
         case Recognised.UNKNOWN:
             return Refuse(reason=Reason.UNKNOWN_CODE)
         case Recognised.TICKET:
+            if facts.ticket is not None and _elsewhere(facts, facts.ticket):
+                return Refuse(reason=Reason.WRONG_PLANT)
             if not facts.stay.inside:
                 return Refuse(reason=Reason.NOT_INSIDE, when=facts.stay.last_out)
             return Admit(reason=Reason.LEFT, heads=facts.stay.inside)
 
 
+def _elsewhere(facts: Facts, ticket: Ticket) -> bool:
+    """Whether the ticket is for another plant; a gate for every plant still serves only those that it knows."""
+    return facts.plant is None if facts.here is None else ticket.plant != facts.here
+
+
 def _withdrawn(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
-    if facts.here is not None and ticket.plant != facts.here:
+    if _elsewhere(facts, ticket):
         return Refuse(reason=Reason.WRONG_PLANT)
     if facts.revocation is not None:
         return Refuse(reason=Reason.REVOKED, when=facts.revocation.at)
@@ -245,7 +257,7 @@ def _used(facts: Facts, ticket: Ticket) -> Refuse | None:
     when = stay.entry.at if stay.entry is not None else stay.first_in
     if stay.inside >= ticket.party:
         return Refuse(reason=Reason.ALREADY_USED, when=when)
-    if stay.state is State.LEFT and not facts.policy.reentry and stay.left >= ticket.party:
+    if not facts.policy.reentry and stay.inside + stay.left >= ticket.party:
         return Refuse(reason=Reason.ALREADY_USED, when=when)
     return None
 
@@ -266,17 +278,19 @@ def _room(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
     return None
 
 
-def _question(facts: Facts, now: datetime, confirmed: frozenset[Reason]) -> Ask | None:
+def open_questions(facts: Facts, now: datetime) -> tuple[Reason, ...]:
+    """What the operator has to settle before these facts admit, in the order in which it is asked."""
     asked = (
         (Reason.NEAR_STOP_LIST, facts.stop is Stop.NEAR),
         (Reason.NEEDS_DOCUMENT, _document_wanted(facts, now)),
         (Reason.NEEDS_ADULT, _adult_wanted(facts, now)),
         (Reason.NEEDS_BRIEFING, facts.policy.briefing and not facts.briefed),
     )
-    for reason, wanted in asked:
-        if wanted and reason not in confirmed:
-            return Ask(reason=reason)
-    return None
+    return tuple(reason for reason, wanted in asked if wanted)
+
+
+def _question(facts: Facts, now: datetime, confirmed: frozenset[Reason]) -> Ask | None:
+    return next((Ask(reason=reason) for reason in open_questions(facts, now) if reason not in confirmed), None)
 
 
 def _document_wanted(facts: Facts, now: datetime) -> bool:

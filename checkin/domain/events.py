@@ -31,7 +31,9 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     QUESTION = "question"  # the gate asked the operator for something first
     BRIEFING = "briefing"  # a group was briefed
-    MARK = "mark"  # roll-call or muster: a person was seen
+    MARK = "mark"  # roll-call or muster: a person was looked for; `reason` is a domain.muster.Mark
+    ALARM = "alarm"  # a muster begins; `reason` is real or drill
+    ALL_CLEAR = "all_clear"  # the muster has ended
 
 
 INWARD = frozenset({Kind.ENTRY, Kind.WALK_IN, Kind.OVERRIDE})
@@ -194,7 +196,7 @@ def effect(kind: Kind) -> int:
             return 1
         case Kind.EXIT:
             return -1
-        case Kind.VOID | Kind.REFUSAL | Kind.QUESTION | Kind.BRIEFING | Kind.MARK:
+        case Kind.VOID | Kind.REFUSAL | Kind.QUESTION | Kind.BRIEFING | Kind.MARK | Kind.ALARM | Kind.ALL_CLEAR:
             return 0
         case _:
             assert_never(kind)

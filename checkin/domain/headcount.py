@@ -7,6 +7,7 @@ than not at all, nobody leaves because of a clock, and a void restores exactly w
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,30 +79,19 @@ def effective(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
     A void can itself be voided.  Voids that name each other in a circle (no gate writes such) have no effect.
     """
     ordered = in_order(events)
-    voids = {event.id: event.voids for event in ordered if event.kind is Kind.VOID and event.voids}
-    against: dict[str, list[str]] = {}
-    for void, target in voids.items():
-        if not _circular(void, voids):
-            against.setdefault(target, []).append(void)
-    standing: dict[str, bool] = {}
-
-    def stands(identity: str) -> bool:
-        if identity not in standing:
-            standing[identity] = not any(stands(void) for void in against.get(identity, ()))
-        return standing[identity]
-
-    return [event for event in ordered if event.kind is not Kind.VOID and stands(event.id)]
-
-
-def _circular(void: str, voids: dict[str, str]) -> bool:
-    seen = {void}
-    target: str | None = voids[void]
-    while target in voids:
-        if target in seen:
-            return True
-        seen.add(target)
-        target = voids[target]
-    return False
+    targets = {event.id: event.voids for event in ordered if event.kind is Kind.VOID and event.voids}
+    open_against = Counter(targets.values())
+    fallen: set[str] = set()
+    settled = [void for void in targets if not open_against[void]]
+    while settled:  # from the latest voids back; those in a circle are never reached
+        void = settled.pop()
+        target = targets[void]
+        if void not in fallen:
+            fallen.add(target)
+        open_against[target] -= 1
+        if target in targets and not open_against[target]:
+            settled.append(target)
+    return [event for event in ordered if event.kind is not Kind.VOID and event.id not in fallen]
 
 
 def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:

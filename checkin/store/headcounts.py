@@ -82,6 +82,20 @@ class Headcounts:
         )
         return set(rows)
 
+    def split_groups(self, plant: str) -> list[str]:
+        """Groups of which some are inside and some have left."""
+        rows = self._session.exec(
+            select(VisitorRow.group_id)
+            .join(
+                PresenceRow,
+                (col(PresenceRow.plant) == col(VisitorRow.plant)) & (col(PresenceRow.subject) == col(VisitorRow.id)),
+            )
+            .where(col(VisitorRow.plant) == plant, col(VisitorRow.group_id).is_not(None))
+            .group_by(col(VisitorRow.group_id))
+            .having(func.sum(PresenceRow.inside) > 0, func.sum(PresenceRow.left) > 0)
+        )
+        return [group for group in rows if group is not None]
+
     def strays(self, plant: str) -> Count:
         """Heads who are at the plant on no tour that the roster knows (a signed ticket issued after the last sync)."""
         inside, left = self._session.execute(

@@ -201,6 +201,14 @@ class Roster:
     def visitor_count(self) -> int:
         return int(self._session.execute(select(func.count()).select_from(VisitorRow)).scalar_one())
 
+    def tour_members(self, plant: str, tour: str) -> list[Visitor]:
+        rows = self._session.exec(
+            select(VisitorRow)
+            .where(col(VisitorRow.plant) == plant, col(VisitorRow.tour) == tour)
+            .order_by(col(VisitorRow.search))
+        )
+        return [row.record() for row in rows]
+
     def search(self, plant: str | None, query: str, limit: int) -> list[Visitor]:
         """Visitors whose name holds every word of the query, in any order; ё finds е."""
         words = [word for word in search_text(query).split() if word]
