@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from checkin.i18n import gettext as _
 from checkin.scanning.frame import Pixels
 from checkin.scanning.vision import cv2
 
@@ -18,22 +19,24 @@ _BYTES = 256 * 1024 * 1024
 
 
 class Unreadable(Exception):
-    """The file is not a picture that can be opened; ``str`` is a short technical reason."""
+    """The file is not a picture that can be opened; ``str`` is the reason, for a person."""
 
 
 def load(path: Path) -> Pixels:
     """The picture (the first one of an animation), on white where it is transparent.  Raises Unreadable."""
     try:
         if path.stat().st_size > _BYTES:
-            raise Unreadable("too large")
+            raise Unreadable(_("The picture is too large."))
         data = np.fromfile(path, dtype=np.uint8)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path) as header:
                 if header.width * header.height > _PIXELS:
-                    raise Unreadable("too large")
+                    raise Unreadable(_("The picture is too large."))
+    except FileNotFoundError as error:
+        raise Unreadable(_("There is no such file.")) from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Unreadable("not a picture") from error
+        raise Unreadable(_("This is not a picture that can be opened.")) from error
     try:
         pixels = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
     except cv2.error:
@@ -63,7 +66,7 @@ def _by_pillow(path: Path) -> Pixels:
             with Image.open(path) as picture:
                 return _eight_bits(np.array(picture.convert("RGBA")))
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise Unreadable("not a picture") from error
+        raise Unreadable(_("This is not a picture that can be opened.")) from error
 
 
 def fitted(pixels: Pixels, longest: int = 1280) -> Pixels:

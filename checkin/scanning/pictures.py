@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checkin.errors import CameraLost
+from checkin.i18n import gettext as _
 from checkin.scanning.decoder import BUDGET_MS, Decoder
 from checkin.scanning.frame import Frame
 from checkin.scanning.images import SUFFIXES, Unreadable, fitted, load
@@ -84,7 +85,7 @@ def _film(file: Path, budget_ms: float, longest: int) -> Result:
     finally:
         source.close()
     if not costs:
-        return Result(file, error="no frames")
+        return Result(file, error=_("There is not one picture in the film."))
     ranked = sorted(costs)
     film = Film(
         frames=len(costs),
