@@ -62,7 +62,8 @@ class Bridge(QObject):
 
         def fire() -> None:
             timer.deleteLater()
-            call()
+            if not self._closed:
+                call()
 
         timer.timeout.connect(fire)
         timer.start(max(0, round(delay_s * 1000)))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
-from ui.text import PlainLabel, tooltip
+from ui.text import PlainLabel, reveal, tooltip
 
 R = TypeVar("R")
 R_contra = TypeVar("R_contra", contravariant=True)
@@ -65,6 +65,19 @@ class Button(QPushButton):
         self.setText(gap + text.replace("&", "&&"))
         self.setAccessibleName(hint or text)
         self.setToolTip(tooltip(hint))
+
+
+class ChoiceButton(Button):
+    """One of several, or a switch: pressing it changes nothing by itself, what is checked is what a state says."""
+
+    def __init__(self, text: str, icon: str = "", kind: str = "choice", *, size: int = 64, ink: str = "") -> None:
+        super().__init__(text, icon, kind, size=size)
+        self.setCheckable(True)
+        if icon:
+            self.setIcon(theme.icon(icon, "text", theme.px(26), ink or "on-accent"))
+
+    def nextCheckState(self) -> None:
+        """Left to ``present``."""
 
 
 class Panel(QFrame):
@@ -123,14 +136,10 @@ class Rows(QScrollArea, Generic[R]):
             self._widgets.append(widget)
             self._rows.append(None)
         for number, widget in enumerate(self._widgets):
-            if number < len(rows):
-                if self._rows[number] != rows[number]:
-                    widget.present(rows[number])
-                    self._rows[number] = rows[number]
-                if widget.isHidden():
-                    widget.show()
-            elif not widget.isHidden():
-                widget.hide()
+            if number < len(rows) and self._rows[number] != rows[number]:
+                widget.present(rows[number])
+                self._rows[number] = rows[number]
+            reveal(widget, number < len(rows))
 
     @property
     def shown(self) -> list[RowWidget[R]]:
@@ -201,8 +210,8 @@ class EmptyPlace(QWidget):
         """Hidden when there is nothing to say."""
         self.says.setText(says)
         self.advice.setText(advice)
-        self.advice.setVisible(bool(advice))
-        self.setVisible(bool(says))
+        reveal(self.advice, bool(advice))
+        reveal(self, bool(says))
 
 
 class Picker(QComboBox):
@@ -239,6 +248,19 @@ class Picker(QComboBox):
             event.ignore()
             return False
         return super().event(event)
+
+
+def scrolling(inner: QWidget) -> QScrollArea:
+    """A page that may be higher than the window."""
+    inner.setProperty("rows", "yes")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+    return area
 
 
 def row_of(*widgets: QWidget | int, spacing: int = 10) -> QHBoxLayout:

@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 REST_MS = 100
 """Changes that the app tells of are looked at together after so long."""
 SECOND_MS = 1000
+SOUNDS_AFTER_S = 0.2
 
 
 class Program(QObject):
@@ -193,14 +194,14 @@ class Program(QObject):
         """Puts the window on the screen; what is slow to load comes after."""
         self.shell.show()
         self.open_page(Page.GATE)
-        QTimer.singleShot(0, self._after_show)
+        self.bridge.after(0, self._after_show)
 
     def _after_show(self) -> None:
         from ui.wedge import WedgeListener
 
         self.wedge = WedgeListener(self._key_window, self._wedge_read)
         self.wedge.install()
-        QTimer.singleShot(200, self._load_sounds)
+        self.bridge.after(SOUNDS_AFTER_S, self._load_sounds)
 
     def _load_sounds(self) -> None:
         self.sounds.load()

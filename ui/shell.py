@@ -8,7 +8,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -23,10 +22,10 @@ from ui import theme
 from ui.controls import Button
 from ui.ports import Page
 from ui.status import StatusItem, StatusState
-from ui.text import Lines, PlainLabel, tooltip
+from ui.text import Lines, PlainLabel, reveal, tooltip
 
 RESIZE_RESTS_MS = 300
-BANNERS_SHOWN = 3
+BANNERS_SHOWN = 2
 TONES = {"ok": "admit-bright", "plain": "muted", "warn": "ask", "bad": "refuse-bright"}
 
 
@@ -54,6 +53,9 @@ class RailButton(QPushButton):
             column.addWidget(label)
         self.toggled.connect(self._draw)
         self._draw(False)
+
+    def nextCheckState(self) -> None:
+        """What is checked is the page in view, not the button last pressed."""
 
     def _draw(self, checked: bool) -> None:
         self._picture.setPixmap(theme.picture(self._icon_name, "on-accent" if checked else "muted", theme.px(32)))
@@ -129,7 +131,6 @@ class Shell(QMainWindow):
         self.setMinimumSize(QSize(1024, 640))
         self._buttons: dict[Page, RailButton] = {}
         self._pages: dict[Page, QWidget] = {}
-        self._group = QButtonGroup(self)
         self._stack = QStackedWidget()
         self._banners: list[Banner] = []
         self._items: list[StatusLabel] = []
@@ -206,7 +207,6 @@ class Shell(QMainWindow):
         button = RailButton(icon, text, f"Ctrl+{len(self._buttons) + 1}")
         button.clicked.connect(lambda: self.page_chosen.emit(page))
         self._buttons[page] = button
-        self._group.addButton(button)
         self._pages[page] = widget
         at_the_end = self._rail_column.count() if page is Page.SETTINGS else len(self._buttons) - 1
         self._rail_column.insertWidget(at_the_end, button)
@@ -218,7 +218,8 @@ class Shell(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Brings a page into view."""
-        self._buttons[page].setChecked(True)
+        for each, button in self._buttons.items():
+            button.setChecked(each is page)
         self._stack.setCurrentWidget(self._pages[page])
         self.guide_along(self._guided)
 
@@ -226,7 +227,7 @@ class Shell(QMainWindow):
         """What the first start is at; empty once it is over."""
         self._guided = text
         self.guide.text.setText(text)
-        self.guide.setVisible(bool(text) and self.page is not Page.GATE)
+        reveal(self.guide, bool(text) and self.page is not Page.GATE)
         self._set_top_margin()
 
     @property
@@ -241,7 +242,7 @@ class Shell(QMainWindow):
             self._items.append(label)
             self._status_row.addWidget(label)
         for number, label in enumerate(self._items):
-            label.setVisible(number < len(state.items))
+            reveal(label, number < len(state.items))
             if number < len(state.items):
                 label.present(state.items[number])
         shown = state.banners[:BANNERS_SHOWN]
@@ -250,7 +251,7 @@ class Shell(QMainWindow):
             self._banners.append(banner)
             self._banner_column.addWidget(banner)
         for number, banner in enumerate(self._banners):
-            banner.setVisible(number < len(shown))
+            reveal(banner, number < len(shown))
             if number < len(shown):
                 banner.text.setText(shown[number])
         self._set_top_margin()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+KEPT = 8
 LONGEST = 2000
 """Characters of one text that are laid out at all; what is longer is cut."""
 
@@ -32,6 +33,12 @@ def tidy(text: str) -> str:
 def tooltip(text: str) -> str:
     """A tooltip that shows ``text`` letter by letter, whatever markup it holds."""
     return f"<p style='white-space: pre-wrap'>{html.escape(tidy(text))}</p>" if text else ""
+
+
+def reveal(widget: QWidget, wanted: bool) -> None:
+    """Shows or hides; asking twice for the same costs nothing, where Qt would lay out everything around it again."""
+    if widget.isHidden() == wanted:
+        widget.setVisible(wanted)
 
 
 class PlainLabel(QLabel):
@@ -81,6 +88,7 @@ class Lines(PlainLabel):
     def __init__(self, text: str = "", role: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
         self._lines = lines
         self._whole = ""
+        self._kept: dict[tuple[str, int, int, str], list[str]] = {}
         super().__init__(role=role, parent=parent)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(lines > 1)
@@ -147,9 +155,17 @@ class Lines(PlainLabel):
         self.setToolTip(tooltip(self._whole) if cut else "")
 
     def _laid(self, width: int) -> list[str]:
-        """The lines as they are drawn in ``width``."""
+        """The lines as they are drawn in ``width``.  Layouts ask for them again and again, so they are kept."""
         if not self._whole:
             return []
+        asked = (self._whole, width, self._lines, self.font().key())
+        if asked not in self._kept:
+            if len(self._kept) > KEPT:
+                self._kept.clear()
+            self._kept[asked] = self._cut(width)
+        return self._kept[asked]
+
+    def _cut(self, width: int) -> list[str]:
         metrics = QFontMetrics(self.font())
         if self._lines == 1 or width <= 0:
             return [metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, width))]

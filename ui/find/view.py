@@ -9,7 +9,7 @@ from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button, EmptyPlace, Rows, RowWidget
 from ui.find.presenter import FindState, FoundRow
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 
 
 class FoundLineView(RowWidget[FoundRow]):
@@ -48,7 +48,7 @@ class FoundLineView(RowWidget[FoundRow]):
         self._key = row.key
         self._name.setText(row.name)
         self._facts.setText(row.facts)
-        self._facts.setVisible(bool(row.facts))
+        reveal(self._facts, bool(row.facts))
         self._tour.setText(row.tour)
         self._state.setText(row.state)
         theme.restyle(self._state, "kind", row.kind)
@@ -109,7 +109,7 @@ class FindView(QWidget):
             self.field.setText(state.query)
         self._clear.setEnabled(bool(state.query))
         self.rows.present(state.rows)
-        self.rows.setVisible(not state.says)
+        reveal(self.rows, not state.says)
         self._empty.present(state.says, state.advice)
         self._more.setText(state.more)
-        self._more.setVisible(bool(state.more))
+        reveal(self._more, bool(state.more))

@@ -6,13 +6,13 @@ Its size does not depend on what it says.  A question has two big buttons in it;
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button
 from ui.gate.presenter import CardKind, CardState
-from ui.text import Headline, Lines, PlainLabel
+from ui.text import Headline, Lines, PlainLabel, reveal
 
 INKS = {
     CardKind.IDLE: ("qr", "muted"),
@@ -79,7 +79,7 @@ class CardView(QFrame):
         line.setSpacing(theme.px(20))
         line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addLayout(right, 1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(20), theme.px(8), theme.px(20), theme.px(8))
         column.setSpacing(theme.px(8))
         column.addLayout(line, 1)
@@ -92,8 +92,20 @@ class CardView(QFrame):
         self._flash.setInterval(FLASH_MS)
         self._flash.timeout.connect(lambda: theme.restyle(self, "flash", ""))
 
+    def tab_chain(self) -> list[QWidget]:
+        """Its buttons in the order of the Tab key."""
+        return [self._yes, self._no, self._take_back]
+
     def present(self, state: CardState) -> None:
-        """Shows this card from now on."""
+        """Shows this card from now on, laid out once and not once for each label."""
+        self._column.setEnabled(False)
+        try:
+            self._fill(state)
+        finally:
+            self._column.setEnabled(True)
+            self._column.activate()
+
+    def _fill(self, state: CardState) -> None:
         icon, ink = INKS[state.kind]
         self._icon.setPixmap(theme.picture(icon, ink, theme.px(108)))
         theme.restyle(self, "verdict", state.kind.value)
@@ -106,7 +118,7 @@ class CardView(QFrame):
             (self._next, state.next),
         ):
             label.setText(text)
-            label.setVisible(bool(text))
+            reveal(label, bool(text))
         asking = bool(state.yes)
         short = asking or bool(state.next)  # what to do next must not be pushed out by a long name
         self._name.set_lines(1 if short else 2)
@@ -114,10 +126,10 @@ class CardView(QFrame):
         self._yes.say(state.yes)
         self._no.say(state.no)
         for button in (self._yes, self._no):
-            button.setVisible(asking)
+            reveal(button, asking)
             button.setEnabled(not state.busy)
         self._undo = state.undo
-        self._take_back.setVisible(bool(state.undo))
+        reveal(self._take_back, bool(state.undo))
         self.setAccessibleName(f"{state.headline}. {state.brief} {state.name}")
         if state.serial != self._serial and state.kind is not CardKind.IDLE:
             theme.restyle(self, "flash", "yes")

@@ -9,7 +9,7 @@ from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Bar, Button, RowWidget
 from ui.gate.rows import RecentRow, TourRow
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 
 INKS = {
     "admit": ("admit", "admit-bright"),
@@ -49,7 +49,7 @@ class TourLineView(RowWidget[TourRow]):
         self._title.setText(row.title)
         self._figures.setText(_("cancelled") if row.cancelled else row.figures)
         self._bar.present(row.share_inside, row.share_left, "accent")
-        self._bar.setVisible(not row.cancelled)
+        reveal(self._bar, not row.cancelled)
         theme.restyle(self, "now", "yes" if row.on_now else "no")
         theme.restyle(self, "faded", "yes" if row.over or row.cancelled else "no")
 
@@ -96,5 +96,5 @@ class RecentLineView(RowWidget[RecentRow]):
         self._name.setText(row.name)
         self._time.setText(row.time)
         self._detail.setText(row.detail)
-        self._undo.setVisible(row.can_undo)
+        reveal(self._undo, row.can_undo)
         theme.restyle(self, "faded", "yes" if row.kind == "undone" else "no")

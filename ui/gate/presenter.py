@@ -27,7 +27,7 @@ REFUSE_SHOWN_S = 30.0
 """A card is taken away after so long: a green one must not be taken for the next visitor's."""
 DWELL_S = 1.5
 """The answer to a question is shown for so long before a held scan may replace it."""
-LONGEST_QUEUE = 200
+LONGEST_QUEUE = 5000
 
 
 class CardKind(StrEnum):
@@ -123,8 +123,9 @@ class GatePresenter(Presenter[GateState]):
 
     def code_scanned(self, text: str, source: Source, direction: Direction | None = None) -> None:
         """A code came in; the direction is the page's unless it is given."""
-        if text and len(self._held) < LONGEST_QUEUE:
-            self._held.append(Scan(text, source, direction or self._direction))
+        scan = Scan(text, source, direction or self._direction)
+        if text and len(self._held) < LONGEST_QUEUE and not self._waits_already(scan):
+            self._held.append(scan)
         self._judge_next()
         self._publish()
 
@@ -309,6 +310,12 @@ class GatePresenter(Presenter[GateState]):
             self.refreshed()
 
     # The state
+
+    def _waits_already(self, scan: Scan) -> bool:
+        """Whoever waits shows the ticket again: that is no second visit, and must not turn red after the green."""
+        asked = self._asked()
+        standing = asked is not None and (asked.text, asked.direction) == (scan.text, scan.direction)
+        return standing or any((each.text, each.direction) == (scan.text, scan.direction) for each in self._held)
 
     def _asked(self) -> Outcome | None:
         return self._outcome if self._outcome is not None and self._outcome.word == "ask" else None

@@ -9,16 +9,27 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button
 from ui.ports import Preview
-from ui.text import PlainLabel
+from ui.text import PlainLabel, reveal
 
 INTERVAL_MS = 33
+ROOM_FOR_ICON = 240
 OUTLINES = {"admit": "admit-bright", "ask": "ask-bright", "refuse": "refuse-bright"}
 
 
@@ -57,18 +68,33 @@ class PreviewView(QWidget):
         column.addSpacing(theme.px(6))
         column.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        stack = QStackedLayout(self)
-        stack.addWidget(self._place)
+        self.badge = PlainLabel(role="waiting", parent=self)
+        self.badge.hide()
+
+    def say_waiting(self, text: str) -> None:
+        """How many scans wait, in the corner of the picture; nothing when none does."""
+        self.badge.setText(text)
+        self.badge.adjustSize()
+        self.badge.move(self.width() - self.badge.width() - theme.px(10), theme.px(10))
+        self.badge.raise_()
+        reveal(self.badge, bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Placed by hand: what stands in the picture's place must not ask for room that the card needs.
+        self._place.setGeometry(self.rect())
+        reveal(self._icon, self.height() >= theme.px(ROOM_FOR_ICON))
+        self.say_waiting(self.badge.text())
 
     def present(self, *, on: bool, says: str, advice: str, choose: bool, leaving: bool) -> None:
         """Whether there is a picture to show, and what stands in its place."""
         self._on, self._leaving = on, leaving
         self._says.setText(says)
-        self._says.setVisible(bool(says))
+        reveal(self._says, bool(says))
         self._advice.setText(advice)
-        self._advice.setVisible(bool(advice))
-        self._choose.setVisible(choose)
-        self._place.setVisible(not on)
+        reveal(self._advice, bool(advice))
+        reveal(self._choose, choose)
+        reveal(self._place, not on)
         if not on:
             self._preview = self._image = self._pixels = None
         self.update()

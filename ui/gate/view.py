@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.desk.outcome import Direction
 from checkin.i18n import gettext as _
 from ui import theme
-from ui.controls import Button, EmptyPlace, Rows
+from ui.controls import Button, ChoiceButton, EmptyPlace, Rows
 from ui.gate.card import CardView
 from ui.gate.lists import RecentLineView, TourLineView
 from ui.gate.presenter import GateState
 from ui.gate.preview import PreviewView
 from ui.gate.rows import RecentRow, TourRow
 from ui.ports import Preview
-from ui.text import PlainLabel
+from ui.text import PlainLabel, reveal
 
 
 class EntryField(QLineEdit):
@@ -36,6 +37,27 @@ class EntryField(QLineEdit):
             super().keyPressEvent(event)
 
 
+class WhereRoom(QWidget):
+    """A column that is shown whole or not at all, so that it never asks for room that a banner or a question needs."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._whole = QWidget(self)
+        column = QVBoxLayout(self._whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(2))
+        column.addStretch(1)
+        for widget in widgets:
+            column.addWidget(widget)
+        column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._whole.setGeometry(self.rect())
+        self._whole.setVisible(self.height() >= self._whole.minimumSizeHint().height())
+
+
 class GateView(QWidget):
     """Shows a ``GateState``; emits what the operator does."""
 
@@ -50,6 +72,7 @@ class GateView(QWidget):
     def __init__(self, preview: Callable[[], Preview | None]) -> None:
         super().__init__()
         self.preview = PreviewView(preview)
+        self.waiting = self.preview.badge
         self.card = CardView()
         self.field = EntryField()
         self.field.setMaxLength(600)
@@ -80,6 +103,9 @@ class GateView(QWidget):
         line.addLayout(left, 1)
         line.addWidget(self._lists())
         self._connect()
+        chain = [self.field, self._go, *self.card.tab_chain(), self.way_in, self.way_out]
+        for one, following in itertools.pairwise(chain):
+            QWidget.setTabOrder(one, following)
 
     def _side(self) -> QWidget:
         """Beside the picture: which way, how many are inside, how many scans wait."""
@@ -88,27 +114,16 @@ class GateView(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        self.way_in = Button(_("Entry"), "in", "way")
-        self.way_out = Button(_("Exit"), "out", "way-out")
-        self._ways = QButtonGroup(self)
-        for button, ink, icon in ((self.way_in, "on-accent", "in"), (self.way_out, "on-out", "out")):
-            button.setCheckable(True)
-            button.setIcon(theme.icon(icon, "text", theme.px(26), ink))
-            self._ways.addButton(button)
-            column.addWidget(button)
-        self.waiting = PlainLabel(role="waiting")
-        self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.way_in = ChoiceButton(_("Entry"), "in", "way")
+        self.way_out = ChoiceButton(_("Exit"), "out", "way-out", ink="on-out")
+        column.addWidget(self.way_in)
+        column.addWidget(self.way_out)
         self._inside = PlainLabel(role="big-figure")
         self._inside_of = PlainLabel(role="row-detail", wrap=True)
         inside = PlainLabel(_("inside now"), "section")
         for label in (self._inside, inside, self._inside_of):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addStretch(1)
-        column.addWidget(self._inside)
-        column.addWidget(inside)
-        column.addWidget(self._inside_of)
-        column.addStretch(1)
-        column.addWidget(self.waiting)
+        column.addWidget(WhereRoom(self._inside, inside, self._inside_of), 1)
         return side
 
     def _lists(self) -> QWidget:
@@ -166,16 +181,16 @@ class GateView(QWidget):
             leaving=leaving,
         )
         self.card.present(state.card)
-        (self.way_out if leaving else self.way_in).setChecked(True)
-        self.waiting.setText(state.waiting)
-        self.waiting.setVisible(bool(state.waiting))
+        self.way_in.setChecked(not leaving)
+        self.way_out.setChecked(leaving)
+        self.preview.say_waiting(state.waiting)
         self._inside.setText(str(state.totals.inside))
         self._inside_of.setText(_("expected today: {expected}").format(expected=state.totals.expected))
         self.tours.present(state.tours)
-        self.tours.setVisible(not state.no_tours)
+        reveal(self.tours, not state.no_tours)
         self._no_tours.present(state.no_tours)
         self.recent.present(state.recent)
-        self.recent.setVisible(bool(state.recent))
+        reveal(self.recent, bool(state.recent))
         self._no_scans.present("" if state.recent else _("Nothing scanned yet"))
         self._hint.setText(state.hint)
-        self._hint.setVisible(bool(state.hint))
+        reveal(self._hint, bool(state.hint))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
-from ui.controls import Button, Panel, Picker, row_of
+from ui.controls import Button, ChoiceButton, Panel, Picker, row_of, scrolling
 from ui.ports import Tone
 from ui.settings.presenter import SettingsState
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 
 LANGUAGES = (("ru", "Русский"), ("en", "English"))
 
@@ -38,11 +38,15 @@ class SettingsView(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(2, 1)
-        column = QVBoxLayout(self)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(14))
         column.addWidget(PlainLabel(_("Settings"), "page"))
         column.addLayout(grid, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolling(inner))
 
     def _place_panel(self) -> Panel:
         panel = Panel(_("Place"), spacing=8)
@@ -112,30 +116,24 @@ class SettingsView(QWidget):
 
     def _voice_panel(self) -> Panel:
         panel = Panel(_("Sound and language"), spacing=8)
-        self.sound = Button(_("Tones"), "sound", "choice", size=56)
-        self.sound.setCheckable(True)
-        self.sound.setIcon(theme.icon("sound", "text", theme.px(26), "on-accent"))
+        self.sound = ChoiceButton(_("Tones"), "sound", size=56)
         self._tones = [Button(text, kind="plain", size=56) for text in (_("Yes"), _("No"), _("Question"))]
         for button, tone in zip(self._tones, Tone, strict=True):
             button.clicked.connect(lambda _checked=False, tone=tone: self.tone_tried.emit(tone))
-        panel.column.addLayout(row_of(self.sound, 1))
-        panel.column.addWidget(PlainLabel(_("Listen to them"), "label"))
-        panel.column.addLayout(row_of(*self._tones, 1))
+        panel.column.addWidget(PlainLabel(_("Tones: switch them on, listen to them"), "label"))
+        panel.column.addLayout(row_of(self.sound, *self._tones, 1))
         self._sound_note = Lines(role="warn", lines=2)
         panel.column.addWidget(self._sound_note)
         panel.column.addWidget(PlainLabel(_("Language"), "label"))
-        self._language_group = QButtonGroup(self)
-        self._languages: dict[str, Button] = {}
+        self._languages: dict[str, ChoiceButton] = {}
         for code, name in LANGUAGES:
-            button = Button(name, kind="choice", size=56)
-            button.setCheckable(True)
+            button = ChoiceButton(name, size=56)
             button.setMinimumWidth(theme.px(150))
             button.clicked.connect(lambda _checked=False, code=code: self.language_chosen.emit(code))
-            self._language_group.addButton(button)
             self._languages[code] = button
         panel.column.addLayout(row_of(*self._languages.values(), 1))
         panel.column.addStretch(1)
-        self.sound.clicked.connect(lambda: self.sound_chosen.emit(self.sound.isChecked()))
+        self.sound.clicked.connect(lambda: self.sound_chosen.emit(not self.sound.isChecked()))
         return panel
 
     def present(self, state: SettingsState) -> None:
@@ -151,12 +149,12 @@ class SettingsView(QWidget):
             self.gate.present(gates, key)
         self.gate.setEnabled(bool(state.plant))
         self._place_says.setText(state.place_says)
-        self._place_says.setVisible(bool(state.place_says))
+        reveal(self._place_says, bool(state.place_says))
         cameras = [("", _("No camera: handheld scanner only")), *((each.key, each.name) for each in state.cameras)]
         self.camera.present(cameras, state.camera, _("Another source, see below"))
         found = _("Looking…") if state.looking else "" if state.cameras else _("No camera found on this PC.")
         self._found.setText(found)
-        self._found.setVisible(bool(found))
+        reveal(self._found, bool(found))
         self._look.setEnabled(not state.looking)
         other = state.camera if all(state.camera != each.key for each in state.cameras) else ""
         if not self.address.hasFocus():
@@ -165,9 +163,10 @@ class SettingsView(QWidget):
         theme.restyle(self._camera_says, "role", {"ok": "good", "bad": "error"}.get(state.camera_tone, "muted"))
         self.sound.setChecked(state.sound)
         self._sound_note.setText(state.sound_note)
-        self._sound_note.setVisible(bool(state.sound_note))
+        reveal(self._sound_note, bool(state.sound_note))
         for button in self._tones:
             button.setEnabled(state.sound and not state.sound_note)
-        self._languages[state.language].setChecked(True)
+        for code, choice in self._languages.items():
+            choice.setChecked(code == state.language)
 
     _gate_shown = ""

@@ -9,7 +9,7 @@ from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button, Rows, RowWidget, row_of
 from ui.sync.presenter import ImportState, ImportStep
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 
 
 class FaultView(RowWidget[str]):
@@ -69,21 +69,21 @@ class ImportView(QWidget):
             (self._error, state.error),
         ):
             label.setText(text)
-            label.setVisible(bool(text))
-        self._progress.setVisible(running)
+            reveal(label, bool(text))
+        reveal(self._progress, running)
         self._progress.setRange(0, state.total)
         self._progress.setValue(state.done)
-        self._count.setVisible(running and state.total > 0)
+        reveal(self._count, running and state.total > 0)
         self._count.setText(_("{done} of {total}").format(done=state.done, total=state.total))
         self.faults.present(state.faults)
-        self.faults.setVisible(bool(state.faults) and not running)
-        self.choose.setVisible(state.step in (ImportStep.NONE, ImportStep.TAKEN))
+        reveal(self.faults, bool(state.faults) and not running)
+        reveal(self.choose, state.step in (ImportStep.NONE, ImportStep.TAKEN))
         self.choose.say(_("Choose another file…") if state.step is ImportStep.TAKEN else _("Choose a file…"))
         tried = state.step is ImportStep.TRIED
-        self.take.setVisible(tried)
+        reveal(self.take, tried)
         self.take.setEnabled(state.can_take)
         self.take.say(_("Take this list"))
-        self.cancel.setVisible(tried or running)
+        reveal(self.cancel, tried or running)
         self.cancel.say(_("Stop") if running else _("Do not take"))
 
     def _advice(self, state: ImportState) -> str:

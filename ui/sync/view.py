@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
-from ui.controls import Button, Panel, row_of
+from ui.controls import Button, Panel, row_of, scrolling
 from ui.sync.importing import ImportView
 from ui.sync.presenter import SyncState
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 
 ICONS = {"ok": ("hub", "admit-bright"), "plain": ("hub_off", "muted"), "warn": ("hub_off", "ask")}
 
@@ -39,21 +39,14 @@ class SyncView(QWidget):
         line.addWidget(self._hub_panel(), 1)
         line.addLayout(right, 1)
         inner = QWidget()
-        inner.setProperty("rows", "yes")
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(14))
         column.addWidget(PlainLabel(_("Exchange"), "page"))
         column.addLayout(line, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(scrolling(inner))
 
     def _hub_panel(self) -> Panel:
         panel = Panel()
@@ -150,11 +143,11 @@ class SyncView(QWidget):
             (self._export_says, state.export_says),
         ):
             label.setText(text)
-            label.setVisible(bool(text))
-        self._sync.setVisible(state.enrolled)
+            reveal(label, bool(text))
+        reveal(self._sync, state.enrolled)
         self._sync.setEnabled(state.can_sync)
-        self._open.setVisible(not state.enrol_open)
-        self._form.setVisible(state.enrol_open)
+        reveal(self._open, not state.enrol_open)
+        reveal(self._form, state.enrol_open)
         self._enrol.setEnabled(not state.enrolling)
         self._enrol.say(_("Connecting…") if state.enrolling else _("Connect"))
         self.address.setEnabled(not state.enrolling)

@@ -10,7 +10,7 @@ from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Bar, Button, EmptyPlace, Panel, Rows, RowWidget
 from ui.gate.rows import TourRow
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 from ui.tours.presenter import ToursState
 
 
@@ -115,7 +115,7 @@ class ToursView(QWidget):
         self._title.setText(_("Tours, {day}").format(day=state.day))
         self._totals.present(state.totals)
         self.rows.present(state.rows)
-        self._head.setVisible(not state.says)
-        self.rows.setVisible(not state.says)
+        reveal(self._head, not state.says)
+        reveal(self.rows, not state.says)
         self._empty.present(state.says, state.advice)
-        self._load.setVisible(state.load)
+        reveal(self._load, state.load)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
-from ui.controls import Button, Panel
+from ui.controls import Button, Panel, scrolling
 from ui.text import Lines, PlainLabel
 from ui.welcome.presenter import Mark, Step, WelcomeState
 
@@ -91,7 +91,10 @@ class WelcomeView(QWidget):
         head.setSpacing(theme.px(20))
         head.addWidget(icon)
         head.addLayout(title, 1)
-        column = QVBoxLayout(self)
+        inner = QWidget()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(48), theme.px(24), theme.px(48), theme.px(24))
         column.setSpacing(theme.px(16))
         column.addStretch(1)
@@ -101,6 +104,7 @@ class WelcomeView(QWidget):
             column.addWidget(step)
             step.action_pressed.connect(lambda key: self.action_pressed.emit(key))
         column.addStretch(2)
+        whole.addWidget(scrolling(inner))
 
     def focus_step(self) -> None:
         """The keyboard goes to the button of the step that is to be done."""

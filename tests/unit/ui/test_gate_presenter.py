@@ -71,6 +71,12 @@ def test_scans_wait_while_a_question_stands(turn: HandTurn) -> None:
     assert gate.presenter.state.waiting == ""
 
 
+def test_a_ticket_shown_again_while_it_waits_is_one_visit(turn: HandTurn) -> None:
+    gate = Gate(turn)
+    gate.scan("C-V002", "C-V004", "C-V002", "C-V004")
+    assert gate.presenter.state.waiting == "ждёт 1"
+
+
 def test_no_is_written_as_a_refusal(turn: HandTurn) -> None:
     gate = Gate(turn)
     gate.scan("C-V002")
