@@ -217,6 +217,11 @@ def _elsewhere(facts: Facts, ticket: Ticket) -> bool:
     return facts.plant is None if facts.here is None else ticket.plant != facts.here
 
 
+def _elsewhere(facts: Facts, ticket: Ticket) -> bool:
+    """Whether the ticket is for another plant; a gate for every plant still serves only those that it knows."""
+    return facts.plant is None if facts.here is None else ticket.plant != facts.here
+
+
 def _withdrawn(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
     if _elsewhere(facts, ticket):
         return Refuse(reason=Reason.WRONG_PLANT)
