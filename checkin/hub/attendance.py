@@ -13,17 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from checkin import wire
 from checkin.domain.events import GENESIS, AttendanceEvent, Fault, JournalLine, Private, follows, line_fault
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
-from checkin.hub.database import Counters, add, among, lock_plant, reading, writing
+from checkin.hub.database import Counters, lock_plant, reading, writing
 from checkin.hub.devices import Enrolled, other_gates, seen
 from checkin.hub.findings import Finding, heal, keep
 from checkin.hub.presence import refold, subject_of, touched
 from checkin.hub.signatures import verifier
+from checkin.hub.statements import add, among
 from checkin.wire import Answer, Rejection, Status
 
 MAX_ID = 64
@@ -141,24 +142,27 @@ class _Kept:
     hash: str
 
 
+_a = rows.attendance.c
+_KNOWN = select(_a.id, _a.hash).where(_a.plant == bindparam("plant"), among(_a.id, "ids"))
+_CHAIN = select(_a.seq, _a.id, _a.prev, _a.hash).where(
+    _a.plant == bindparam("plant"), _a.device == bindparam("device"), among(_a.seq, "around")
+)
+
+
 class _Book:
     """What is stored of a device's chain around the lines that came, and what is decided about each of them."""
 
     def __init__(self, connection: Connection, device: Enrolled, lines: list[JournalLine]) -> None:
-        c = rows.attendance.c
         self._device = device
         self.accepted: list[JournalLine] = []
         self.findings: list[Finding] = []
         self.healed: set[int] = set()
-        query = select(c.id, c.hash).where(
-            c.plant == device.plant, among(connection, c.id, {line.event.id for line in lines})
-        )
-        self._hash_of = {row.id: row.hash for row in connection.execute(query)}
+        ids = {line.event.id for line in lines}
+        known = connection.execute(_KNOWN, {"plant": device.plant, "ids": ids})
+        self._hash_of = {row.id: row.hash for row in known}
         around = {line.seq + step for line in lines for step in (-1, 0, 1)}
-        chain = select(c.seq, c.id, c.prev, c.hash).where(
-            c.plant == device.plant, c.device == device.id, among(connection, c.seq, around)
-        )
-        self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in connection.execute(chain)}
+        chain = connection.execute(_CHAIN, {"plant": device.plant, "device": device.id, "around": around})
+        self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in chain}
 
     def judge(self, item: JournalLine | Refused, now: datetime) -> Answer:
         if isinstance(item, Refused):

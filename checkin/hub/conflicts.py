@@ -16,10 +16,11 @@ from checkin.domain.events import AttendanceEvent
 from checkin.domain.headcount import effective, stay
 from checkin.domain.visit import Gate, Ticket, Tour, Visitor
 from checkin.hub import rows
-from checkin.hub.database import among, upsert, writing
+from checkin.hub.database import writing
 from checkin.hub.models import ConflictEvent, ConflictOut
 from checkin.hub.presence import gather
 from checkin.hub.roster import records
+from checkin.hub.statements import among, upsert
 
 
 def resolve(engine: Engine, plant: str, event: str, note: str, now: datetime) -> None:
@@ -43,7 +44,7 @@ def listed(connection: Connection, plant: str) -> list[ConflictOut]:
         entries = _entries(stories[subject], row.party, doubles)
         clashes.append((entries, doubles <= resolved))
     wanted = {entries[-1].id for entries, _done in clashes}
-    bodies = connection.execute(select(a.id, a.body).where(a.plant == plant, among(connection, a.id, wanted)))
+    bodies = connection.execute(select(a.id, a.body).where(a.plant == plant, among(a.id, wanted)))
     whole = {row.id: wire.event_from_json(row.body) for row in bodies}
     names = _Names(connection, plant, list(whole.values()))
     found = [names.conflict(whole[entries[-1].id], entries, done) for entries, done in clashes]

@@ -6,41 +6,28 @@ PostgreSQL) and is on the disk when it ends.  Errors of the database leave here 
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Table,
-    Text,
-    any_,
-    bindparam,
-    cast,
-    column,
-    create_engine,
-    event,
-    func,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from checkin.errors import CheckinError, DiskFull, ServerBusy, SettingsWrong, StoreCorrupt
 from checkin.hub import rows
+from checkin.hub.statements import upsert
 from checkin.i18n import gettext as _
 
-Values = Mapping[str, Any]
 BUSY_TIMEOUT_S = 10
 POOL_SIZE = 8
 
@@ -100,11 +87,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by us, below
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -32000")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switches a new file to its write-ahead log.  SQLite does not wait for its lock here, so we do."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -115,8 +115,29 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: all of it, or nothing."""
-    with _ours(), engine.execution_options(writes=True).begin() as connection:
+    with _ours(), _turn(engine), engine.execution_options(writes=True).begin() as connection:
         yield connection
+
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Queues up the threads of this process to be SQLite's one writer.
+
+    Whoever finds another process writing sleeps and tries again, the unlucky one for seconds.
+    """
+    if engine.dialect.name == "postgresql":
+        yield
+        return
+    lock = _turns.setdefault(engine, threading.Lock())
+    if not lock.acquire(timeout=BUSY_TIMEOUT_S):
+        raise _no_answer()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -145,8 +166,12 @@ def _known(error: DBAPIError | PoolTimeout) -> CheckinError | None:
     if "malformed" in text or "not a database" in text:
         return StoreCorrupt(_("The hub's database is damaged"))
     if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
-        return ServerBusy(_("The hub's database does not answer right now"), retry_after_s=2)
+        return _no_answer()
     return None
+
+
+def _no_answer() -> ServerBusy:
+    return ServerBusy(_("The hub's database does not answer right now"), retry_after_s=2)
 
 
 @dataclass(slots=True)
@@ -159,21 +184,25 @@ class Counters:
     position: int
 
     def save(self, connection: Connection) -> None:
-        c = rows.counter.c
-        connection.execute(
-            rows.counter.update().where(c.plant == self.plant).values(revision=self.revision, position=self.position)
-        )
+        connection.execute(_SAVE, {"of": self.plant, "revision": self.revision, "position": self.position})
+
+
+_c = rows.counter.c
+_LOCK = select(_c.epoch, _c.revision, _c.position).where(_c.plant == bindparam("of")).with_for_update()
+_SAVE = (
+    update(rows.counter)
+    .where(_c.plant == bindparam("of"))
+    .values(revision=bindparam("revision"), position=bindparam("position"))
+)
 
 
 def lock_plant(connection: Connection, plant: str) -> Counters:
     """The plant's counters, locked until the transaction ends; made when they are not there yet."""
-    c = rows.counter.c
-    query = select(c.epoch, c.revision, c.position).where(c.plant == plant).with_for_update()
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_LOCK, {"of": plant}).one_or_none()
     if found is None:
         fresh = {"plant": plant, "epoch": secrets.token_hex(4), "revision": 0, "position": 0}
         upsert(connection, rows.counter, [fresh], update=())
-        found = connection.execute(query).one()
+        found = connection.execute(_LOCK, {"of": plant}).one()
     return Counters(plant, found.epoch, found.revision, found.position)
 
 
@@ -183,56 +212,3 @@ def refresh_statistics(engine: Engine, table: Table) -> None:
     if engine.dialect.name == "postgresql":
         with writing(engine) as connection:
             connection.exec_driver_sql(f"ANALYZE {table.name}")
-
-
-def among(connection: Connection, what: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
-    """Whether a column has one of many values.  PostgreSQL gets them as one array, so that the statement stays the same
-    and is planned once."""
-    if connection.dialect.name != "postgresql":
-        return what.in_(values)
-    return what == any_(bindparam(None, list(values), type_=postgresql.ARRAY(what.type)))
-
-
-def add(connection: Connection, table: Table, values: Sequence[Values]) -> None:
-    """Inserts rows whose keys are new."""
-    if values:
-        _execute(connection, _insert(connection, table, values[0]), values)
-
-
-def upsert(connection: Connection, table: Table, values: Sequence[Values], update: Sequence[str] | None = None) -> None:
-    """Inserts rows; where the key is taken, sets the columns in ``update`` (all that are no key by default)."""
-    if not values:
-        return
-    keys = [column.name for column in table.primary_key.columns]
-    names = [name for name in values[0] if name not in keys] if update is None else list(update)
-    insert = _insert(connection, table, values[0])
-    if names:
-        insert = insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in names})
-    else:
-        insert = insert.on_conflict_do_nothing(index_elements=keys)
-    _execute(connection, insert, values)
-
-
-def _insert(connection: Connection, table: Table, first: Values) -> Any:
-    """An insert for many rows.  PostgreSQL gets them as one JSON text: a row at a time takes it ten times as long."""
-    if connection.dialect.name != "postgresql":
-        return sqlite.insert(table)
-    names = list(first)
-    given = func.json_to_recordset(cast(bindparam("given", type_=Text()), postgresql.JSON)).table_valued(
-        *(column(name, table.c[name].type) for name in names)
-    )
-    given = given.render_derived(name="given", with_types=True)
-    return postgresql.insert(table).from_select(names, select(*(given.c[name] for name in names)))
-
-
-def _execute(connection: Connection, insert: Any, values: Sequence[Values]) -> None:
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert, [dict(row) for row in values])
-        return
-    connection.execute(insert, {"given": json.dumps(values, ensure_ascii=False, default=_moment)})
-
-
-def _moment(value: object) -> str:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.isoformat()
-    raise TypeError(f"no column holds a {type(value).__name__}")

@@ -12,16 +12,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from checkin.domain.ticket import ALPHABET
 from checkin.domain.visit import Gate, Plant
 from checkin.errors import SettingsWrong
 from checkin.hub import rows
-from checkin.hub.database import reading, upsert, writing
+from checkin.hub.database import reading, writing
 from checkin.hub.models import DeviceOut
 from checkin.hub.roster import put, record, records
 from checkin.hub.signatures import verifier
+from checkin.hub.statements import upsert
 from checkin.i18n import gettext as _
 from checkin.wire import EnrolAnswer, EnrolRequest
 
@@ -130,11 +131,20 @@ def enrol(engine: Engine, request: EnrolRequest, now: datetime) -> EnrolAnswer:
     return EnrolAnswer(token=token, plant=used.plant, plant_name=name, gate=used.gate, gate_name=used.gate_name)
 
 
+_d = rows.device.c
+_BEARER = select(rows.device).where(_d.token_hash == bindparam("token_hash"))
+_SEEN = (
+    update(rows.device)
+    .where(_d.plant == bindparam("in_plant"), _d.id == bindparam("device"))
+    .values(last_seen_at=bindparam("last_seen_at"))
+)
+_PUSHED = _SEEN.values(clock_offset_ms=bindparam("clock_offset_ms"))
+
+
 def bearer(engine: Engine, token: str, now: datetime) -> Enrolled | None:
     """The device that a token belongs to, revoked or not; None when nobody has it."""
-    c = rows.device.c
     with reading(engine) as connection:
-        row = connection.execute(select(rows.device).where(c.token_hash == _hash(token))).one_or_none()
+        row = connection.execute(_BEARER, {"token_hash": _hash(token)}).one_or_none()
     if row is None:
         return None
     found = Enrolled(
@@ -148,11 +158,11 @@ def bearer(engine: Engine, token: str, now: datetime) -> Enrolled | None:
 
 def seen(connection: Connection, who: Enrolled, now: datetime, clock_offset: timedelta | None = None) -> None:
     """Notes when a device was here, and how far its clock is from ours."""
-    values: dict[str, object] = {"last_seen_at": now}
-    if clock_offset is not None:
-        values["clock_offset_ms"] = int(clock_offset / timedelta(milliseconds=1))
-    c = rows.device.c
-    connection.execute(update(rows.device).where(c.plant == who.plant, c.id == who.id).values(**values))
+    values: dict[str, object] = {"in_plant": who.plant, "device": who.id, "last_seen_at": now}
+    if clock_offset is None:
+        connection.execute(_SEEN, values)
+    else:
+        connection.execute(_PUSHED, {**values, "clock_offset_ms": int(clock_offset / timedelta(milliseconds=1))})
 
 
 def other_gates(connection: Connection, who: Enrolled) -> set[str]:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 
 from checkin.domain.events import Fault
 from checkin.hub import rows
-from checkin.hub.database import among, upsert
 from checkin.hub.devices import Enrolled
 from checkin.hub.models import FindingOut
+from checkin.hub.statements import among, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def heal(connection: Connection, device: Enrolled, seqs: Iterable[int], now: dat
             .where(
                 c.plant == device.plant,
                 c.device == device.id,
-                among(connection, c.seq, numbers),
+                among(c.seq, numbers),
                 c.fault == Fault.GAP.value,
                 c.healed_at.is_(None),
             )

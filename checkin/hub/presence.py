@@ -9,15 +9,27 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import stay
 from checkin.hub import rows
-from checkin.hub.database import among, upsert
+from checkin.hub.statements import among, upsert
 
 MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
 """Kinds that change a stay; what a void takes back is looked up by the event it names."""
+
+
+_PLANT: BindParameter[str] = bindparam("plant")
+_p, _a, _r = rows.presence.c, rows.attendance.c, rows.roster.c
+_EVENT = (_a.id, _a.gate, _a.at, _a.kind, _a.device, _a.seq, _a.tour, _a.subject, _a.party, _a.voids)
+_PRESENT = select(_p.subject).where(_p.plant == _PLANT, among(_p.subject, "subjects"))
+_VOIDED = select(_a.subject, _a.kind, _a.voids).where(_a.plant == _PLANT, among(_a.id, "ids"))
+_MOVES = select(*_EVENT).where(_a.plant == _PLANT, among(_a.subject, "subjects"), _a.kind.in_(MOVING))
+_VOIDS = select(*_EVENT).where(_a.plant == _PLANT, among(_a.voids, "ids"), _a.kind == Kind.VOID.value)
+_PARTIES = select(_r.id, _r.heads).where(
+    _r.plant == _PLANT, _r.kind == "ticket", among(_r.id, "subjects"), _r.heads > 0, _r.body.is_not(None)
+)
 
 
 def subject_of(event: AttendanceEvent) -> str | None:
@@ -40,14 +52,11 @@ def refold(connection: Connection, plant: str, subjects: set[str]) -> None:
 
 def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None:
     """Folds anew those of the subjects who have a row: their party may have changed on the roster."""
-    c = rows.presence.c
-    query = select(c.subject).where(c.plant == plant, among(connection, c.subject, subjects))
-    refold(connection, plant, set(connection.scalars(query)))
+    refold(connection, plant, set(connection.scalars(_PRESENT, {"plant": plant, "subjects": subjects})))
 
 
 def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent]) -> set[str]:
     """The subjects whose stay may be another after these events, a voided event's own subject included."""
-    c = rows.attendance.c
     subjects: set[str] = set()
     voided: set[str] = set()
     for event in events:
@@ -58,9 +67,9 @@ def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent
     seen: set[str] = set()
     while voided:
         seen |= voided
-        query = select(c.subject, c.kind, c.voids).where(c.plant == plant, among(connection, c.id, voided))
+        found = connection.execute(_VOIDED, {"plant": plant, "ids": voided}).all()
         voided = set()
-        for row in connection.execute(query):
+        for row in found:
             if row.kind == Kind.VOID and row.voids and row.voids not in seen:
                 voided.add(row.voids)  # a void of a void: it is the first one's event that stands again
             elif row.kind in MOVING:
@@ -70,19 +79,14 @@ def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent
 
 def gather(connection: Connection, plant: str, subjects: set[str]) -> dict[str, list[AttendanceEvent]]:
     """Each subject's moving events, and the voids that bear on them."""
-    c = rows.attendance.c
-    columns = (c.id, c.gate, c.at, c.kind, c.device, c.seq, c.tour, c.subject, c.party, c.voids)
     stories: dict[str, list[AttendanceEvent]] = {subject: [] for subject in subjects}
-    query = select(*columns).where(c.plant == plant, among(connection, c.subject, subjects), c.kind.in_(MOVING))
     whose: dict[str, str] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_MOVES, {"plant": plant, "subjects": subjects}):
         stories[row.subject].append(_light(plant, row))
         whose[row.id] = row.subject
     pending = set(whose)
     while pending:
-        voids = connection.execute(
-            select(*columns).where(c.plant == plant, c.kind == Kind.VOID, among(connection, c.voids, pending))
-        ).all()
+        voids = connection.execute(_VOIDS, {"plant": plant, "ids": pending}).all()
         pending = set()
         for row in voids:
             if row.id not in whose:
@@ -111,11 +115,8 @@ def _light(plant: str, row: Any) -> AttendanceEvent:
 
 def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str, int]:
     """How many heads each ticket without a visitor stands for, where the roster has it."""
-    c = rows.roster.c
-    query = select(c.id, c.heads).where(
-        c.plant == plant, c.kind == "ticket", among(connection, c.id, subjects), c.heads > 0, c.body.is_not(None)
-    )
-    return {row.id: row.heads for row in connection.execute(query)}
+    found = connection.execute(_PARTIES, {"plant": plant, "subjects": subjects})
+    return {row.id: row.heads for row in found}
 
 
 def _presence(plant: str, subject: str, story: list[AttendanceEvent], listed: int | None) -> dict[str, Any]:

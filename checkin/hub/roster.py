@@ -17,8 +17,9 @@ from checkin import wire
 from checkin.domain.visit import KINDS, Flag, Group, Plant, Record, Ticket, Tour, Visitor
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
-from checkin.hub.database import among, lock_plant, reading, refresh_statistics, upsert, writing
+from checkin.hub.database import lock_plant, reading, refresh_statistics, writing
 from checkin.hub.presence import refold_known
+from checkin.hub.statements import among, upsert
 
 CHUNK = 1000
 ANALYSE_AFTER = frozenset({2, 20, 200, 2000})
@@ -107,7 +108,7 @@ def _stored(connection: Connection, plant: str, keys: Iterable[tuple[str, str]])
     c = rows.roster.c
     found: dict[tuple[str, str], str | None] = {}
     for kind, identities in by_kind.items():
-        query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, among(connection, c.id, identities))
+        query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, among(c.id, identities))
         found |= {(kind, row.id): row.body for row in connection.execute(query)}
     return found
 
@@ -204,7 +205,7 @@ def records(connection: Connection, plant: str, kind: str, identities: Iterable[
     c = rows.roster.c
     query = select(c.id, c.body).where(c.plant == plant, c.kind == kind, c.body.is_not(None))
     if identities is not None:
-        query = query.where(among(connection, c.id, list(identities)))
+        query = query.where(among(c.id, list(identities)))
     return {row.id: wire.record_from_json(kind, row.body) for row in connection.execute(query)}
 
 

@@ -6,14 +6,15 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Select, text
 
 from checkin.errors import SchemaTooNew, SettingsWrong, StoreCorrupt
-from checkin.hub import Hub, migrate, open_hub, rows
+from checkin.hub import Hub, attendance, migrate, open_hub, presence, rows
 from checkin.hub.database import reading, writing
 from checkin.hub.schema import newest
 from tests.unit.hub.hub_world import season
@@ -87,6 +88,26 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "deep").iterdir()}
     assert modes
     assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (attendance._KNOWN, "(plant=? AND id=?)"),
+        (attendance._CHAIN, "(plant=? AND device=? AND seq=?)"),
+        (presence._VOIDED, "(plant=? AND id=?)"),
+        (presence._MOVES, "(plant=? AND subject=?)"),
+        (presence._VOIDS, "(plant=? AND voids=?)"),
+        (presence._PRESENT, "(plant=? AND subject=?)"),
+        (presence._PARTIES, "(plant=? AND kind=? AND id=?)"),
+    ],
+)
+def test_keys_are_looked_up_and_a_plant_is_not_read_through(hub: Hub, statement: Select[Any], index: str) -> None:
+    with reading(hub.engine) as connection:
+        compiled = statement.compile(connection.engine)
+        sql = str(compiled).replace("__[POSTCOMPILE_kind_1]", "'entry'")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("x",) * sql.count("?")).all()
+    assert any(row.detail.startswith("SEARCH") and row.detail.endswith(index) for row in plan), plan
 
 
 def test_a_commit_is_on_the_disk(hub: Hub) -> None:
