@@ -23,6 +23,7 @@ from checkin.domain.admission import Reason
 from checkin.domain.visit import Gate, Plant
 from checkin.errors import Broken, CheckinError
 from checkin.eyes import CameraState, Eyes, Preview
+from checkin.facade import GroupsAtGate, MustersAtGate
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from checkin.runtime.worker import Urgency, Worker
@@ -190,6 +191,16 @@ class GateApp:
     def recent(self, limit: int = 12) -> Future[list[RecentScan]]:
         """The last scans at this gate, newest first."""
         return self._read(lambda tx: recent_scans(tx, self._desk, limit, self.clock.now()))
+
+    @property
+    def groups(self) -> GroupsAtGate:
+        """Groups: opened, admitted, let out."""
+        return GroupsAtGate(self._desk, self._work)
+
+    @property
+    def musters(self) -> MustersAtGate:
+        """The alarm, and its list."""
+        return MustersAtGate(self._desk, self._work)
 
     # --- place, settings, lists -------------------------------------------------------------------
 
@@ -379,6 +390,11 @@ class GateApp:
         if changes:
             future.add_done_callback(self._desk_moved)
         return future
+
+    def _work(self, urgency: Urgency, job: Callable[[], T], changes: bool) -> Future[T]:
+        if not changes:
+            return self._worker.submit(urgency, job)
+        return self._submit(urgency, lambda: self._guarded(job), changes=True)
 
     def _desk_moved(self, future: Future[T]) -> None:
         if future.cancelled() or future.exception() is not None:

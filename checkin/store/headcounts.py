@@ -50,6 +50,11 @@ _TAKEN = Prepared(
         col(PresenceRow.subject) != bindparam("without"),
     )
 )
+_EVERYBODY = Prepared(
+    select(PresenceRow.subject, PresenceRow.tour, PresenceRow.inside).where(
+        col(PresenceRow.plant) == _PLANT, col(PresenceRow.inside) > 0
+    )
+)
 
 
 class Headcounts:
@@ -81,6 +86,15 @@ class Headcounts:
             )
         )
         return set(rows)
+
+    def everybody_inside(self, plant: str) -> list[tuple[str, str | None, int]]:
+        """Subject, tour and heads of everybody inside."""
+        return [(subject, tour, heads) for subject, tour, heads in _EVERYBODY(self._session, plant=plant)]
+
+    def tour_of(self, plant: str, subject: str) -> str | None:
+        """The tour with which a subject came in."""
+        row = self._session.get(PresenceRow, (plant, subject))
+        return row.tour if row is not None else None
 
     def split_groups(self, plant: str) -> list[str]:
         """Groups of which some are inside and some have left."""

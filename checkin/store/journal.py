@@ -176,6 +176,21 @@ class Journal:
                 return True
         return False
 
+    def of_kinds(self, plant: str, kinds: Sequence[Kind]) -> list[AttendanceEvent]:
+        """Every event of these kinds, and the voids, from every gate of a plant."""
+        wanted = [kind.value for kind in (*kinds, Kind.VOID)]
+        rows = self._session.execute(
+            select(EventRow.body, EventRow.private).where(col(EventRow.plant) == plant, col(EventRow.kind).in_(wanted))
+        )
+        return [_event(body, kept) for body, kept in rows]
+
+    def newest(self, plant: str) -> datetime | None:
+        """When the newest event that is known here happened."""
+        row = self._session.exec(
+            select(EventRow.at_us).where(col(EventRow.plant) == plant).order_by(col(EventRow.at_us).desc()).limit(1)
+        ).first()
+        return None if row is None else from_us(row)
+
     def recent(self, device: str, limit: int) -> list[AttendanceEvent]:
         """This device's last events, newest first, without voids."""
         rows = self._session.exec(

@@ -237,7 +237,7 @@ class EventRow(StoreModel, table=True):
     plant: str
     gate: str
     at_us: int = Field(index=True)
-    kind: str
+    kind: str = Field(index=True)
     reason: str = ""
     tour: str | None = Field(default=None, index=True)
     subject: str | None = Field(default=None, index=True)

@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_at_us"), "event", ["at_us"], unique=False)
     op.create_index("ix_event_device_seq", "event", ["device", "seq"], unique=True)
+    op.create_index(op.f("ix_event_kind"), "event", ["kind"], unique=False)
     op.create_index(op.f("ix_event_subject"), "event", ["subject"], unique=False)
     op.create_index(op.f("ix_event_tour"), "event", ["tour"], unique=False)
     op.create_index(op.f("ix_event_voids"), "event", ["voids"], unique=False)

@@ -1,0 +1,232 @@
+"""The alarm at the desk: one list of everybody inside, marks from every gate and phone, and what came of it.
+
+Needs no log-in and no network.  Raising the alarm while a muster is on joins it; nothing here lets anybody in or out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkin.desk.desk import Desk
+from checkin.domain.admission import age_band
+from checkin.domain.events import AttendanceEvent, Kind, new_id, private
+from checkin.domain.headcount import stay
+from checkin.domain.muster import SAFE, Mark, Muster, muster
+from checkin.domain.visit import Flag, Plant, Tour, Visitor
+from checkin.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody inside, or several without names (``heads`` > 1).  ``band`` is minor, adult or unknown (None)."""
+
+    subject: str
+    name: str
+    band: Flag | None
+    language: str
+    mobility: bool
+    entered_at: datetime | None
+    gate: str
+    heads: int = 1
+    group: str = ""
+    mark: Mark | None = None
+    marked_at: datetime | None = None
+    overdue: bool = False
+    note: str = ""
+
+    @property
+    def safe(self) -> bool:
+        return self.mark in SAFE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The people of one tour, by name.  ``tour`` None are those of no tour that is known."""
+
+    tour: Tour | None
+    people: tuple[Person, ...]
+
+    @property
+    def heads(self) -> int:
+        return sum(person.heads for person in self.people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusterList:
+    """Everybody to be looked for, at ``at``.  ``data_at`` is the newest event that the list knows of."""
+
+    plant: Plant
+    at: datetime
+    data_at: datetime | None
+    muster: Muster | None
+    sections: tuple[Section, ...]
+
+    @property
+    def inside(self) -> int:
+        return sum(section.heads for section in self.sections)
+
+    @property
+    def found(self) -> int:
+        return sum(person.heads for section in self.sections for person in section.people if person.safe)
+
+    @property
+    def missing(self) -> int:
+        return self.inside - self.found
+
+    @property
+    def minors(self) -> int:
+        return sum(person.heads for section in self.sections for person in section.people if person.band is Flag.MINOR)
+
+    @property
+    def mobility(self) -> int:
+        return sum(person.heads for section in self.sections for person in section.people if person.mobility)
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Heads by language, the most spoken first."""
+        spoken: Counter[str] = Counter()
+        for section in self.sections:
+            for person in section.people:
+                spoken[person.language] += person.heads
+        return dict(spoken.most_common())
+
+
+class Musters:
+    """What a desk does in an alarm."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def raise_alarm(self, plant: str, *, drill: bool) -> AttendanceEvent:
+        """The muster begins, or the one that is on goes on."""
+        with self._desk.store.write() as tx:
+            running = self._running(tx, plant)
+            if running is not None and running.on:
+                return running.alarm
+            return self._write(tx, plant, Kind.ALARM, "drill" if drill else "real")
+
+    def mark(self, plant: str, subject: str, mark: Mark, note: str = "") -> AttendanceEvent:
+        """Somebody was looked for; the last mark on a person counts."""
+        with self._desk.store.write() as tx:
+            tour = tx.headcounts.tour_of(plant, subject)
+            return self._write(tx, plant, Kind.MARK, mark.value, subject=subject, tour=tour, note=note)
+
+    def stranger(self, plant: str, name: str, note: str = "") -> AttendanceEvent:
+        """Somebody stands at the meeting point who is on no list."""
+        with self._desk.store.write() as tx:
+            return self._write(tx, plant, Kind.MARK, Mark.NOT_LISTED.value, name=name, note=note)
+
+    def all_clear(self, plant: str, note: str = "") -> AttendanceEvent | None:
+        """The muster ends; None when none was on."""
+        with self._desk.store.write() as tx:
+            running = self._running(tx, plant)
+            if running is None or not running.on:
+                return None
+            return self._write(tx, plant, Kind.ALL_CLEAR, running.alarm.reason, note=note)
+
+    def listed(self, plant: str) -> MusterList | None:
+        """Everybody inside now, and whoever was inside when the alarm was raised and has been marked since."""
+        with self._desk.store.read() as tx:
+            home = tx.roster.plant(plant)
+            if home is None:
+                return None
+            now = self._desk.clock.now()
+            running = self._running(tx, plant)
+            people = _people(tx, plant, now, running)
+            sections: dict[str | None, list[Person]] = {}
+            for tour, person in people:
+                sections.setdefault(tour, []).append(person)
+            tours = {tour: tx.roster.tour(plant, tour) if tour is not None else None for tour in sections}
+            listed = [
+                Section(tour=tours[tour], people=tuple(sorted(some, key=lambda one: one.name.casefold())))
+                for tour, some in sections.items()
+            ]
+            return MusterList(
+                plant=home,
+                at=now,
+                data_at=tx.journal.newest(plant),
+                muster=running,
+                sections=tuple(sorted(listed, key=_order)),
+            )
+
+    def _running(self, tx: Transaction, plant: str) -> Muster | None:
+        return muster(tx.journal.of_kinds(plant, (Kind.ALARM, Kind.ALL_CLEAR, Kind.MARK)))
+
+    def _write(
+        self,
+        tx: Transaction,
+        plant: str,
+        kind: Kind,
+        reason: str,
+        *,
+        subject: str | None = None,
+        tour: str | None = None,
+        name: str = "",
+        note: str = "",
+    ) -> AttendanceEvent:
+        now = self._desk.clock.now()
+        return self._desk.append(
+            tx,
+            AttendanceEvent(
+                id=new_id(now),
+                plant=plant,
+                gate=self._desk.place.gate,
+                at=now,
+                kind=kind,
+                reason=reason,
+                subject=subject,
+                tour=tour,
+                operator=self._desk.operator,
+                mono_ns=self._desk.clock.monotonic_ns(),
+                private=private(name.strip(), note.strip()),
+            ),
+        )
+
+
+def _people(tx: Transaction, plant: str, now: datetime, running: Muster | None) -> list[tuple[str | None, Person]]:
+    found: list[tuple[str | None, Person]] = []
+    for subject, tour, heads in tx.headcounts.everybody_inside(plant):
+        events = tx.journal.of_subject(plant, subject)
+        entry = stay(events, heads).entry
+        visitor = tx.roster.visitor(plant, subject)
+        found.append((tour, _person(tx, plant, subject, heads, visitor, entry, now, running)))
+    return found
+
+
+def _person(
+    tx: Transaction,
+    plant: str,
+    subject: str,
+    heads: int,
+    visitor: Visitor | None,
+    entry: AttendanceEvent | None,
+    now: datetime,
+    running: Muster | None,
+) -> Person:
+    group = tx.roster.group(plant, entry.group) if entry is not None and entry.group else None
+    stood_in = entry.private.name if entry is not None and entry.private is not None else ""
+    name = stood_in or (visitor.name if visitor is not None else "") or (group.name if group is not None else "")
+    mark = running.marks.get(subject) if running is not None else None
+    return Person(
+        subject=subject,
+        name=name,
+        band=age_band(visitor, now) if visitor is not None and not stood_in else None,
+        language=visitor.language if visitor is not None else "",
+        mobility=visitor is not None and Flag.MOBILITY in visitor.flags,
+        entered_at=entry.at if entry is not None else None,
+        gate=entry.gate if entry is not None else "",
+        heads=heads,
+        group=group.name if group is not None else "",
+        mark=Mark(mark.reason) if mark is not None else None,
+        marked_at=mark.at if mark is not None else None,
+        overdue=running is not None and running.overdue(subject, now),
+        note=mark.private.note if mark is not None and mark.private is not None else "",
+    )
+
+
+def _order(section: Section) -> tuple[bool, float, str]:
+    """By start; those of no tour last."""
+    tour = section.tour
+    return (True, 0.0, "") if tour is None else (False, tour.start.timestamp(), tour.title)

@@ -1,0 +1,71 @@
+"""Groups as a window asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from concurrent.futures import Future
+
+from checkin.desk import Desk, Source
+from checkin.desk.groups import GroupCard, GroupResult, Groups
+from checkin.domain.admission import Reason
+from checkin.domain.events import AttendanceEvent
+from checkin.facade.work import Work
+from checkin.runtime.worker import Urgency
+
+
+class GroupsAtGate:
+    """See ``checkin.desk.groups``; every answer is a future, and what was written is on the disk when it is done."""
+
+    def __init__(self, desk: Desk, work: Work) -> None:
+        self._desk = desk
+        self._groups = Groups(desk)
+        self._work = work
+
+    def find(self, text: str) -> Future[GroupCard | None]:
+        """The group that a code opens, if it opens one."""
+        return self._work(Urgency.SCAN, lambda: self._groups.find(text), False)
+
+    def open_group(self, plant: str, group: str) -> Future[GroupCard | None]:
+        """A group by its id."""
+        return self._work(Urgency.SCAN, lambda: self._groups.open_group(plant, group), False)
+
+    def open_tour(self, plant: str, tour: str) -> Future[GroupCard | None]:
+        """Everybody of a tour."""
+        return self._work(Urgency.PAGE, lambda: self._groups.open_tour(plant, tour), False)
+
+    def admit(
+        self,
+        card: GroupCard,
+        ticked: Collection[str],
+        confirmed: frozenset[Reason] = frozenset(),
+        source: Source = Source.SCANNER,
+    ) -> Future[GroupResult]:
+        """Lets in the ticked members (ids of visitors), ``confirmed`` being settled; names those who were held."""
+        return self._work(Urgency.SCAN, lambda: self._groups.admit(card, ticked, confirmed, source), True)
+
+    def let_out(self, card: GroupCard, ticked: Collection[str], source: Source = Source.SCANNER) -> Future[GroupResult]:
+        """Lets out the ticked members."""
+        return self._work(Urgency.SCAN, lambda: self._groups.let_out(card, ticked, source), True)
+
+    def brief(self, card: GroupCard) -> Future[None]:
+        """Marks the group as briefed."""
+        return self._work(Urgency.SCAN, lambda: self._groups.brief(card), True)
+
+    def walk_in(self, card: GroupCard, name: str, note: str, supervisor: str = "") -> Future[AttendanceEvent]:
+        """Lets in somebody who is on no list."""
+        return self._work(Urgency.SCAN, lambda: self._groups.walk_in(card, name, note, supervisor), True)
+
+    def substitute(
+        self, card: GroupCard, instead_of: str, name: str, note: str, supervisor: str = ""
+    ) -> Future[AttendanceEvent]:
+        """Lets somebody in for a member (id) who does not come."""
+        return self._work(Urgency.SCAN, lambda: self._groups.substitute(card, instead_of, name, note, supervisor), True)
+
+    def remained(self) -> Future[list[GroupCard]]:
+        """Groups of this plant of which some have left and some are still inside."""
+        plant = self._desk.place.plant
+
+        def job() -> list[GroupCard]:
+            return self._groups.remained(plant, self._desk.clock.now()) if plant is not None else []
+
+        return self._work(Urgency.PAGE, job, False)

@@ -1,0 +1,50 @@
+"""The alarm as a window asks for it.  Goes before everything else on the store's thread, as a scan does."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from checkin.desk import Desk
+from checkin.desk.musters import MusterList, Musters
+from checkin.domain.events import AttendanceEvent
+from checkin.domain.muster import Mark
+from checkin.errors import SettingsWrong
+from checkin.facade.work import Work
+from checkin.i18n import gettext as _
+from checkin.runtime.worker import Urgency
+
+
+class MustersAtGate:
+    """See ``checkin.desk.musters``.  Raises ``SettingsWrong`` while no plant is chosen."""
+
+    def __init__(self, desk: Desk, work: Work) -> None:
+        self._desk = desk
+        self._musters = Musters(desk)
+        self._work = work
+
+    @property
+    def _plant(self) -> str:
+        plant = self._desk.place.plant
+        if plant is None:
+            raise SettingsWrong(_("Choose the plant first, on the settings page"))
+        return plant
+
+    def raise_alarm(self, *, drill: bool) -> Future[AttendanceEvent]:
+        """The muster begins, or the one that is on goes on."""
+        return self._work(Urgency.SCAN, lambda: self._musters.raise_alarm(self._plant, drill=drill), True)
+
+    def listed(self) -> Future[MusterList | None]:
+        """Everybody inside, and how far the search has come."""
+        return self._work(Urgency.SCAN, lambda: self._musters.listed(self._plant), False)
+
+    def mark(self, subject: str, mark: Mark, note: str = "") -> Future[AttendanceEvent]:
+        """Somebody was looked for."""
+        return self._work(Urgency.SCAN, lambda: self._musters.mark(self._plant, subject, mark, note), True)
+
+    def stranger(self, name: str, note: str = "") -> Future[AttendanceEvent]:
+        """Somebody stands at the meeting point who is on no list."""
+        return self._work(Urgency.SCAN, lambda: self._musters.stranger(self._plant, name, note), True)
+
+    def all_clear(self, note: str = "") -> Future[AttendanceEvent | None]:
+        """The muster ends."""
+        return self._work(Urgency.SCAN, lambda: self._musters.all_clear(self._plant, note), True)
