@@ -1,4 +1,4 @@
-"""Parts of the app's facade: the desk's work with groups and musters, done on the store's thread, answered by futures."""
+"""Parts of the app's facade: the desk's work with groups and musters, on the store's thread, answered by futures."""
 
 from checkin.facade.groups import GroupsAtGate
 from checkin.facade.musters import MustersAtGate
