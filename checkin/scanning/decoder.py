@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from checkin.scanning import crops, engines, fitting
 from checkin.scanning.engines import Found
-from checkin.scanning.frame import Frame, Located, Pixels, Reading, Symbol, extent, overlap, usable
+from checkin.scanning.frame import Frame, Located, Pixels, Quad, Reading, Symbol, extent, overlap, usable
 from checkin.scanning.memory import Memory
 from checkin.scanning.stages import PLAIN, QUICK, REST, SLOW, Stage, grey_of
 
@@ -47,6 +47,8 @@ class Decoder:
             self._search(work)
         elif work.unread or self._several(work):
             self._complete(work)
+        if self._memory is not None:
+            self._memory.remember(work.places())
         ms = (time.perf_counter() - self._started) * 1000
         return Reading(tuple(work.symbols), ms, len(work.unread), tuple(work.unread))
 
@@ -70,6 +72,9 @@ class Decoder:
 
     def _search(self, work: _Work) -> None:
         """Nothing was read yet: look in other ways until something is."""
+        if self._memory is not None:
+            for place in self._memory.places()[:2]:
+                self._second_look(work, place)
         self._crops(work)
         for number, stage in enumerate(QUICK):
             if work.symbols:
@@ -104,6 +109,7 @@ class Decoder:
         if symbol is None and self._memory is not None:
             symbol = self._memory.add(sighting)
         if symbol is not None:
+            work.sided(symbol, 17 + 4 * sighting.version)
             work.add([symbol])
         else:
             work.locate([Located(sighting.quad, 17 + 4 * sighting.version)])
@@ -131,21 +137,25 @@ class Decoder:
             if located in work.tried or self._left_s() <= 0.003:
                 continue
             work.tried.append(located)
-            if located.side is not None:
-                sighting = fitting.at_corners(work.grey, located.corners, located.side, self._until())
-                if sighting is not None:
-                    self._sighted(work, sighting)
-                    if located not in work.unread or self._left_s() <= 0.002:
-                        continue
-            piece = crops.cut(work.grey, located.corners)
-            if piece is None:
-                continue
-            crop, scale, left, top = piece
-            for found in crops.looks(crop, self._left_s):
-                symbols = crops.found_in(found, located.corners, scale, left, top)
-                work.add(symbols)
-                if symbols or self._left_s() <= 0.003:
-                    break
+            self._second_look(work, located)
+
+    def _second_look(self, work: _Work, located: Located) -> None:
+        """Look closely where a symbol is, or was a moment ago."""
+        if located.side is not None:
+            sighting = fitting.at_corners(work.grey, located.corners, located.side, self._until())
+            if sighting is not None:
+                self._sighted(work, sighting)
+                if sighting.symbol is not None or self._left_s() <= 0.003:
+                    return
+        piece = crops.cut(work.grey, located.corners)
+        if piece is None:
+            return
+        crop, scale, left, top = piece
+        for found in crops.looks(crop, self._left_s):
+            symbols = crops.found_in(found, located.corners, scale, left, top)
+            work.add(symbols)
+            if symbols or self._left_s() <= 0.003:
+                return
 
 
 class _Work:
@@ -157,12 +167,18 @@ class _Work:
         self.symbols: list[Symbol] = []
         self.unread: list[Located] = []
         self.tried: list[Located] = []
+        self._sides: dict[Quad, int] = {}
 
     def take(self, found: Iterable[Found], stage: str) -> None:
         """Add what a look over the whole frame found."""
         found = list(found)
+        self._sides.update((item.corners, item.side) for item in found if item.side is not None)
         self.add([Symbol(item.text, item.corners, stage) for item in found if item.text is not None])
         self.locate(engines.unread(found))
+
+    def places(self) -> list[Located]:
+        """Where symbols were read, with their sides as far as they are known."""
+        return [Located(symbol.corners, self._sides.get(symbol.corners)) for symbol in self.symbols]
 
     def locate(self, unread: Iterable[Located]) -> None:
         for located in unread:
@@ -170,6 +186,9 @@ class _Work:
                 overlap(located.corners, known.corners) for known in self.unread
             ):
                 self.unread.append(located)
+
+    def sided(self, symbol: Symbol, side: int) -> None:
+        self._sides[symbol.corners] = side
 
     def add(self, symbols: Iterable[Symbol]) -> None:
         for symbol in symbols:

@@ -1,4 +1,5 @@
-"""What the last frames of a film showed of symbols that could not be read yet: their modules, added up.
+"""What the last frames of a film showed: where symbols were read, and the modules of those that could not be
+read yet.
 
 Frames of one symbol are added module by module, so the symbol may move, turn and come nearer meanwhile.
 """
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 
 from checkin.scanning import soft
 from checkin.scanning.fitting import Sighting
-from checkin.scanning.frame import Quad, Symbol, centre, extent
+from checkin.scanning.frame import Located, Quad, Symbol, centre, extent
 from checkin.scanning.layout import Floats
 
 _FORGET_FRAMES = 12
+# A hand moves a symbol out of reach of its last place in about this many frames.
+_NEAR_FRAMES = 5
 # Newer frames are nearer and sharper: an old one loses its weight over a few frames.
 _FADE = 0.8
 
@@ -33,10 +36,21 @@ class Memory:
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
         self._frame = 0
+        self._places: list[Located] = []
+        self._placed = 0
 
     def next_frame(self) -> None:
         self._frame += 1
         self._tracks = [track for track in self._tracks if self._frame - track.seen <= _FORGET_FRAMES]
+
+    def remember(self, places: list[Located]) -> None:
+        """Where symbols were read in this frame."""
+        if places:
+            self._places, self._placed = places, self._frame
+
+    def places(self) -> list[Located]:
+        """Where symbols may still be that this frame's first look did not read."""
+        return self._places if self._frame - self._placed <= _NEAR_FRAMES else []
 
     def add(self, sighting: Sighting) -> Symbol | None:
         """Add a sighting without text; the symbol when all its frames together can be read."""
