@@ -74,6 +74,7 @@ class Camera(threading.Thread):
         return not self.is_alive()
 
     def run(self) -> None:
+        self._last = time.monotonic()
         watch = threading.Thread(target=self._watch, name="camera-watch", daemon=False)
         watch.start()
         try:
@@ -136,18 +137,18 @@ class Camera(threading.Thread):
             self._on_frame(frame)
 
     def _watch(self) -> None:
-        """Tell "lost" while the other thread is stuck in a read that gives nothing."""
+        """Tell "lost" while the other thread is stuck in an open or a read that gives nothing."""
         while not self._stopping.wait(self._stall_s / 8):
-            with self._lock:
-                stalled = self._state == "live" and time.monotonic() - self._last > self._stall_s
-            if stalled:
-                self._tell("lost", only_from="live")
+            if self._stalled():
+                self._tell("lost", only_if=self._stalled)
 
-    def _tell(self, state: State, message: str = "", *, only_from: State | None = None) -> None:
+    def _stalled(self) -> bool:
+        return self._state in ("live", "opening") and time.monotonic() - self._last > self._stall_s
+
+    def _tell(self, state: State, message: str = "", *, only_if: Callable[[], bool] | None = None) -> None:
         with self._telling:
-            if state == self._state or (only_from is not None and self._state != only_from):
-                return
-            if only_from is not None and time.monotonic() - self._last <= self._stall_s:
+            # Asked again under the lock: a frame that came meanwhile must not be followed by its own "lost".
+            if state == self._state or (only_if is not None and not only_if()):
                 return
             self._state = state
             log.info("camera is %s", state)

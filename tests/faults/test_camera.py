@@ -79,6 +79,18 @@ def test_a_stall_is_told_within_two_seconds_and_mends_itself() -> None:
     assert camera.state == "closed"
 
 
+def test_a_camera_that_opens_but_gives_nothing_is_lost() -> None:
+    source = ScriptedSource()
+    source.plugged.set()
+    _told, tell, wait_for = states()
+    camera = Camera(source, Mailbox[Frame](), on_state=tell, stall_s=0.5)
+    camera.start()
+    assert wait_for("lost") < 2
+    source.flowing.set()
+    wait_for("live")
+    assert camera.stop()
+
+
 def test_a_camera_pulled_out_and_put_back() -> None:
     source = ScriptedSource()
     source.flowing.set()
