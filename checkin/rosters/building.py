@@ -122,10 +122,12 @@ class Builder:
                 return [Bad("visitor", _("The row has more cells than there are headings: is a comma inside a cell?"))]
             if len(row) == 1 and width > 2:
                 return [Bad("visitor", _("The row is one cell: is another delimiter used here?"))]
-        for place, cell in enumerate(row):
-            if isinstance(cell, str) and len(cell) > MAX_CELL:
-                column = next((name for name, there in self._headings.at.items() if there == place), "visitor")
-                return [Bad(column, _("A cell is too long: {length} characters.").format(length=len(cell)))]
+        texts_here = row if self._ragged else [cell for cell in row if isinstance(cell, str)]
+        longest = max(map(len, texts_here), default=0)  # type: ignore[arg-type]
+        if longest > MAX_CELL:
+            place = next(place for place, cell in enumerate(row) if isinstance(cell, str) and len(cell) == longest)
+            column = next((name for name, there in self._headings.at.items() if there == place), "visitor")
+            return [Bad(column, _("A cell is too long: {length} characters.").format(length=longest))]
         texts = self._headings.texts
         if row[-1] == texts[-1] and tuple(map(text_of, row)) == texts:
             return [Bad("visitor", _("The headings once more."))]

@@ -17,8 +17,12 @@ from checkin.domain.names import name_key
 from checkin.domain.ticket import code_key
 from checkin.domain.visit import Group, Plant, Record, Revocation, Ticket, Tour, Visitor
 from checkin.rosters import identity
+from checkin.rosters.collecting import paused
 from checkin.rosters.result import ListResult, Row
 from checkin.tickets.codec import claims, ticket_short
+
+_GROUPED = frozenset({"group", "school", "class"})
+_DATED = frozenset({"birth_year", "age"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,8 @@ def issued(ticket: Ticket) -> bool:
 
 def plan(result: ListResult, held: Held) -> Plan:
     """The difference between a list and what the store holds of its plants."""
-    return _Planner(result, held).plan()
+    with paused():
+        return _Planner(result, held).plan()
 
 
 class _Planner:
@@ -117,12 +122,12 @@ class _Planner:
                 continue
             visitor = self._merged(row.visitor, before)
             ticket, new_ticket = self._ticket(row, visitor)
-            if visitor != before:
+            if visitor is not before:
                 visitors.append(visitor)
             if new_ticket:
                 tickets.append(ticket)
             moved = visitor.tour in fresh_tours or (visitor.group is not None and visitor.group in fresh_groups)
-            if visitor != before or new_ticket or moved:
+            if visitor is not before or new_ticket or moved:
                 out.changed.append(Entry(row, visitor, ticket, before))
             else:
                 out.unchanged.append(Entry(row, visitor, ticket, before))
@@ -194,14 +199,27 @@ class _Planner:
         """The visitor as the list says, and as before where it has nothing to say."""
         columns = self._columns
         moved = new.tour != before.tour
+        group = new.group if moved or columns & _GROUPED else before.group
+        birth_year = new.birth_year if columns & _DATED else before.birth_year
+        language = new.language if "language" in columns else before.language
+        flags = new.flags if "flags" in columns else before.flags
+        if (
+            not moved
+            and new.name == before.name
+            and group == before.group
+            and birth_year == before.birth_year
+            and language == before.language
+            and flags == before.flags
+        ):
+            return before
         return replace(
             before,
             tour=new.tour,
             name=new.name,
-            group=new.group if moved or columns & {"group", "school", "class"} else before.group,
-            birth_year=new.birth_year if columns & {"birth_year", "age"} else before.birth_year,
-            language=new.language if "language" in columns else before.language,
-            flags=new.flags if "flags" in columns else before.flags,
+            group=group,
+            birth_year=birth_year,
+            language=language,
+            flags=flags,
         )
 
     def _ticket(self, row: Row, visitor: Visitor) -> tuple[Ticket, bool]:

@@ -16,6 +16,7 @@ from checkin.i18n import gettext as _
 from checkin.rosters import headings as heads
 from checkin.rosters.building import Builder
 from checkin.rosters.cells import text_of
+from checkin.rosters.collecting import paused
 from checkin.rosters.headings import Headings
 from checkin.rosters.result import ListResult
 from checkin.rosters.table import Cell, Sheet, read_table
@@ -25,6 +26,8 @@ Progress = Callable[[int, int], None]
 
 STEP = 1000
 SAMPLE = 200
+HOPELESS = 20_000
+"""After so many rows without a single good one, the first reason says more than all of them."""
 _PASSPORT = re.compile(
     r"(?:серия\s*)?\d{2}\s?\d{2}\s?(?:№|N|номер)?\s?\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d{2}|[IVXLC]{1,4}-[А-Я]{2}\s?№?\s?\d{6}"
 )
@@ -39,7 +42,11 @@ def read_list(
     ``plant``, a name or an id, counts for rows that name none.  ``known`` are the plants that exist already: times
     are local in their zones, and a plant that is named by its id or its name is that one.
     """
-    builder = Builder(path.name, plant, known)
+    with paused():
+        return _read(path, Builder(path.name, plant, known), progress)
+
+
+def _read(path: Path, builder: Builder, progress: Progress | None) -> ListResult:
     sheets = read_table(path)
     read = 0
     seen: list[str] = []
@@ -91,6 +98,13 @@ def _take(
     for number, row in itertools.chain(sample, full):
         builder.take(number, row)
         done += 1
+        if done == HOPELESS and not builder.result.rows:
+            fault = builder.result.faults[0]
+            raise ListUnreadable(
+                _("{file}: none of the first {rows} rows can be taken. Row {row}, {column}: {reason}").format(
+                    file=builder.result.file, rows=done, row=fault.row, column=fault.column, reason=fault.reason
+                )
+            )
         if progress is not None and not done % STEP:
             progress(done, max(sheet.size, done))
     if progress is not None:
@@ -136,7 +150,10 @@ def _passport_columns(found: Headings, sample: list[list[Cell]]) -> frozenset[st
 
 
 def _empty(row: list[Cell]) -> bool:
-    return not any(cell.strip() if isinstance(cell, str) else True for cell in row)
+    for cell in row:  # noqa: SIM110 - a generator would cost twice the time, for each row of the list
+        if not isinstance(cell, str) or (cell and not cell.isspace()):
+            return False
+    return True
 
 
 def _count(rows: Iterator[list[Cell]]) -> int:

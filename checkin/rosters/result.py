@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checkin.domain.visit import Group, Plant, Record, Ticket, Tour, Visitor
+from checkin.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ class Notices:
     """Things to be told, each once, with the rows where it was seen."""
 
     SHOWN = 5
+    KINDS = 200
 
     def __init__(self) -> None:
+        self._dropped = 0
         self._plain: list[str] = []
         self._seen: dict[tuple[str, str], tuple[list[int], int]] = {}
 
@@ -81,6 +84,9 @@ class Notices:
 
     def at(self, sheet: str, row: int, text: str) -> None:
         """Something about a row."""
+        if len(self._seen) >= self.KINDS and (sheet, text) not in self._seen:
+            self._dropped += 1
+            return
         rows, count = self._seen.get((sheet, text), ([], 0))
         if count < self.SHOWN:
             rows.append(row)
@@ -88,8 +94,6 @@ class Notices:
 
     def all(self) -> list[str]:
         """The texts, those about the whole list first."""
-        from checkin.i18n import gettext as _
-
         out = list(self._plain)
         for (sheet, text), (rows, count) in self._seen.items():
             where = ", ".join(map(str, rows))
@@ -98,4 +102,6 @@ class Notices:
             if sheet:
                 where = _("{rows} of sheet “{sheet}”").format(rows=where, sheet=sheet)
             out.append(_("{text} Rows: {rows}.").format(text=text, rows=where))
+        if self._dropped:
+            out.append(_("Further notices: {count}.").format(count=self._dropped))
         return out

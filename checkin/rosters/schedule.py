@@ -50,7 +50,8 @@ class Schedule:
     def __init__(self, plant: str | None, known: Iterable[Plant], notice: Callable[[str], None]) -> None:
         self.plants: dict[str, Plant] = {}
         self.tours: dict[str, Tour] = {}
-        self._known = {one.id: one for one in known}
+        plants = list(known)
+        self._known = {identity.slug(one.name): one for one in plants} | {one.id: one for one in plants}
         self._default = self._plant_of(plant) if plant and plant.strip() else None
         self._notice = notice
         self._slots: dict[SlotKey, Slot | Bad] = {}

@@ -133,10 +133,12 @@ def write(path: Path, count: int) -> None:
         )
         for number in range(count):
             tour = number // 25
+            flags = rng.choice(("", "несовершеннолетний", "взрослый, документ"))
+            code = "" if number % 2 else f"R{number:08}"
+            when = f"{5 + tour % 12:02}.08.2026;{9 + tour % 8}:00;{10 + tour % 8}:30"
             file.write(
-                f"Завод № {tour % 20};Экскурсия «Хлеб {tour % 7}»;экскурсия;{5 + tour % 12:02}.08.2026;{9 + tour % 8}:00;"
-                f"{10 + tour % 8}:30;Школа № {tour};Петрова А.;{person(rng)};{rng.randint(1950, 2015)};ru;"
-                f"{rng.choice(('', 'несовершеннолетний', 'взрослый, документ'))};{'' if number % 2 else f'R{number:08}'}\n"
+                f"Завод № {tour % 20};Экскурсия «Хлеб {tour % 7}»;экскурсия;{when};Школа № {tour};Петрова А.;"
+                f"{person(rng)};{rng.randint(1950, 2015)};ru;{flags};{code}\n"
             )
 
 

@@ -15,7 +15,7 @@ from checkin import i18n
 from checkin.domain.ticket import short_holds
 from checkin.domain.visit import Plant
 from checkin.errors import ListUnreadable
-from checkin.rosters import delimited, measure, workbook
+from checkin.rosters import delimited, measure, reading, workbook
 from checkin.rosters.reading import read_list
 from checkin.rosters.table import MAX_BYTES
 
@@ -70,6 +70,16 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for one in (path, book):
         with pytest.raises(ListUnreadable, match="more than 40 rows"):
             read_list(one)
+
+
+def test_a_list_without_one_good_row_says_why_and_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "HOPELESS", 50)
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "З;Э;нет;10:30;Иванов;\n" * 49, "utf-8")
+    assert len(read_list(path).faults) == 49
+    path.write_text(HEAD + "З;Э;нет;10:30;Иванов;\n" * 50, "utf-8")
+    with pytest.raises(ListUnreadable, match="Row 2, дата"):
+        read_list(path)
 
 
 @pytest.fixture
@@ -149,12 +159,21 @@ def test_the_plant_of_the_command_line_counts_where_the_list_has_none(tmp_path: 
     path = tmp_path / "a.csv"
     text("мероприятие;дата;начало;ФИО\nЭкскурсия;05.08.2026;10:30;Иванов\n")(path)
     assert [fault.column for fault in read_list(path).faults] == ["plant"]
-    ural = Plant(id="truba", name="Трубный завод", tz="Asia/Yekaterinburg")
-    for name in ("truba", "Трубный завод"):
-        known = [ural] if name == "truba" else [Plant(id="trubnyy-zavod", name=name, tz=ural.tz)]
-        result = read_list(path, name, known=known)
-        assert list(result.plants.values()) == known
+    ural = Plant(id="truba", name="Трубный завод «Горизонт»", tz="Asia/Yekaterinburg")
+    for name in ("truba", "Трубный завод «Горизонт»", "трубный завод Горизонт"):
+        result = read_list(path, name, known=[ural])
+        assert list(result.plants.values()) == [ural]
         assert next(iter(result.tours.values())).start.hour == 5
+
+
+def test_a_thousand_unknown_words_are_not_a_thousand_notices(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "завод;экскурсия;дата;ФИО;отметки\n" + "".join(f"З;Э;2026-08-05;А;слово{n}\n" for n in range(1000)), "utf-8"
+    )
+    notices = read_list(path).notices
+    assert len(notices) == 201
+    assert "800" in notices[-1]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from checkin.domain.ticket import short_holds
 from checkin.domain.visit import Flag, SigningKey
@@ -55,6 +58,16 @@ def test_fits_a_version_6_symbol_in_alphanumeric_mode() -> None:
     text = ticket()
     assert len(text) == codec.LENGTH == 148
     assert qr.version(text) == 6
+
+
+def test_pictures_of_it_are_read_back() -> None:
+    text = ticket()
+    pixels = qr.array(text, module_px=3)
+    assert pixels.shape == (3 * 49, 3 * 49)  # version 6 is 41 modules, and 4 of quiet zone on each side
+    assert [found.text for found in zxingcpp.read_barcodes(pixels)] == [text]
+    with Image.open(io.BytesIO(qr.png(text, module_px=3))) as image:
+        assert [found.text for found in zxingcpp.read_barcodes(image)] == [text]
+    assert qr.svg(text).startswith(b"<?xml")
 
 
 def test_a_signing_key_of_the_roster_will_do() -> None:
