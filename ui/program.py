@@ -181,6 +181,7 @@ class Program(QObject):
             self.shell.setGeometry(old.geometry())
             self.shell.setWindowState(state)
             self.shell.show()
+            self.shell.activateWindow()
         old.hide()
         old.deleteLater()
         self._refresh()
@@ -193,6 +194,7 @@ class Program(QObject):
     def show(self) -> None:
         """Puts the window on the screen; what is slow to load comes after."""
         self.shell.show()
+        self.shell.activateWindow()  # where no window manager gives the keyboard to a new window
         self.open_page(Page.GATE)
         self.bridge.after(0, self._after_show)
 

@@ -61,7 +61,7 @@ class Headline(PlainLabel):
 
     def __init__(self, role: str) -> None:
         super().__init__(role=role)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(10, super().minimumSizeHint().height())

@@ -153,7 +153,7 @@ class FakeApp:
             count -= 1
             self._waiting.popleft()()
 
-    def _answer(self, make: Callable[[], T]) -> Future[T]:
+    def _answer(self, make: Callable[[], T], *, changes: bool = False) -> Future[T]:
         future: Future[T] = Future()
         error, self.error = self.error, None
 
@@ -162,6 +162,8 @@ class FakeApp:
                 future.set_exception(error)
             else:
                 future.set_result(make())
+                if changes:
+                    self.tell()
 
         if self.slow:
             self._waiting.append(answer)
@@ -191,7 +193,7 @@ class FakeApp:
         confirmed: frozenset[Reason] = frozenset(),
     ) -> Future[Outcome]:
         self.asked.append(("scan", text, source, direction, confirmed))
-        return self._answer(lambda: self._judge(text, source, direction, confirmed))
+        return self._answer(lambda: self._judge(text, source, direction, confirmed), changes=True)
 
     def _judge(self, text: str, source: Source, direction: Direction, confirmed: frozenset[Reason]) -> Outcome:
         now = self.clock.now()
@@ -254,7 +256,7 @@ class FakeApp:
             event = self._write(Kind.REFUSAL, outcome.facts, outcome.reason, outcome.source)
             return replace(outcome, verdict=Refuse(reason=outcome.reason), event=event)
 
-        return self._answer(refuse)
+        return self._answer(refuse, changes=True)
 
     def undo(self, event_id: str) -> Future[bool]:
         self.asked.append(("undo", event_id))
@@ -264,7 +266,7 @@ class FakeApp:
             self.events.append(replace(event, id=new_id(), kind=Kind.VOID, voids=event_id, seq=len(self.events) + 1))
             return True
 
-        return self._answer(void)
+        return self._answer(void, changes=True)
 
     def search(self, query: str, limit: int = 30) -> Future[list[Found]]:
         self.asked.append(("search", query))

@@ -48,9 +48,10 @@ class CardView(QFrame):
         self._happened = Lines(role="card-line", lines=2)
         self._next = Lines(role="card-next", lines=2)
         self._top = QHBoxLayout()
-        self._top.setSpacing(theme.px(20))
-        self._top.addWidget(self._headline, 5)
-        self._top.addWidget(self._brief, 4)
+        self._top.setSpacing(theme.px(24))
+        self._brief.setMinimumWidth(theme.px(210))
+        self._top.addWidget(self._headline)
+        self._top.addWidget(self._brief, 1)
         words = QVBoxLayout()
         words.setSpacing(theme.px(4))
         for label in (self._name, self._tour, self._happened, self._next):

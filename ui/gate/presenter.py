@@ -169,15 +169,15 @@ class GatePresenter(Presenter[GateState]):
         self._publish()
 
     def undo_pressed(self, event_id: str = "") -> None:
-        """Take this event back; without an id, the newest one that can be taken back."""
-        chosen = next(
-            (scan for scan in self._recent if scan.can_undo and not scan.undone and event_id in ("", scan.event.id)),
-            None,
-        )
-        identity = chosen.event.id if chosen is not None else event_id
+        """Take this event back; without an id, the card's, or else the newest one that can be taken back."""
+        shown = self._shown_event()
+        open_scans = [scan for scan in self._recent if scan.can_undo and not scan.undone]
+        identity = event_id or shown or (open_scans[0].event.id if open_scans else "")
         if not identity:
             return
-        name = chosen.name if chosen is not None else self._outcome.visitor_name if self._outcome else ""
+        name = next((scan.name for scan in open_scans if scan.event.id == identity), "")
+        if not name and identity == shown and self._outcome is not None:
+            name = self._outcome.visitor_name
         self._turn.deliver(
             self._app.undo(identity), lambda done: self._undo_answered(done, identity, name), self._failed
         )
@@ -266,7 +266,6 @@ class GatePresenter(Presenter[GateState]):
             case _:
                 self._sound(Tone.NO)
                 self._cancel_fade = self._turn.after(REFUSE_SHOWN_S, self._faded)
-        self.refreshed()
 
     def _new_card(self) -> None:
         self._cancel_fade()
@@ -290,7 +289,7 @@ class GatePresenter(Presenter[GateState]):
                 else _("This cannot be taken back any more")
             )
             self._cancel_fade = self._turn.after(ADMIT_SHOWN_S, self._faded)
-        self.refreshed()
+        self._publish()
 
     def _tours_came(self, lines: list[TourLine]) -> None:
         self._tours = lines
@@ -310,6 +309,11 @@ class GatePresenter(Presenter[GateState]):
             self.refreshed()
 
     # The state
+
+    def _shown_event(self) -> str:
+        """The entry or exit that the card is about, if it is about one."""
+        outcome = self._outcome
+        return outcome.event.id if outcome is not None and outcome.word == "admit" and outcome.event is not None else ""
 
     def _waits_already(self, scan: Scan) -> bool:
         """Whoever waits shows the ticket again: that is no second visit, and must not turn red after the green."""
@@ -372,7 +376,6 @@ class GatePresenter(Presenter[GateState]):
         kind = CardKind(outcome.word)
         if kind is CardKind.ADMIT and outcome.direction is Direction.OUT:
             kind = CardKind.OUT
-        undoable = outcome.word == "admit" and outcome.event is not None
         return CardState(
             kind=kind,
             headline=said.headline,
@@ -384,7 +387,7 @@ class GatePresenter(Presenter[GateState]):
             yes=said.yes,
             no=said.no,
             busy=self._answering,
-            undo=outcome.event.id if undoable and outcome.event is not None else "",
+            undo=self._shown_event(),
             serial=self._serial,
         )
 

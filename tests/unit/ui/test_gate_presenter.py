@@ -23,6 +23,7 @@ class Gate:
         self.tones: list[Tone] = []
         self.looked_for: list[str] = []
         self.presenter = GatePresenter(self.app, turn, sound=self.tones.append, find=self.looked_for.append)
+        self.app.listen(self.presenter.refreshed)
 
     @property
     def kind(self) -> CardKind:
