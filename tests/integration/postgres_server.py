@@ -68,7 +68,7 @@ def _running(folder: Path) -> Iterator[str]:
         _wait(server, url, folder / "log")
         yield url
     finally:
-        server.send_signal(signal.SIGINT)  # "fast": ends sessions instead of waiting for them
+        server.send_signal(signal.SIGQUIT)  # "immediate": what it holds is thrown away in any case
         server.wait(30)
 
 

@@ -202,7 +202,7 @@ def test_a_big_batch_goes_out_packed_and_in_parts() -> None:
 def test_an_answer_for_another_number_of_lines_is_not_believed() -> None:
     journal = Journal()
     journal.write("v1-1")
-    nothing = {"answers": [], "server_time": NOW.isoformat()}
+    nothing: dict[str, object] = {"answers": [], "server_time": NOW.isoformat()}
     with server(says(200, nothing)) as url, HttpBackend(url) as backend, pytest.raises(ServerBusy):
         backend.push(journal.lines, NOW)
 
