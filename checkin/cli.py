@@ -14,7 +14,7 @@ from checkin.errors import CheckinError
 def build() -> typer.Typer:
     """The whole command line, in the terminal's language."""
     choose_language()
-    from checkin.commands import demo, gate, hub, reading, roster
+    from checkin.commands import demo, gate, hub, journal, reading, roster
     from checkin.i18n import gettext as _
 
     app = typer.Typer(
@@ -40,7 +40,7 @@ def build() -> typer.Typer:
 
             raise typer.Exit(open_window(context))
 
-    for part in (demo, gate, roster, hub, reading):
+    for part in (demo, gate, roster, journal, hub, reading):
         part.register(app)
     return app
 

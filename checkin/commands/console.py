@@ -82,6 +82,30 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str)
     console.print(grid)
 
 
+def show_counts(lines: Sequence[dict[str, Any]], *, json: bool) -> None:
+    """Heads by tour and by plant, as a gate and a hub say them alike."""
+    if json:
+        for line in lines:
+            put(line)
+        return
+    table(
+        [_("Plant"), _("Date"), _("Start"), _("Tour"), _("Expected"), _("Inside"), _("Left")],
+        [
+            (
+                line["plant"],
+                line["date"] or "",
+                line["start"] or "",
+                line["tour"] or _("All tours"),
+                line["expected"],
+                line["inside"],
+                line["left"],
+            )
+            for line in lines
+        ],
+        _("The roster is empty. Import a list: checkin roster import FILE"),
+    )
+
+
 @dataclass(slots=True)
 class Bar:
     """A progress bar that is told how far things are."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from checkin import words
-from checkin.commands.console import JSON, out, put, say, table
+from checkin.commands.console import JSON, out, put, say, show_counts
 from checkin.commands.opened import Opened, opened
 from checkin.desk import Direction, Outcome, Source
 from checkin.domain.headcount import Count
@@ -96,26 +96,7 @@ def scan(
 def headcount(context: typer.Context, plant: str = PLANT, json: bool = JSON) -> None:
     with opened(context) as profile:
         lines = list(_counts(profile, plant))
-    if json:
-        for line in lines:
-            put(line)
-        return
-    table(
-        [_("Plant"), _("Date"), _("Start"), _("Tour"), _("Expected"), _("Inside"), _("Left")],
-        [
-            (
-                line["plant"],
-                line["date"] or "",
-                line["start"] or "",
-                line["tour"] or _("All tours"),
-                line["expected"],
-                line["inside"],
-                line["left"],
-            )
-            for line in lines
-        ],
-        _("The roster is empty. Import a list: checkin roster import FILE"),
-    )
+    show_counts(lines, json=json)
 
 
 def enrol_command(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from checkin.commands.console import JSON, out, profile_of, progress, put
+from checkin.commands.console import JSON, out, profile_of, progress, put, show_counts, table
 from checkin.commands.roster import report
 from checkin.domain.visit import Group, Ticket, Tour, Visitor
 from checkin.hub import Hub
@@ -23,6 +23,9 @@ def register(app: typer.Typer) -> None:
     hub.callback(invoke_without_command=True)(serve)
     hub.command("import", help=_("Takes a list into the hub; gates get it at their next sync"))(import_list)
     hub.command("invite", help=_("A one-use code that makes a profile a gate of a plant"))(invite)
+    hub.command("headcount", help=_("Expected, inside and left, for each tour and each plant"))(headcount)
+    hub.command("conflicts", help=_("Tickets that two gates admitted without knowing of each other"))(conflicts)
+    hub.command("migrate", help=_("Brings the database to this program's version"))(migrate)
     app.add_typer(hub, name="hub")
 
 
@@ -97,3 +100,58 @@ def _held(hub: Hub, plants: Iterable[str]) -> Held:
         visitors=[one for one in records["visitor"] if isinstance(one, Visitor)],
         tickets=[one for one in records["ticket"] if isinstance(one, Ticket)],
     )
+
+
+def headcount(
+    context: typer.Context,
+    plant: str = typer.Option(None, "--plant", help=_("Only this plant")),
+    db: str = DB,
+    json: bool = JSON,
+) -> None:
+    from checkin.hub import open_hub
+
+    with open_hub(database(context, db)) as hub:
+        names = {one.id: one.name for one in hub.plants()}
+        lines = [
+            line.model_dump(include={"tour", "date", "start", "expected", "inside", "left"})
+            | {"plant": names.get(line.plant, line.plant)}
+            for line in hub.headcount(plant)
+        ]
+    show_counts(lines, json=json)
+
+
+def conflicts(
+    context: typer.Context,
+    plant: str = typer.Option(None, "--plant", help=_("Only this plant")),
+    db: str = DB,
+    json: bool = JSON,
+) -> None:
+    from checkin.hub import open_hub
+
+    with open_hub(database(context, db)) as hub:
+        found = hub.conflicts(plant)
+    if json:
+        for one in found:
+            put(one.model_dump(mode="json"))
+        return
+    table(
+        [_("Plant"), _("Visitor"), _("Tour"), _("Entries"), _("Resolved")],
+        [
+            (
+                one.plant,
+                one.visitor or "",
+                one.tour or "",
+                ", ".join(f"{entry.at:%Y-%m-%d %H:%M}Z {entry.gate}" for entry in one.events),
+                _("yes") if one.resolved else _("no"),
+            )
+            for one in found
+        ],
+        _("No ticket was admitted twice"),
+    )
+
+
+def migrate(context: typer.Context, db: str = DB) -> None:
+    from checkin.hub import migrate as bring_up
+
+    bring_up(database(context, db))
+    out(_("The database is up to date"))

@@ -182,6 +182,7 @@ def judge(facts: Facts, now: datetime, confirmed: frozenset[Reason] = frozenset(
             ticket = facts.ticket
     if ticket is None:
         raise ValueError("a recognised ticket must come with its ticket")
+    now = now.astimezone(ZoneInfo(facts.plant.tz if facts.plant is not None else "UTC"))
     back = facts.stay.left if facts.policy.reentry else 0
     return (
         _withdrawn(facts, ticket, now)
@@ -217,11 +218,6 @@ def _elsewhere(facts: Facts, ticket: Ticket) -> bool:
     return facts.plant is None if facts.here is None else ticket.plant != facts.here
 
 
-def _elsewhere(facts: Facts, ticket: Ticket) -> bool:
-    """Whether the ticket is for another plant; a gate for every plant still serves only those that it knows."""
-    return facts.plant is None if facts.here is None else ticket.plant != facts.here
-
-
 def _withdrawn(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
     if _elsewhere(facts, ticket):
         return Refuse(reason=Reason.WRONG_PLANT)
@@ -242,10 +238,8 @@ def _time(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
     open_for = window(facts.tour, ticket, facts.policy)
     in_time = open_for is None or open_for.opens <= now <= open_for.closes
     if open_for is not None and not in_time:
-        zone = ZoneInfo(facts.plant.tz if facts.plant is not None else "UTC")
         starts = facts.tour.start if facts.tour is not None else open_for.opens
-        today = now.astimezone(zone).date()
-        if today not in (starts.astimezone(zone).date(), open_for.closes.astimezone(zone).date()):
+        if now.date() not in (starts.astimezone(now.tzinfo).date(), open_for.closes.astimezone(now.tzinfo).date()):
             return Refuse(reason=Reason.WRONG_DAY, when=starts)
     used = _used(facts, ticket)
     if used is not None:

@@ -125,6 +125,20 @@ def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:
     return Stay(inside=inside, left=left, entry=entry, first_in=first_in, last_out=last_out, doubles=tuple(doubles))
 
 
+def clash(events: Iterable[AttendanceEvent], party: int = 1) -> list[AttendanceEvent]:
+    """The entries of a subject that was admitted twice: each that counted, then those on top of it.  Else nothing."""
+    ordered = effective(events)
+    doubles = set(stay(ordered, party).doubles)
+    entries: dict[str, AttendanceEvent] = {}
+    for place, event in enumerate(ordered):
+        if event.id in doubles:
+            first = stay(ordered[:place], party).entry
+            if first is not None:
+                entries[first.id] = first
+            entries[event.id] = event
+    return list(entries.values())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """Heads of a tour, or of a plant.  ``expected`` is everybody on the list, whether they came or not."""

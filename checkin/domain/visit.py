@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Flag(StrEnum):
@@ -70,6 +71,13 @@ class Plant:
     region: str = ""
     district: str = ""
     policy: Policy = field(default_factory=Policy)
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for a zone that does not exist: every verdict and every count needs it."""
+        try:
+            ZoneInfo(self.tz)
+        except (KeyError, OSError, ValueError) as error:
+            raise ValueError(f"no such time zone: {self.tz[:60]}") from error
 
     @property
     def plant(self) -> str:

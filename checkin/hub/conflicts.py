@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from checkin import wire
 from checkin.domain.events import AttendanceEvent
-from checkin.domain.headcount import effective, stay
+from checkin.domain.headcount import clash
 from checkin.domain.visit import Gate, Ticket, Tour, Visitor
 from checkin.hub import rows
 from checkin.hub.database import writing
@@ -41,7 +41,7 @@ def listed(connection: Connection, plant: str) -> list[ConflictOut]:
     clashes: list[tuple[list[AttendanceEvent], bool]] = []
     for subject, row in subjects.items():
         doubles = set(json.loads(row.doubles))
-        entries = _entries(stories[subject], row.party, doubles)
+        entries = clash(stories[subject], row.party)
         clashes.append((entries, doubles <= resolved))
     wanted = {entries[-1].id for entries, _done in clashes}
     bodies = connection.execute(select(a.id, a.body).where(a.plant == plant, among(a.id, wanted)))
@@ -49,19 +49,6 @@ def listed(connection: Connection, plant: str) -> list[ConflictOut]:
     names = _Names(connection, plant, list(whole.values()))
     found = [names.conflict(whole[entries[-1].id], entries, done) for entries, done in clashes]
     return sorted(found, key=lambda conflict: (conflict.events[-1].at, conflict.events[-1].event_id))
-
-
-def _entries(story: list[AttendanceEvent], party: int, doubles: set[str]) -> list[AttendanceEvent]:
-    """The entries that counted before each double, and the doubles, in their order."""
-    ordered = effective(story)
-    entries: dict[str, AttendanceEvent] = {}
-    for place, event in enumerate(ordered):
-        if event.id in doubles:
-            first = stay(ordered[:place], party).entry
-            if first is not None:
-                entries[first.id] = first
-            entries[event.id] = event
-    return list(entries.values())
 
 
 class _Names:

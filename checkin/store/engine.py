@@ -154,6 +154,7 @@ def _engine(path: Path, key: str) -> Engine:
             run("PRAGMA journal_mode = WAL")
             run("PRAGMA synchronous = FULL")
             run("PRAGMA foreign_keys = ON")
+            run("PRAGMA recursive_triggers = ON")  # without it REPLACE gets past the journal's own triggers
             run("PRAGMA secure_delete = ON")
             run("PRAGMA cache_size = -32000")
         except BaseException:

@@ -91,6 +91,13 @@ class Headcounts:
         """Subject, tour and heads of everybody inside."""
         return [(subject, tour, heads) for subject, tour, heads in _EVERYBODY(self._session, plant=plant)]
 
+    def doubled(self, plant: str | None) -> list[tuple[str, str, int]]:
+        """Plant, subject and party of those who were admitted twice."""
+        query = select(PresenceRow.plant, PresenceRow.subject, PresenceRow.party).where(col(PresenceRow.doubles) != "")
+        if plant is not None:
+            query = query.where(col(PresenceRow.plant) == plant)
+        return [(home, subject, party) for home, subject, party in self._session.exec(query)]
+
     def tour_of(self, plant: str, subject: str) -> str | None:
         """The tour with which a subject came in."""
         row = self._session.get(PresenceRow, (plant, subject))

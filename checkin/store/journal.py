@@ -29,7 +29,7 @@ from checkin.domain.events import (
     first_break,
 )
 from checkin.domain.headcount import Stay, stay
-from checkin.store.meta import Device
+from checkin.store.meta import Device, signed_by
 from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
 from checkin.wire import event_from_json
@@ -216,8 +216,8 @@ class Journal:
         ).first()
         return last or 0
 
-    def first_break(self, device: str) -> Break | None:
-        """Where this device's chain breaks: a line, or a column that does not repeat what the line says."""
+    def first_break(self, device: str, public_hex: str = "") -> Break | None:
+        """Where a device's chain breaks: a line, a signature (with its key), a column that says other than the line."""
         rows = self._session.exec(
             select(EventRow).where(col(EventRow.device) == device).order_by(col(EventRow.seq))
         ).all()
@@ -232,7 +232,9 @@ class Journal:
             if any(getattr(row, name) != value for name, value in kept.items()):
                 return Break(row.seq, Fault.CHANGED)
             lines.append(line)
-        return first_break(lines)
+        return first_break(
+            lines, (lambda message, signed: signed_by(public_hex, message, signed)) if public_hex else None
+        )
 
     def rebuild_presence(self, subjects: Iterable[tuple[str, str]]) -> None:
         """Folds the events of these (plant, subject) again."""
@@ -244,10 +246,12 @@ class Journal:
         known = _PARTY(self._session, plant=plant, subject=subject)
         party = known[0][0] if known else max((event.party for event in events), default=1)
         now = stay(events, party)
+        moving = [event for event in events if _moves(event)]
+        last = now.entry or max(moving, key=lambda event: (event.at, event.id), default=None)
         values = {
             "plant": plant,
             "subject": subject,
-            "tour": next((event.tour for event in events if event.tour is not None), None),
+            "tour": last.tour if last is not None else None,
             "party": party,
             "inside": now.inside,
             "left": now.left,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
@@ -29,6 +30,16 @@ class Device:
         """The public key, 32 bytes in hex: what a hub checks the journal with."""
         public = Ed25519PrivateKey.from_private_bytes(self.private_key).public_key()
         return public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def signed_by(public_hex: str, message: bytes, signature_hex: str) -> bool:
+    """Whether the signature is that of the device with this public key."""
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
+        public.verify(bytes.fromhex(signature_hex), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 class Meta:

@@ -39,6 +39,16 @@ class Outbox:
         ).all()
         return [line_of(row) for row in rows]
 
+    def lines_waiting(self) -> list[JournalLine]:
+        """Every line that waits for an answer, oldest first."""
+        rows = self._session.exec(
+            select(EventRow)
+            .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
+            .where(col(OutboxRow.rejected) == "")
+            .order_by(col(OutboxRow.seq))
+        )
+        return [line_of(row) for row in rows]
+
     def settled(self, ids: Iterable[str]) -> None:
         """The hub has answered for these: it has them."""
         wanted = list(ids)

@@ -12,12 +12,13 @@ from datetime import datetime
 
 from checkin.clock import Clock
 from checkin.domain.visit import Record
+from checkin.i18n import gettext as _
 from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.journal import Stored
 from checkin.store.roster import RosterChange
 from checkin.sync.backend import Backend
-from checkin.wire import PAGE, Change, PeerLine, Status, line_in, record_of
+from checkin.wire import PAGE, Change, PeerLine, Rejection, Status, line_in, record_of
 
 BATCH = 200
 ROSTER_CURSOR = "sync.roster_cursor"
@@ -175,3 +176,17 @@ def _lines(sent: list[PeerLine]) -> tuple[list[Stored], int]:
         except (ValueError, TypeError):
             unreadable += 1
     return lines, unreadable
+
+
+def rejection_words(reason: str) -> str:
+    """What a rejection means and what a person does about it."""
+    words = {
+        Rejection.WRONG_PLANT: _("Recorded at another plant. Give this list to the organiser"),
+        Rejection.WRONG_GATE: _("Recorded in another gate's name. Give this list to the organiser"),
+        Rejection.GAP: _("An event before it is missing. Call your administrator"),
+        Rejection.FORK: _("Two events have one number: this profile was copied. Call your administrator"),
+        Rejection.ID_TAKEN: _("Another event has its number. Call your administrator"),
+    }
+    changed = _("The record was changed after it was written. Keep this PC as it is and call security")
+    known = next((one for one in Rejection if one.value == reason), None)
+    return words.get(known, changed) if known is not None else changed
