@@ -17,7 +17,7 @@ from checkin.scanning.frame import Frame, Located, Pixels, Quad, Reading, Symbol
 from checkin.scanning.memory import Memory
 from checkin.scanning.stages import PLAIN, QUICK, REST, SLOW, Stage, grey_of
 
-BUDGET_MS = 29.0
+BUDGET_MS = 28.0
 _MOST_LOCATED = 6
 # One cheap look first; then the finders, which read what no other look does.
 _FINDERS_AFTER = 1

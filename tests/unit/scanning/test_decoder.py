@@ -16,7 +16,7 @@ from tests.bench import frames
 
 PUBLIC = Path(os.environ.get("PROHODNAYA_QR", Path(__file__).resolve().parents[4] / "shared" / "qr"))
 needs_pictures = pytest.mark.skipif(not PUBLIC.is_dir(), reason="the public pictures (../shared/qr) are not here")
-# 160 of 166 are read within a budget of 29 ms; a busy PC has fewer looks in the same time.
+# 160 of 166 are read within a budget of 28 ms; a busy PC has fewer looks in the same time.
 RATE = 0.93
 
 
