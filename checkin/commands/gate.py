@@ -88,7 +88,8 @@ def scan(
                 put(_line(outcome))
             else:
                 said = words.of(outcome)
-                out(f"{said.headline}: {said.happened}".rstrip(": "))
+                about = " · ".join(part for part in (outcome.visitor_name, said.happened) if part)
+                out(f"{said.headline}: {about}".rstrip(": "))
     if failed:
         raise typer.Exit(1)
 
