@@ -90,8 +90,8 @@ def _present(connection: Connection, plant: str) -> dict[str | None, tuple[int, 
 
 
 def _zone(connection: Connection, plant: str) -> ZoneInfo:
-    found = record(connection, plant, "plant", plant)
     try:
+        found = record(connection, plant, "plant", plant)
         return ZoneInfo(found.tz if isinstance(found, Plant) else Plant(id=plant, name=plant).tz)
-    except (ValueError, OSError, LookupError):  # a zone that this system does not know
+    except (ValueError, OSError, LookupError):  # written where more zones are known than here
         return ZoneInfo("UTC")
