@@ -7,6 +7,7 @@ name, never deleted, and the defaults are used; ``Profile.load`` says so.
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -92,11 +93,19 @@ class Profile:
             ).format(file=aside.name)
 
     def save(self, settings: Settings) -> None:
-        """Writes the settings whole or not at all."""
+        """Writes the settings whole or not at all; raises ``SettingsWrong`` where that cannot be done."""
         self.ensure()
-        fresh = self.settings_file.with_suffix(".new")
-        fresh.write_text(settings.model_dump_json(indent=1), encoding="utf-8")
-        fresh.replace(self.settings_file)
+        fresh = self.settings_file.with_suffix(f".{secrets.token_hex(4)}")  # several processes may save at once
+        try:
+            fresh.write_text(settings.model_dump_json(indent=1), encoding="utf-8")
+            fresh.replace(self.settings_file)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise SettingsWrong(
+                _("The settings cannot be saved in {folder}: {why}").format(
+                    folder=self.folder, why=error.strerror or error
+                )
+            ) from error
 
 
 def default_profile() -> Profile:

@@ -6,10 +6,14 @@ with a fresh key.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import secrets
+from contextlib import suppress
+from pathlib import Path
 
-from checkin.errors import SettingsWrong, StoreCorrupt
+from checkin.errors import DiskFull, SettingsWrong, StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.settings import Profile
 
@@ -31,18 +35,48 @@ def make_key(profile: Profile, place: str = "") -> tuple[str, str]:
     key = os.urandom(32).hex()
     if place != "file" and _to_keyring(profile, key):
         return key, "keyring"
+    _to_file(profile, key)
+    return _from_file(profile) or key, "file"  # another process may have been first
+
+
+def _to_file(profile: Profile, key: str) -> None:
+    """Keeps the key in a file, on the disk, whole or not at all; one that lies there already stays."""
+    fresh = profile.folder / f"{profile.key_file.name}.{secrets.token_hex(4)}"
     try:
-        handle = os.open(profile.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            _put(fresh, profile.key_file)
+        if os.name == "posix":
+            folder = os.open(profile.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)  # a store whose key was lost in a power cut is lost too
+            finally:
+                os.close(folder)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(_("The disk is full. Free some space: nothing new can be recorded until then")) from error
+        raise SettingsWrong(
+            _("The key to this gate's data cannot be kept in {folder}: {why}").format(
+                folder=profile.folder, why=error.strerror or error
+            )
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _put(fresh: Path, place: Path) -> None:
+    """Gives a file its name; raises ``FileExistsError`` when the name is taken."""
+    try:
+        os.link(fresh, place)
     except FileExistsError:
-        found = _from_file(profile)  # another process was first
-        if found is None:
-            raise SettingsWrong(_("The key file of this profile is damaged")) from None
-        return found, "file"
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key, "file"
+        raise
+    except OSError:  # a file system without links, as on a stick
+        if place.exists():
+            raise FileExistsError from None
+        fresh.rename(place)
 
 
 def _from_file(profile: Profile) -> str | None:
