@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import assert_never
@@ -107,13 +107,15 @@ class JournalLine:
         return self.event.seq
 
 
+_CHAINED = tuple(one.name for one in fields(AttendanceEvent) if one.name != "private")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def content(event: AttendanceEvent) -> bytes:
     """The bytes of an event that the chain protects: canonical JSON, without ``private``."""
-    fields = asdict(replace(event, private=None))
-    del fields["private"]
-    fields["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields["confirmed"] = list(event.confirmed)
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    values = {name: getattr(event, name) for name in _CHAINED}
+    values["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _CANONICAL.encode(values).encode()
 
 
 def chain_hash(prev: str, event: AttendanceEvent) -> str:

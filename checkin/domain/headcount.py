@@ -101,7 +101,8 @@ def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:
     first_in: datetime | None = None
     last_out: datetime | None = None
     doubles: list[str] = []
-    for event in effective(events):
+    # Only what moves somebody is put in order: a refusal must not change how two gates' events are merged.
+    for event in effective(event for event in events if event.kind is Kind.VOID or effect(event.kind)):
         heads = max(1, event.party)
         match effect(event.kind):
             case 1:
@@ -127,7 +128,7 @@ def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:
 
 def clash(events: Iterable[AttendanceEvent], party: int = 1) -> list[AttendanceEvent]:
     """The entries of a subject that was admitted twice: each that counted, then those on top of it.  Else nothing."""
-    ordered = effective(events)
+    ordered = effective(event for event in events if event.kind is Kind.VOID or effect(event.kind))
     doubles = set(stay(ordered, party).doubles)
     entries: dict[str, AttendanceEvent] = {}
     for place, event in enumerate(ordered):
