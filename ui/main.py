@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from PySide6.QtCore import Qt
@@ -31,8 +31,11 @@ def application(argv: Sequence[str]) -> QApplication:
     return made
 
 
-def run(app: Facade, argv: Sequence[str]) -> int:
-    """Shows the window until it is closed, then closes the app; returns the process's exit code."""
+def run(app: Facade, argv: Sequence[str], *, started: Callable[[], None] | None = None) -> int:
+    """Shows the window until it is closed, then closes the app; returns the process's exit code.
+
+    ``started`` is called once the window is on the screen: the place for what may take its time (``app.start``).
+    """
     qt = application(argv)
     bugs: list[str] = []
 
@@ -51,6 +54,8 @@ def run(app: Facade, argv: Sequence[str]) -> int:
     try:
         program = Program(app)
         program.show()
+        if started is not None:
+            program.bridge.after(0, started)
         code = qt.exec()
         program.shut()
         program.shell.hide()

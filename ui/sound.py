@@ -6,9 +6,10 @@ The sound library is loaded only after the window is on the screen, and never wh
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QLoggingCategory, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from checkin.i18n import gettext as _
@@ -35,6 +36,15 @@ class Sounds:
         if self._tried or QGuiApplication.platformName() in ("offscreen", "minimal"):
             return
         self._tried = True
+        # Tones need no codecs: without a backend Qt plays them all the same, and FFmpeg is not loaded for them.
+        os.environ.setdefault("QT_MEDIA_BACKEND", "none")
+        QLoggingCategory.setFilterRules("qt.multimedia*=false\ndefault.warning=false")
+        try:
+            self._load()
+        finally:
+            QLoggingCategory.setFilterRules("qt.multimedia*=false")
+
+    def _load(self) -> None:
         try:
             from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
         except ImportError as error:

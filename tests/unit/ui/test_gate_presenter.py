@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import HandTurn
 from fake_app import FakeApp
+from hand_turn import HandTurn
 
 from checkin.app import CameraState
 from checkin.desk.outcome import Direction, Source
