@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from checkin.clock import SettableClock
 from checkin.desk import Desk, Place
 from checkin.domain.events import AttendanceEvent, Kind, new_id
@@ -93,7 +95,7 @@ def crowd(count: int, plant: str = "hleb", tour: str = "t1", group: str | None =
         yield Ticket(id=f"k{number}", plant=plant, tour=tour, code=f"CODE-{number}", visitor=f"v{number}")
 
 
-def signed(identity: str = "00000000000000a1", **fields: Any) -> str:
+def signed(identity: str = "00000000000000a1", private: Ed25519PrivateKey = PRIVATE, **fields: Any) -> str:
     """The text of a signed ticket for ``t1`` of ``hleb``, valid around ``NOW``."""
     given: dict[str, Any] = {
         "plant": "hleb",
@@ -101,7 +103,7 @@ def signed(identity: str = "00000000000000a1", **fields: Any) -> str:
         "valid_from": NOW - timedelta(hours=1),
         "valid_until": NOW + timedelta(hours=1),
     }
-    return codec.sign(given.pop("private", PRIVATE), ticket_id=identity, **given | fields)
+    return codec.sign(private, ticket_id=identity, **given | fields)
 
 
 def event(kind: Kind = Kind.ENTRY, subject: str | None = "v1", **fields: Any) -> AttendanceEvent:

@@ -11,6 +11,7 @@ from checkin.desk.outcome import Direction, Outcome, Source
 from checkin.domain.admission import Admit, Ask, Facts, Reason, Recognised, Refuse, Verdict, judge, judge_exit
 from checkin.domain.events import INWARD, AttendanceEvent, Kind, Private, new_id
 from checkin.domain.headcount import Count
+from checkin.domain.visit import Ticket
 from checkin.store import Store, Transaction
 from checkin.store.meta import Device
 
@@ -173,7 +174,7 @@ class Desk:
             kind=kind,
             reason=reason,
             tour=(ticket.tour or None) if ticket is not None else None,
-            subject=ticket.subject if ticket is not None else None,
+            subject=_subject(facts, ticket) if ticket is not None else None,
             ticket=ticket.id if ticket is not None else None,
             group=facts.group.id if facts.group is not None else None,
             party=party,
@@ -210,6 +211,12 @@ def _first_gate(facts: Facts) -> str:
 
 def _count(tx: Transaction, facts: Facts) -> Count | None:
     return tx.headcounts.of_tour(facts.tour.plant, facts.tour.id) if facts.tour is not None else None
+
+
+def _subject(facts: Facts, ticket: Ticket) -> str:
+    """Whose stay it is: the one that has begun goes on, though the roster may call its subject otherwise by now."""
+    entry = facts.stay.entry
+    return entry.subject if entry is not None and entry.subject is not None else ticket.subject
 
 
 def _kept(text: str) -> str:
