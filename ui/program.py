@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer
@@ -23,7 +22,8 @@ from ui.find.view import FindView
 from ui.gate.presenter import GatePresenter
 from ui.gate.view import GateView
 from ui.ports import Facade, Page
-from ui.settings.presenter import Choice, SettingsPresenter
+from ui.settings.cameras import look_for_cameras
+from ui.settings.presenter import SettingsPresenter
 from ui.settings.view import SettingsView
 from ui.shell import Shell
 from ui.sound import Sounds
@@ -311,21 +311,3 @@ class Program(QObject):
         if self.wedge is not None:
             self.wedge.remove()
         self.bridge.shut()
-
-
-def look_for_cameras() -> Future[list[Choice]]:
-    """Cameras of this PC, found in a thread of its own: some drivers take seconds to answer."""
-    future: Future[list[Choice]] = Future()
-
-    def look() -> None:
-        try:
-            from checkin.scanning.devices import devices
-
-            found = [Choice(key=device.spec, name=device.name) for device in devices()]
-        except Exception as error:  # noqa: BLE001  # handed over whole: the bridge tells bugs from the expected
-            future.set_exception(error)
-        else:
-            future.set_result(found)
-
-    threading.Thread(target=look, name="cameras").start()
-    return future

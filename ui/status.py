@@ -71,7 +71,7 @@ def age(moment: datetime, now: datetime) -> str:
     if seconds < 60:
         return ngettext("{count} s ago", "{count} s ago", seconds).format(count=seconds)
     if seconds < 3600:
-        return ngettext("{count} min ago", "{count} min ago", seconds // 60).format(count=seconds // 60)
+        return ngettext("{count} min. ago", "{count} min. ago", seconds // 60).format(count=seconds // 60)
     if seconds < 48 * 3600:
         return ngettext("{count} h ago", "{count} h ago", seconds // 3600).format(count=seconds // 3600)
     days = seconds // 86400
@@ -164,3 +164,20 @@ def camera_item(status: Status) -> StatusItem:
     return StatusItem(
         key="camera", icon=icon, text=text, tone=tone, explained=status.camera_message or status.camera_name
     )
+
+
+def camera_words(status: Status) -> tuple[str, str]:
+    """What stands in place of the picture: what is the matter, and what to do.  Nothing while the camera runs."""
+    match status.camera:
+        case CameraState.ON:
+            return "", ""
+        case CameraState.OFF:
+            return _("No camera chosen"), _("The handheld scanner and typed codes work.")
+        case CameraState.STARTING:
+            return _("The camera is starting…"), ""
+        case CameraState.LOST:
+            return status.camera_message or _("The camera gives no picture"), _(
+                "Check its cable. The handheld scanner and typed codes work."
+            )
+        case CameraState.ENDED:
+            return _("The recording has ended"), _("The handheld scanner and typed codes work.")

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from checkin.desk.outcome import Source
 from ui.controls import Button
-from ui.gate.presenter import CardKind
+from ui.gate.state import CardKind
 from ui.ports import Page
 from ui.program import Program
 

@@ -16,7 +16,7 @@ from checkin.app import CameraState
 from checkin.desk.outcome import Direction, Source
 from checkin.domain.admission import Reason
 from ui.controls import Button
-from ui.gate.presenter import CardKind
+from ui.gate.state import CardKind
 from ui.ports import Page
 from ui.program import Program
 from ui.text import Lines

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button
-from ui.gate.presenter import CardKind, CardState
+from ui.gate.state import CardKind, CardState
 from ui.text import Headline, Lines, PlainLabel, reveal
 
 INKS = {

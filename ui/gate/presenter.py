@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from checkin import words
 from checkin.app import CameraState, Status
 from checkin.desk.outcome import Direction, Outcome, RecentScan, Source, TourLine
 from checkin.domain.headcount import Count
-from checkin.domain.ticket import SHORT_PREFIX, short_holds, tidy_short
+from checkin.domain.ticket import short_holds, tidy_short
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
-from ui.gate.rows import RecentRow, TourRow, recent_rows, tour_rows
+from ui.gate.rows import recent_rows, tour_rows
+from ui.gate.state import CardKind, CardState, GateState
+from ui.gate.typed import is_code, wears_short
 from ui.ports import Facade, Presenter, Tone, Turn
+from ui.status import camera_words
 
 ADMIT_SHOWN_S = 12.0
 REFUSE_SHOWN_S = 30.0
@@ -28,56 +30,6 @@ REFUSE_SHOWN_S = 30.0
 DWELL_S = 1.5
 """The answer to a question is shown for so long before a held scan may replace it."""
 LONGEST_QUEUE = 5000
-
-
-class CardKind(StrEnum):
-    """What the card says; picks its colour and icon."""
-
-    IDLE = "idle"
-    ADMIT = "admit"
-    OUT = "out"
-    ASK = "ask"
-    REFUSE = "refuse"
-    TROUBLE = "trouble"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardState:
-    """The verdict card.  ``yes`` and ``no`` are empty unless a question stands; ``undo`` is the event it may take back.
-
-    ``serial`` differs for each new card, so that the same verdict twice is seen to be two.
-    """
-
-    kind: CardKind
-    headline: str
-    brief: str = ""
-    name: str = ""
-    tour: str = ""
-    happened: str = ""
-    next: str = ""
-    yes: str = ""
-    no: str = ""
-    busy: bool = False
-    undo: str = ""
-    serial: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateState:
-    """Everything on the gate page but the picture of the camera."""
-
-    card: CardState
-    direction: Direction
-    waiting: str
-    totals: Count
-    tours: tuple[TourRow, ...]
-    no_tours: str
-    recent: tuple[RecentRow, ...]
-    hint: str
-    camera_on: bool
-    camera_says: str
-    camera_advice: str
-    choose_camera: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,35 +351,3 @@ class GatePresenter(Presenter[GateState]):
         return (
             _("A character of this code is wrong: compare it with the ticket") if tidy and not short_holds(tidy) else ""
         )
-
-
-def wears_short(text: str) -> bool:
-    """Whether a typed text is meant as a short code: it begins with ``A-`` at full length, or its check holds."""
-    tidy = tidy_short(text)
-    if tidy is None:
-        return False
-    return text.strip().upper().startswith(SHORT_PREFIX) or (
-        short_holds(tidy) and any(character.isdigit() for character in text)
-    )
-
-
-def is_code(text: str) -> bool:
-    """Whether a typed text is meant as a code; otherwise it is a name."""
-    return wears_short(text) or any(character.isdigit() for character in text) or "://" in text
-
-
-def camera_words(status: Status) -> tuple[str, str]:
-    """What stands in place of the picture: what is the matter, and what to do.  Nothing while the camera runs."""
-    match status.camera:
-        case CameraState.ON:
-            return "", ""
-        case CameraState.OFF:
-            return _("No camera chosen"), _("The handheld scanner and typed codes work.")
-        case CameraState.STARTING:
-            return _("The camera is starting…"), ""
-        case CameraState.LOST:
-            return status.camera_message or _("The camera gives no picture"), _(
-                "Check its cable. The handheld scanner and typed codes work."
-            )
-        case CameraState.ENDED:
-            return _("The recording has ended"), _("The handheld scanner and typed codes work.")

@@ -15,9 +15,9 @@ from ui import theme
 from ui.controls import Button, ChoiceButton, EmptyPlace, Rows
 from ui.gate.card import CardView
 from ui.gate.lists import RecentLineView, TourLineView
-from ui.gate.presenter import GateState
 from ui.gate.preview import PreviewView
 from ui.gate.rows import RecentRow, TourRow
+from ui.gate.state import GateState
 from ui.ports import Preview
 from ui.text import PlainLabel, reveal
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from checkin.domain.visit import Gate, Plant
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
-from ui.gate.presenter import camera_words
 from ui.ports import Facade, Presenter, Tone, Turn
+from ui.status import camera_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from fake_app import BREAD, GEARS, NOON
 
 from checkin import i18n, words
@@ -132,3 +133,15 @@ def test_russian_fills_the_same_blanks() -> None:
             blanks = [part.split("}")[0] for part in texts[0].split("{")[1:]]
             translated = [part.split("}")[0] for part in russian.gettext(texts[0]).split("{")[1:]]
             assert sorted(blanks) == sorted(translated), texts
+
+
+def test_one_text_has_one_russian_in_all_catalogues() -> None:
+    """The catalogues are one union: a second translation of the same text would win or lose by its file's name."""
+    seen: dict[object, dict[str, object]] = {}
+    for path in sorted((i18n.PLACE / "ru").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="ru"):
+                if message.id:
+                    seen.setdefault(message.id, {})[path.name] = message.string
+    twice = {text: said for text, said in seen.items() if "ui.po" in said and len(set(map(str, said.values()))) > 1}
+    assert twice == {}
