@@ -14,4 +14,5 @@ def open_window(context: typer.Context) -> int:
     from checkin.app import GateApp
     from ui.main import run
 
-    return run(GateApp(profile_of(context)), sys.argv[:1])
+    app = GateApp(profile_of(context))
+    return run(app, sys.argv[:1], started=app.start)
