@@ -57,21 +57,40 @@ def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: 
     """Stores what can be stored of a device's lines (oldest first), all in one transaction."""
     verify = verifier(device.public_key)
     examined = [examine(line, device, verify) for line in lines]
-    own = {device.gate, device.gate_name}
-    strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - own
     with writing(engine) as connection:
         counters = lock_plant(connection, device.plant)
-        others = other_gates(connection, device) - own if strange else set()
-        examined = [_of_its_gate(item, others) for item in examined]
-        book = _Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
-        answers = [book.judge(item, now) for item in examined]
-        _insert(connection, counters, book.accepted, now)
-        keep(connection, device, book.findings, now)
-        heal(connection, device, book.healed, now)
-        events = [line.event for line in book.accepted]
-        refold(connection, device.plant, touched(connection, device.plant, events))
-        counters.save(connection)
+        received = _keep_lines(connection, counters, device, examined, now)
         seen(connection, device, now, clock_offset=sent_at - now)
+    return received
+
+
+def append(
+    connection: Connection, counters: Counters, device: Enrolled, lines: Sequence[object], now: datetime
+) -> Received:
+    """Stores lines that the hub itself has written, as it stores a gate's, in a transaction that holds the plant."""
+    verify = verifier(device.public_key)
+    return _keep_lines(connection, counters, device, [examine(line, device, verify) for line in lines], now)
+
+
+def _keep_lines(
+    connection: Connection,
+    counters: Counters,
+    device: Enrolled,
+    examined: Sequence[JournalLine | Refused],
+    now: datetime,
+) -> Received:
+    own = {device.gate, device.gate_name}
+    strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - own
+    others = other_gates(connection, device) - own if strange else set()
+    examined = [_of_its_gate(item, others) for item in examined]
+    book = _Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
+    answers = [book.judge(item, now) for item in examined]
+    _insert(connection, counters, book.accepted, now)
+    keep(connection, device, book.findings, now)
+    heal(connection, device, book.healed, now)
+    events = [line.event for line in book.accepted]
+    refold(connection, device.plant, touched(connection, device.plant, events))
+    counters.save(connection)
     return Received(answers, counters.position, len(book.accepted))
 
 

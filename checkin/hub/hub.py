@@ -13,6 +13,8 @@ from checkin.domain.visit import Plant, Record
 from checkin.errors import SettingsWrong
 from checkin.hub import conflicts, counts, devices, findings, roster, schema
 from checkin.hub.database import engine_for, reading
+from checkin.hub.guides.passes import CODE_FOR, Code
+from checkin.hub.guides.stored import StoredPasses
 from checkin.hub.models import ConflictOut, DeviceOut, FindingOut
 from checkin.i18n import gettext as _
 from checkin.wire import CountOut
@@ -79,6 +81,10 @@ class Hub:
     def invite(self, plant: str, gate_name: str, valid_for: timedelta = INVITE_FOR) -> str:
         """A one-use code for a gate of a plant (its id or name), grouped for reading aloud: ``K7QF4-M2XD9``."""
         return devices.invite(self.engine, self.plant(plant), gate_name, valid_for, self.clock.now())
+
+    def guide_code(self, plant: str, guide: str = "", *, tour: str = "", valid_for: timedelta = CODE_FOR) -> Code:
+        """A code for the guides' page: opens the tours of a guide (by name), or one tour (by id or title)."""
+        return StoredPasses(self.engine, self.clock).make(self.plant(plant), guide, tour, valid_for)
 
     def headcount(self, plant: str | None = None) -> list[CountOut]:
         """A line for each tour, and one for each plant after its tours."""

@@ -1,0 +1,35 @@
+// The page's words, as the server gives them in one language; texts with a count by the language's plural rules.
+
+const KEPT = "prohodnaya.language";
+let book = {};
+let plural = new Intl.PluralRules("ru");
+export let language = "ru";
+
+export async function load(wanted = localStorage.getItem(KEPT) ?? "") {
+  const answer = await fetch(`api/words?lang=${encodeURIComponent(wanted)}`);
+  const given = await answer.json();
+  book = given.words;
+  language = given.language;
+  plural = new Intl.PluralRules(language);
+  document.documentElement.lang = language;
+  document.title = t("title");
+}
+
+export async function choose(wanted) {
+  await load(wanted);
+  localStorage.setItem(KEPT, wanted);
+}
+
+export function t(key, values = {}) {
+  const text = book[key] ?? key;
+  const chosen = typeof text === "string" ? text : text[plural.select(values.count)] ?? text.other;
+  return chosen.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+export function languageName(code) {
+  try {
+    return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
