@@ -400,7 +400,8 @@ class GateApp:
         if future.cancelled() or future.exception() is not None:
             self._changed()
             return
-        self.sync_now()
+        if self._runner is not None:
+            self._runner.nudge()
         self._synced()
 
     def _guarded(self, job: Callable[[], T]) -> T:

@@ -68,6 +68,11 @@ class Outbox:
         """A person wants a rejected event sent again."""
         self._session.execute(update(OutboxRow).where(col(OutboxRow.event_id) == event_id).values(rejected=""))
 
+    def put_off(self, ids: Iterable[str], until: datetime) -> None:
+        """These are not due before ``until``."""
+        changed = update(OutboxRow).where(col(OutboxRow.event_id).in_(list(ids)))
+        self._session.execute(changed.values(next_us=to_us(until), attempts=col(OutboxRow.attempts) + 1))
+
     def waiting(self) -> int:
         """How many wait for an answer."""
         return self._count(col(OutboxRow.rejected) == "")

@@ -109,6 +109,13 @@ class Roster:
                 self._upsert(table, come)
         return len(last)
 
+    @classmethod
+    def check(cls, record: Record) -> None:
+        """Raises ``ValueError`` or ``TypeError`` for a record that no row can hold, such as one with a naive time."""
+        values = cls._values(kind_of(record), record)
+        if any(isinstance(value, int) and abs(value) >= 2**63 for value in values.values()):
+            raise ValueError("a number that no row can hold")
+
     @staticmethod
     def _values(kind: str, record: Record) -> dict[str, object]:
         table = _TABLES.get(kind)

@@ -6,21 +6,25 @@ page, so a round that dies half-way goes on where it was.  An event leaves the o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from checkin.clock import Clock
-from checkin.domain.visit import Record
+from checkin.domain.events import JournalLine
+from checkin.domain.visit import KINDS, Record
+from checkin.errors import ServerBusy
 from checkin.i18n import gettext as _
 from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.journal import Stored
-from checkin.store.roster import RosterChange
+from checkin.store.roster import Roster, RosterChange
 from checkin.sync.backend import Backend
 from checkin.wire import PAGE, Change, PeerLine, Rejection, Status, line_in, record_of
 
 BATCH = 200
+ASIDE = timedelta(minutes=5)
+"""So long an event that the hub stumbles over lets those behind it pass."""
 ROSTER_CURSOR = "sync.roster_cursor"
 PEERS_CURSOR = "sync.peers_cursor"
 ROSTER_AT = "sync.roster_at"
@@ -57,6 +61,7 @@ class Engine:
     unit: Callable[[Callable[[], int]], int] = directly
     on_progress: Callable[[Moved, int | None], None] | None = None
     stopping: Callable[[], bool] = field(default=lambda: False)
+    _batch: int = field(default=BATCH, init=False)
 
     def round(self) -> Moved:
         """Push, pull, peers.  Raises ``Retry`` or ``NeedsHuman``; what was done until then stays done."""
@@ -67,10 +72,16 @@ class Engine:
         moved = Moved()
         while not self.stopping():
             with self.store.read() as tx:
-                lines = tx.outbox.due(self.clock.now(), BATCH)
+                lines = tx.outbox.due(self.clock.now(), self._batch)
             if not lines:
                 break
-            answers = self.backend.push(lines, self.clock.now()).answers
+            try:
+                answers = self.backend.push(lines, self.clock.now()).answers
+            except ServerBusy as error:
+                if error.retry_after_s is None:
+                    self._single_out(lines)
+                raise
+            self._batch = min(BATCH, self._batch * 2)
             sent = {line.event.id for line in lines}
             settled = [
                 answer.id
@@ -88,6 +99,20 @@ class Engine:
             if not settled and not rejected:
                 break
         return moved
+
+    def _single_out(self, lines: Sequence[JournalLine]) -> None:
+        """A hub that stumbles over a batch gets smaller ones, until the event that it stumbles over waits aside."""
+        if len(lines) > 1:
+            self._batch = len(lines) // 2
+            return
+        until = self.clock.now() + ASIDE
+
+        def put_off() -> int:
+            with self.store.write() as tx:
+                tx.outbox.put_off([line.event.id for line in lines], until)
+            return len(lines)
+
+        self.unit(put_off)
 
     def _settle(self, settled: list[str], rejected: list[tuple[str, str]]) -> int:
         with self.store.write() as tx:
@@ -129,12 +154,15 @@ class Engine:
         unreadable = 0
         for change in changes:
             record: Record | None = None
-            if change.record is not None:
-                try:
+            try:
+                if change.record is not None:
                     record = record_of(change.kind, change.record)
-                except (ValueError, TypeError):
-                    unreadable += 1
-                    continue
+                    Roster.check(record)
+                elif change.kind not in KINDS:
+                    raise KeyError(change.kind)
+            except (ValueError, TypeError, KeyError, OverflowError):
+                unreadable += 1
+                continue
             plant = record.plant if record is not None else (change.id if change.kind == "plant" else self.plant)
             readable.append(RosterChange(change.kind, plant, change.id, record))
         return readable, unreadable
@@ -172,7 +200,10 @@ def _lines(sent: list[PeerLine]) -> tuple[list[Stored], int]:
     unreadable = 0
     for peer in sent:
         try:
-            lines.append(Stored(line_in(peer.line), peer.received_at))
+            line = line_in(peer.line)
+            if line.event.at.tzinfo is None or not 0 < line.seq < 2**63 or not 0 <= line.event.party < 2**31:
+                raise ValueError("an event that no row can hold")
+            lines.append(Stored(line, peer.received_at))
         except (ValueError, TypeError):
             unreadable += 1
     return lines, unreadable

@@ -49,17 +49,28 @@ class SyncState:
 
 
 class SyncRunner(threading.Thread):
-    """Runs rounds until ``stop``.  ``on_change`` is called from this thread whenever the state has changed."""
+    """Runs rounds until ``stop``.  ``on_change`` is called from this thread whenever the state has changed.
 
-    def __init__(self, engine: Engine, clock: Clock, on_change: Callable[[], None]) -> None:
+    ``wait(seconds)`` stands for the pauses in a test whose time passes by hand.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        on_change: Callable[[], None],
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
         super().__init__(name="sync")
         self._engine = engine
         self._clock = clock
         self._on_change = on_change
         self._wake = threading.Event()
+        self._resting = threading.Event()
         self._stopping = threading.Event()
         self._state = SyncState(hub=HubState.SYNCING)
         self._offset_at: float | None = None
+        self._wait: Callable[[float], object] = wait or self._wake.wait
         engine.stopping = self._stopping.is_set
         engine.on_progress = self._progress
 
@@ -68,8 +79,13 @@ class SyncRunner(threading.Thread):
         return self._state
 
     def wake(self) -> None:
-        """There is something to send, or a person wants a round now."""
+        """A person wants a round now."""
         self._wake.set()
+
+    def nudge(self) -> None:
+        """There is something to send: at once when all goes well, else when the hub has had its pause."""
+        if not self._resting.is_set():
+            self._wake.set()
 
     def stop(self) -> None:
         """Ends after the request that is under way."""
@@ -87,15 +103,12 @@ class SyncRunner(threading.Thread):
                 moved = self._engine.round()
             except Retry as error:
                 failures += 1
-                self._become(replace(self._state, hub=HubState.OFFLINE, message=str(error), coming=None))
-                self._wake.wait(_pause_s(failures, error.retry_after_s))
+                self._rest(HubState.OFFLINE, error, _pause_s(failures, error.retry_after_s))
             except DeviceRevoked as error:
-                self._become(replace(self._state, hub=HubState.REVOKED, message=str(error), coming=None))
-                self._wake.wait(BACKOFF_S[1])
+                self._rest(HubState.REVOKED, error, BACKOFF_S[1])
             except (NeedsHuman, CheckinError) as error:
                 failures += 1
-                self._become(replace(self._state, hub=HubState.OFFLINE, message=str(error), coming=None))
-                self._wake.wait(_pause_s(failures, None))
+                self._rest(HubState.OFFLINE, error, _pause_s(failures, None))
             else:
                 failures = 0
                 self._become(
@@ -108,7 +121,17 @@ class SyncRunner(threading.Thread):
                         moved=self._state.moved + moved,
                     )
                 )
-                self._wake.wait(EVERY_S)
+                self._wait(EVERY_S)
+
+    def _rest(self, hub: HubState, error: CheckinError, pause_s: float) -> None:
+        """Tells what is wrong and leaves the hub alone for a while; only a person or the end cuts that short."""
+        self._resting.set()
+        self._wake.clear()  # what asked for the round that failed
+        if self._stopping.is_set():
+            return
+        self._become(replace(self._state, hub=hub, message=str(error), coming=None))
+        self._wait(pause_s)
+        self._resting.clear()
 
     def _measure_clock(self) -> None:
         mono = self._clock.monotonic_ns() / 1e9
