@@ -1,94 +1,28 @@
 """Groups at the desk: opened by one scan, admitted or let out in one transaction, briefed, joined by late-comers.
 
-What is asked of a group is asked once.  Who is not ticked is not touched; who may not come in stays out and is named,
-and the others go in all the same.
+What is asked of a group is asked once, and is written only of those whom it was asked about.  Who is not ticked is not
+touched; who may not come in stays out and is named, and the others go in all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from checkin.desk.desk import Desk
+from checkin.desk.groupcard import GroupCard, GroupResult, Member, members_of
+from checkin.desk.guests import GUEST, Guest, NotTaken, groups_with_guests, guests_of, may_be_taken
 from checkin.desk.lookup import Circle, circle_of, facts_of, look_up
 from checkin.desk.outcome import Source
-from checkin.domain.admission import Admit, Facts, Reason, Recognised, Refuse, Verdict
+from checkin.domain.admission import Admit, Facts, Reason, Recognised, Verdict, open_questions
 from checkin.domain.events import AttendanceEvent, Kind, new_id, private
-from checkin.domain.group import foreseen, judge_group
-from checkin.domain.headcount import Count, State, Stay
-from checkin.domain.visit import Group, Plant, Ticket, Tour, Visitor
+from checkin.domain.group import judge_group
+from checkin.domain.visit import Group, Visitor
+from checkin.i18n import gettext as _
 from checkin.store import Transaction
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A person of an opened group.
-
-    ``verdict`` is what the rule book says of them among the others once every question is settled; ``questions`` are
-    those that have to be settled for them.
-    """
-
-    visitor: Visitor
-    ticket: Ticket
-    stay: Stay
-    verdict: Verdict
-    questions: tuple[Reason, ...] = ()
-
-    @property
-    def inside(self) -> bool:
-        return self.stay.state is State.INSIDE
-
-    @property
-    def may_come(self) -> bool:
-        """Whether a tick makes sense: not inside yet, and nothing but questions in the way."""
-        return not self.inside and not isinstance(self.verdict, Refuse)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupCard:
-    """An opened group, or a whole tour (``group`` None).  Members are in the order of their names."""
-
-    plant: Plant
-    tour: Tour
-    group: Group | None
-    members: tuple[Member, ...]
-    briefed: bool
-    count: Count
-    at: datetime
-
-    @property
-    def questions(self) -> dict[Reason, tuple[str, ...]]:
-        """What is to be settled before everybody may go in, with the names it is about."""
-        asked: dict[Reason, list[str]] = {}
-        for member in self.members:
-            for reason in member.questions:
-                asked.setdefault(reason, []).append(member.visitor.name)
-        return {reason: tuple(names) for reason, names in asked.items()}
-
-    @property
-    def coming(self) -> int:
-        """How many may come in now."""
-        return sum(member.may_come for member in self.members)
-
-    @property
-    def inside(self) -> int:
-        return sum(member.inside for member in self.members)
-
-    @property
-    def remained(self) -> tuple[str, ...]:
-        """Names of those who are inside although others of the group have left."""
-        gone = any(member.stay.state is State.LEFT for member in self.members)
-        return tuple(member.visitor.name for member in self.members if member.inside) if gone else ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupResult:
-    """What was written for a group: its events, and those who did not go through with the reason."""
-
-    events: tuple[AttendanceEvent, ...]
-    held: tuple[tuple[Visitor, Verdict], ...]
-    card: GroupCard
+__all__ = ["GroupCard", "GroupResult", "Groups", "Guest", "Member", "NotTaken"]
 
 
 class Groups:
@@ -142,8 +76,9 @@ class Groups:
                 if one.visitor is not None and one.visitor.id in ticked
             ]
             judged = judge_group(facts, now, confirmed)
-            if Reason.NEEDS_BRIEFING in confirmed and facts and not facts[0].briefed:
+            if Reason.NEEDS_BRIEFING in confirmed and not all(one.briefed for one in facts):
                 self._brief(tx, card, now)
+            unbriefed = {one.ticket.id for one in facts if one.ticket is not None and not one.briefed}
             for one in judged:
                 assert one.facts.visitor is not None
                 if isinstance(one.verdict, Admit):
@@ -154,7 +89,7 @@ class Groups:
                         Kind.ENTRY,
                         reason=one.verdict.reason,
                         party=one.verdict.heads,
-                        confirmed=confirmed,
+                        confirmed=confirmed & _asked(one.facts, now, unbriefed),
                         text="",
                     )
                     events.append(self._desk.append(tx, draft))
@@ -165,7 +100,7 @@ class Groups:
         return GroupResult(events=tuple(events), held=tuple(held), card=after)
 
     def let_out(self, card: GroupCard, ticked: Collection[str], source: Source = Source.SCANNER) -> GroupResult:
-        """Lets out the ticked members who are inside: one transaction.  Who is not ticked stays inside."""
+        """Lets out the ticked members and guests who are inside: one transaction.  Who is not ticked stays inside."""
         events: list[AttendanceEvent] = []
         with self._desk.store.write() as tx:
             now = self._desk.clock.now()
@@ -173,6 +108,9 @@ class Groups:
                 if facts.visitor is not None and facts.visitor.id in ticked and facts.stay.inside:
                     draft = self._desk.draft(facts, now, source, Kind.EXIT, reason=Reason.LEFT, text="")
                     events.append(self._desk.append(tx, draft))
+            for guest in guests_of(tx, card.plant.id, card.tour.id, card.group):
+                if guest.subject in ticked:
+                    events.append(self._desk.append(tx, self._guest_leaves(card, guest, now, source)))
             after = self._card(tx, card.plant.id, card.tour.id, card.group, now)
         assert after is not None
         return GroupResult(events=tuple(events), held=(), card=after)
@@ -183,21 +121,30 @@ class Groups:
             self._brief(tx, card, self._desk.clock.now())
 
     def walk_in(self, card: GroupCard, name: str, note: str, supervisor: str = "") -> AttendanceEvent:
-        """Lets in somebody who is on no list, with the reason why."""
+        """Lets in somebody who is on no list, with the reason why.  Raises ``NotTaken``."""
         with self._desk.store.write() as tx:
+            may_be_taken(tx, card.plant, card.tour, name, "walk_in", supervisor)
             return self._extra(tx, card, name, note, "walk_in", supervisor)
 
     def substitute(
         self, card: GroupCard, instead_of: str, name: str, note: str, supervisor: str = ""
     ) -> AttendanceEvent:
-        """Lets somebody in for a member (id) who does not come: the entry is under the member's place and ticket."""
+        """Lets somebody in for a member (id) who does not come: the entry is under the member's place and ticket.
+
+        Raises ``NotTaken``, also when the member has come meanwhile: two people would be one head.
+        """
         with self._desk.store.write() as tx:
             now = self._desk.clock.now()
+            may_be_taken(tx, card.plant, card.tour, name, "substitution", supervisor)
             facts = next(
                 one
                 for one in self._facts(tx, card.plant.id, card.tour.id, card.group, now)
                 if one.visitor is not None and one.visitor.id == instead_of
             )
+            if facts.stay.inside:
+                raise NotTaken(
+                    _("This place is taken already: the visitor has come. Let the other person in as a walk-in")
+                )
             draft = self._desk.draft(
                 facts,
                 now,
@@ -213,7 +160,8 @@ class Groups:
         """Groups of which some have left and some are still inside: shown until everybody is accounted for."""
         with self._desk.store.read() as tx:
             found: list[GroupCard] = []
-            for group in tx.headcounts.split_groups(plant):
+            groups = dict.fromkeys((*tx.headcounts.split_groups(plant), *groups_with_guests(tx, plant)))
+            for group in groups:
                 record = tx.roster.group(plant, group)
                 card = self._card(tx, plant, record.tour, record, now) if record is not None else None
                 if card is not None and card.remained:
@@ -236,13 +184,29 @@ class Groups:
                 kind=Kind.WALK_IN,
                 reason=reason,
                 tour=card.tour.id,
-                subject=f"w-{new_id(now)}",
+                subject=GUEST + new_id(now),
                 group=card.group.id if card.group is not None else None,
                 operator=self._desk.operator,
                 source=Source.TYPED,
                 mono_ns=self._desk.clock.monotonic_ns(),
                 private=private(name.strip(), _note(note, supervisor)),
             ),
+        )
+
+    def _guest_leaves(self, card: GroupCard, guest: Guest, now: datetime, source: Source) -> AttendanceEvent:
+        return AttendanceEvent(
+            id=new_id(now),
+            plant=card.plant.id,
+            gate=self._desk.place.gate,
+            at=now,
+            kind=Kind.EXIT,
+            reason=Reason.LEFT,
+            tour=card.tour.id,
+            subject=guest.subject,
+            group=card.group.id if card.group is not None else None,
+            operator=self._desk.operator,
+            source=source.value,
+            mono_ns=self._desk.clock.monotonic_ns(),
         )
 
     def _brief(self, tx: Transaction, card: GroupCard, now: datetime) -> None:
@@ -282,29 +246,23 @@ class Groups:
         if home is None or visit is None:
             return None
         facts = self._facts(tx, plant, tour, group, now)
-        members = _members(facts, now)
+        members = members_of(facts, now)
         return GroupCard(
             plant=home,
             tour=visit,
             group=group,
             members=members,
-            briefed=bool(facts) and facts[0].briefed,
+            briefed=bool(facts) and all(one.briefed for one in facts),
             count=tx.headcounts.of_tour(plant, tour),
             at=now,
+            guests=guests_of(tx, plant, tour, group),
         )
 
 
-def _members(facts: Sequence[Facts], now: datetime) -> tuple[Member, ...]:
-    """Everybody with what stands in their way, as if the whole group went in together."""
-    seen = {one.number: (one.verdict, asked) for one, asked in foreseen(facts, now)}
-    members: list[Member] = []
-    for number, one in enumerate(facts):
-        if one.visitor is not None and one.ticket is not None:
-            verdict, asked = seen[number]
-            members.append(
-                Member(visitor=one.visitor, ticket=one.ticket, stay=one.stay, verdict=verdict, questions=asked)
-            )
-    return tuple(members)
+def _asked(facts: Facts, now: datetime, unbriefed: Collection[str]) -> frozenset[Reason]:
+    """What had to be settled for this member in their turn."""
+    waits = facts.ticket is not None and facts.ticket.id in unbriefed
+    return frozenset(open_questions(replace(facts, briefed=not waits), now))
 
 
 def _note(note: str, supervisor: str) -> str:

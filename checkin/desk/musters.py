@@ -11,10 +11,10 @@ from datetime import datetime
 
 from checkin.desk.desk import Desk
 from checkin.domain.admission import age_band
-from checkin.domain.events import AttendanceEvent, Kind, new_id, private
+from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id, private
 from checkin.domain.headcount import stay
-from checkin.domain.muster import SAFE, Mark, Muster, muster
-from checkin.domain.visit import Flag, Plant, Tour, Visitor
+from checkin.domain.muster import DRILL, SAFE, Mark, Muster, course, muster
+from checkin.domain.visit import Flag, Plant, Tour
 from checkin.store import Transaction
 
 
@@ -93,6 +93,15 @@ class MusterList:
         return dict(spoken.most_common())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What a report tells: the list at the end, what happened, and names of those who are not listed any more."""
+
+    listed: MusterList
+    events: tuple[AttendanceEvent, ...]
+    names: dict[str, str]
+
+
 class Musters:
     """What a desk does in an alarm."""
 
@@ -100,12 +109,12 @@ class Musters:
         self._desk = desk
 
     def raise_alarm(self, plant: str, *, drill: bool) -> AttendanceEvent:
-        """The muster begins, or the one that is on goes on."""
+        """The muster begins, or the one that is on goes on.  A real alarm during a drill begins anew."""
         with self._desk.store.write() as tx:
             running = self._running(tx, plant)
-            if running is not None and running.on:
+            if running is not None and running.on and (drill or not running.drill):
                 return running.alarm
-            return self._write(tx, plant, Kind.ALARM, "drill" if drill else "real")
+            return self._write(tx, plant, Kind.ALARM, DRILL if drill else "real")
 
     def mark(self, plant: str, subject: str, mark: Mark, note: str = "") -> AttendanceEvent:
         """Somebody was looked for; the last mark on a person counts."""
@@ -151,6 +160,22 @@ class Musters:
                 sections=tuple(sorted(listed, key=_order)),
             )
 
+    def story(self, plant: str) -> Story | None:
+        """The last muster, on or over, for its report; None when there never was one."""
+        listed = self.listed(plant)
+        if listed is None or listed.muster is None:
+            return None
+        known = {person.subject for section in listed.sections for person in section.people}
+        names: dict[str, str] = {}
+        with self._desk.store.read() as tx:
+            kinds = (Kind.ALARM, Kind.ALL_CLEAR, Kind.MARK, Kind.EXIT)
+            events = course(tx.journal.of_kinds(plant, kinds), listed.muster)
+            for event in events:
+                subject = event.subject
+                if subject is not None and subject not in known and subject not in names:
+                    names[subject] = _name(tx, plant, subject)
+        return Story(listed=listed, events=tuple(events), names=names)
+
     def _running(self, tx: Transaction, plant: str) -> Muster | None:
         return muster(tx.journal.of_kinds(plant, (Kind.ALARM, Kind.ALL_CLEAR, Kind.MARK)))
 
@@ -187,12 +212,25 @@ class Musters:
 
 def _people(tx: Transaction, plant: str, now: datetime, running: Muster | None) -> list[tuple[str | None, Person]]:
     found: list[tuple[str | None, Person]] = []
-    for subject, tour, heads in tx.headcounts.everybody_inside(plant):
-        events = tx.journal.of_subject(plant, subject)
-        entry = stay(events, heads).entry
-        visitor = tx.roster.visitor(plant, subject)
-        found.append((tour, _person(tx, plant, subject, heads, visitor, entry, now, running)))
+    inside = tx.headcounts.everybody_inside(plant)
+    for subject, tour, heads in inside:
+        entry = stay(tx.journal.of_subject(plant, subject), heads).entry
+        found.append((tour, _person(tx, plant, subject, heads, entry, now, running)))
+    if running is not None:
+        here = {subject for subject, _tour, _heads in inside}
+        gone = [subject for subject in running.marks if subject not in here and running.mark(subject) in SAFE]
+        found += [person for subject in gone for person in _gone(tx, plant, subject, now, running)]
     return found
+
+
+def _gone(tx: Transaction, plant: str, subject: str, now: datetime, running: Muster) -> list[tuple[str | None, Person]]:
+    """Somebody who was inside at the alarm, was found, and has left since: still one of those who were found."""
+    events = [event for event in tx.journal.of_subject(plant, subject) if event.at <= running.started_at]
+    party = max((event.party for event in events), default=1)
+    then = stay(events, party)
+    if not then.inside or then.entry is None:
+        return []
+    return [(then.entry.tour, _person(tx, plant, subject, then.inside, then.entry, now, running))]
 
 
 def _person(
@@ -200,11 +238,13 @@ def _person(
     plant: str,
     subject: str,
     heads: int,
-    visitor: Visitor | None,
     entry: AttendanceEvent | None,
     now: datetime,
     running: Muster | None,
 ) -> Person:
+    visitor = tx.roster.visitor(plant, subject)
+    if running is not None and running.ended_at is not None and entry is not None and entry.at > running.ended_at:
+        running = None  # came when it was over
     group = tx.roster.group(plant, entry.group) if entry is not None and entry.group else None
     stood_in = entry.private.name if entry is not None and entry.private is not None else ""
     name = stood_in or (visitor.name if visitor is not None else "") or (group.name if group is not None else "")
@@ -224,6 +264,14 @@ def _person(
         overdue=running is not None and running.overdue(subject, now),
         note=mark.private.note if mark is not None and mark.private is not None else "",
     )
+
+
+def _name(tx: Transaction, plant: str, subject: str) -> str:
+    """The name of somebody who came in once; empty when nobody knows it."""
+    visitor = tx.roster.visitor(plant, subject)
+    entries = (event for event in tx.journal.of_subject(plant, subject) if event.kind in INWARD)
+    kept = next((event.private.name for event in entries if event.private is not None and event.private.name), "")
+    return kept or (visitor.name if visitor is not None else "")
 
 
 def _order(section: Section) -> tuple[bool, float, str]:

@@ -17,6 +17,9 @@ from checkin.domain.headcount import effective
 OVERDUE = timedelta(minutes=10)
 """Wardens wait five to ten minutes; whoever is not marked by then is shown red (FIELD, Evacuation)."""
 
+DRILL = "drill"
+"""The reason of an ``ALARM`` that is none."""
+
 
 class Mark(StrEnum):
     """What was found out about a person."""
@@ -46,7 +49,7 @@ class Muster:
 
     @property
     def drill(self) -> bool:
-        return self.alarm.reason == "drill"
+        return self.alarm.reason == DRILL
 
     @property
     def on(self) -> bool:
@@ -65,7 +68,8 @@ class Muster:
 def muster(events: Iterable[AttendanceEvent]) -> Muster | None:
     """The last muster that these events tell of, in whatever order they came; None when there never was one.
 
-    An alarm raised at a second gate while a muster is on joins it: there is one list for one plant.
+    An alarm raised at a second gate while a muster is on joins it: there is one list for one plant.  A real alarm in
+    the middle of a drill begins anew, and nobody is found yet: marks of a drill do not say where people are now.
     """
     alarm: AttendanceEvent | None = None
     ended_at: datetime | None = None
@@ -74,7 +78,7 @@ def muster(events: Iterable[AttendanceEvent]) -> Muster | None:
     for event in effective(events):
         match event.kind:
             case Kind.ALARM:
-                if alarm is None or ended_at is not None:
+                if alarm is None or ended_at is not None or (alarm.reason == DRILL and event.reason != DRILL):
                     alarm, ended_at, marks, strangers = event, None, {}, []
             case Kind.ALL_CLEAR:
                 if alarm is not None and ended_at is None:
@@ -91,3 +95,14 @@ def muster(events: Iterable[AttendanceEvent]) -> Muster | None:
     if alarm is None:
         return None
     return Muster(alarm=alarm, ended_at=ended_at, marks=marks, not_listed=tuple(strangers))
+
+
+def course(events: Iterable[AttendanceEvent], held: Muster) -> list[AttendanceEvent]:
+    """What happened from the alarm of a muster to its end, in order, whatever the devices' clocks said."""
+    told: list[AttendanceEvent] = []
+    for event in effective(events):
+        if event.id == held.alarm.id or told:
+            told.append(event)
+            if event.kind is Kind.ALL_CLEAR:
+                break
+    return told

@@ -8,8 +8,7 @@ from typing import Any
 
 from checkin.desk.musters import MusterList, Person
 from checkin.domain.events import AttendanceEvent, Kind
-from checkin.domain.headcount import effective
-from checkin.domain.muster import SAFE, Mark, muster
+from checkin.domain.muster import SAFE, Mark, course, muster
 from checkin.errors import SettingsWrong
 from checkin.reports.muster import band_word
 from checkin.reports.typesetting import breakable, pages, pdf
@@ -48,7 +47,7 @@ def report_data(
     listed: MusterList, events: Iterable[AttendanceEvent], language: str, names: Mapping[str, str]
 ) -> dict[str, Any]:
     """Everything in the report as texts."""
-    ordered = effective(events)
+    ordered = [event for event in events if event.plant == listed.plant.id]
     say = Wording(language, listed.plant.tz)
     _ = say.gettext
     held = muster(ordered) or listed.muster
@@ -56,7 +55,7 @@ def report_data(
         raise SettingsWrong(_("There was no alarm yet: there is nothing to report"))
     people = {person.subject: (person, section.tour) for section in listed.sections for person in section.people}
     end = held.ended_at or listed.at
-    during = [event for event in ordered if event.plant == listed.plant.id and held.started_at <= event.at <= end]
+    during = course(ordered, held)
     marks = [event for event in during if event.kind is Kind.MARK and event.reason != Mark.PRESENT]
     exits = [event for event in during if event.kind is Kind.EXIT]
 

@@ -1,8 +1,8 @@
 """Documents on paper: a template of ``resources/templates`` and data make a PDF, or pictures of its pages.
 
 The data reach the template as JSON, so whatever somebody is called is text and never markup.  A template holds no
-words: they come with the data, in the document's language.  Fonts are this PC's own, and those that travel inside typst come
-last: they have Cyrillic, so a sheet can be read on a PC without any fonts.
+words: they come with the data, in the document's language.  Fonts are this PC's own, and those that travel inside typst
+come last: they have Cyrillic, so a sheet can be read on a PC without any fonts.
 """
 
 from __future__ import annotations
