@@ -34,13 +34,21 @@ def serve(
     db: str = DB,
     host: str = typer.Option("127.0.0.1", "--host", help=_("0.0.0.0 serves the plant's network")),
     port: int = typer.Option(8780, "--port", min=0, max=65535, help=_("0 takes any free one")),
+    workers: int = typer.Option(1, "--workers", min=1, help=_("Processes that serve the port; with PostgreSQL")),
+    cert: Path = typer.Option(None, "--cert", help=_("TLS: the certificate's file (PEM, with its chain)")),
+    key: Path = typer.Option(None, "--key", help=_("TLS: the certificate's key")),
+    behind_proxy: list[str] = typer.Option(
+        [], "--behind-proxy", help=_("A proxy's address, whose word on where a request comes from is believed")
+    ),
     log_level: str = typer.Option("info", "--log-level", hidden=True),
 ) -> None:
     if context.invoked_subcommand is not None:
         return
+    from checkin.hub.listening import Outward
     from checkin.hub.serve import serve as run
 
-    run(database(context, db), host, port, log_level=log_level)
+    outward = Outward(cert=cert, key=key, proxies=behind_proxy)
+    run(database(context, db), host, port, log_level=log_level, workers=workers, outward=outward)
 
 
 def database(context: typer.Context, db: str | None) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from checkin.errors import CheckinError
+from checkin.hub.listening import Outward
 from checkin.hub.serve import HOST, PORT, serve
 
 
@@ -16,9 +18,14 @@ def main() -> int:
     parser.add_argument("--host", default=HOST)
     parser.add_argument("--port", type=int, default=PORT, help="0 takes any free one")
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve the port")
+    parser.add_argument("--cert", type=Path, help="TLS: the certificate, with those between it and its root")
+    parser.add_argument("--key", type=Path, help="TLS: its key")
+    parser.add_argument("--behind-proxy", action="append", default=[], metavar="ADDRESS")
     given = parser.parse_args()
     try:
-        serve(given.db, given.host, given.port, log_level=given.log_level)
+        outward = Outward(cert=given.cert, key=given.key, proxies=given.behind_proxy)
+        serve(given.db, given.host, given.port, log_level=given.log_level, workers=given.workers, outward=outward)
     except CheckinError as error:
         sys.stderr.write(f"{error}\n")
         return 1

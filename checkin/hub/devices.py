@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from checkin.domain.ticket import ALPHABET
 from checkin.domain.visit import Gate, Plant
@@ -187,6 +187,15 @@ def revoke(engine: Engine, identity: str, now: datetime) -> None:
         ).all()
     if not found:
         raise SettingsWrong(_("The hub knows no device {device}").format(device=identity))
+
+
+def counted(engine: Engine, since: datetime) -> tuple[int, int]:
+    """How many devices there are that were not revoked, and how many of them were here since a moment."""
+    c = rows.device.c
+    query = select(func.count(), func.count().filter(c.last_seen_at > since)).where(c.revoked_at.is_(None))
+    with reading(engine) as connection:
+        known, seen_lately = connection.execute(query).one()
+    return known, seen_lately
 
 
 def listed(connection: Connection) -> list[DeviceOut]:

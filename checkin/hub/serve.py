@@ -8,30 +8,40 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from types import FrameType, TracebackType
 
 import uvicorn
 
-from checkin.clock import Clock, SystemClock
+from checkin.clock import Clock
 from checkin.errors import SettingsWrong
 from checkin.hub.api.app import application
 from checkin.hub.api.limits import Limits
+from checkin.hub.api.metrics import Metrics
 from checkin.hub.hub import Hub, open_hub
+from checkin.hub.listening import BACKLOG, Outward, bound, url_of
 from checkin.hub.logs import to_stderr
+from checkin.hub.workers import supervise
 from checkin.i18n import gettext as _
 
 HOST = "127.0.0.1"
 PORT = 8765
-BACKLOG = 2048
 KEEP_ALIVE_S = 75
 """Longer than gates pause between requests, so that they need not connect anew each time."""
 STOP_WITHIN_S = 5
 START_WITHIN_S = 30
 
 OnReady = Callable[[str], None]
+Beside = Callable[[Hub], AbstractContextManager[object]]
+"""What runs in a hub's process beside its server, from when it is opened until it ends."""
+
+
+def _alone(_hub: Hub) -> AbstractContextManager[object]:
+    return nullcontext()
 
 
 def serve(
@@ -40,6 +50,9 @@ def serve(
     port: int = PORT,
     *,
     log_level: str = "info",
+    workers: int = 1,
+    outward: Outward | None = None,
+    beside: Beside = _alone,
     on_ready: OnReady | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
@@ -49,8 +62,9 @@ def serve(
     Prints ``hub ready on http://HOST:PORT`` when it accepts connections, and calls ``on_ready`` with that address.
     Raises ``SettingsWrong`` (the port is taken, the database's URL is none), ``SchemaTooNew`` and ``ServerBusy``.
     """
-    with _listening(host, port) as (listener, url), open_hub(db_url, clock) as hub:
-        to_stderr(log_level)
+    outward = (outward or Outward()).checked()
+    with bound(host, port) as listener:
+        url = url_of(listener, outward.scheme)
 
         def ready() -> None:
             sys.stdout.write(f"hub ready on {url}\n")
@@ -58,8 +72,23 @@ def serve(
             if on_ready is not None:
                 on_ready(url)
 
-        with _signals_end_quietly():
-            _server(hub, limits, ready).run(sockets=[listener])
+        if workers == 1:
+            with open_hub(db_url, clock) as hub:
+                to_stderr(log_level)
+                with beside(hub), _signals_end_quietly():
+                    _server(hub, limits, ready, outward).run(sockets=[listener])
+            return
+        open_hub(db_url, clock).close()  # what is wrong with the database is told now, and once
+        to_stderr(log_level)
+        with tempfile.TemporaryDirectory(prefix="prohodnaya-hub-") as folder:
+
+            def work(number: int, begun: Callable[[], None], orphaned: Callable[[Callable[[], None]], None]) -> None:
+                with open_hub(db_url, clock) as hub, beside(hub), _signals_end_quietly():
+                    server = _server(hub, limits, begun, outward, Metrics(Path(folder), number))
+                    orphaned(server.end)
+                    server.run(sockets=[listener])
+
+            supervise(workers, work, ready)
 
 
 def start(
@@ -73,15 +102,15 @@ class RunningHub:
     """A hub that runs beside other things.  ``url`` is where it answers; ``hub`` its administrator's side."""
 
     def __init__(self, db_url: str, host: str, port: int, clock: Clock | None, limits: Limits | None) -> None:
-        self._listener = _bound(host, port)
-        self.url = _url(self._listener)
+        self._listener = bound(host, port)
+        self.url = url_of(self._listener)
         try:
             self.hub = open_hub(db_url, clock)
         except BaseException:
             self._listener.close()
             raise
         ready = threading.Event()
-        self._server = _server(self.hub, limits, ready.set)
+        self._server = _server(self.hub, limits, ready.set, Outward())
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, name="hub")
         self._thread.start()
         if not ready.wait(START_WITHIN_S):
@@ -112,6 +141,10 @@ class _Server(uvicorn.Server):
         self._on_ready = on_ready
         self._on_stop = on_stop
 
+    def end(self) -> None:
+        """Stops soon, from any thread."""
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
@@ -122,58 +155,22 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _server(hub: Hub, limits: Limits | None, on_ready: Callable[[], None]) -> _Server:
-    app = application(hub.engine, hub.clock or SystemClock(), limits)
+def _server(
+    hub: Hub, limits: Limits | None, on_ready: Callable[[], None], outward: Outward, counts: Metrics | None = None
+) -> _Server:
+    app = application(hub.engine, hub.clock, limits, counts)
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
         ws="none",
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_WITHIN_S,
         backlog=BACKLOG,
+        **outward.uvicorn(),
     )
     return _Server(config, on_ready, app.state.service.watch.close)
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
-    listener = _bound(host, port)
-    with listener:
-        yield listener, _url(listener)
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _name, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise _cannot_listen(port, error) from error
-    try:
-        if sys.platform != "win32":  # there it would let two hubs share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(where)
-        listener.listen(BACKLOG)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise _cannot_listen(port, error) from error
-    return listener
-
-
-def _cannot_listen(port: int, error: Exception) -> SettingsWrong:
-    why = getattr(error, "strerror", None) or str(error)
-    return SettingsWrong(
-        _("The hub cannot use port {port}: {why}. Choose another port, or stop the program that has it.").format(
-            port=port, why=why
-        )
-    )
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

@@ -82,9 +82,11 @@ def enrol(hub: Serving, request: Request, body: Body) -> EnrolAnswer:
 def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = "", limit: Limit = PAGE) -> Response:
     """Changes after a cursor, oldest first. A removed record has `record` null. Save the cursor with its page."""
     try:
-        return json_text(request, roster.page(hub.engine, who.plant, cursor, limit))
+        page = roster.page(hub.engine, who.plant, cursor, limit)
     except CursorUnknown as error:
         raise _cursor_unknown() from error
+    hub.metrics.page()
+    return json_text(request, page)
 
 
 @router.post(
@@ -107,6 +109,7 @@ def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
         raise _malformed() from error
     now = hub.now()
     received = attendance.receive(hub.engine, who, envelope.lines, envelope.sent_at, now)
+    hub.metrics.answered(received.answers)
     if received.accepted:
         hub.watch.nudge(who.plant, received.position)
     return BatchAnswer(answers=received.answers, server_time=now)

@@ -11,10 +11,12 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from checkin.hub.api.metrics import Metrics
 from checkin.hub.devices import Enrolled
 
 log = logging.getLogger("checkin.hub.request")
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
@@ -28,8 +30,9 @@ HEADERS = {
 class Outside:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,7 +54,16 @@ class Outside:
         try:
             await self._app(scope, receive, with_headers)
         finally:
-            log.info("request", extra=_facts(scope, status, time.perf_counter() - began))
+            took_s = time.perf_counter() - began
+            facts = _facts(scope, status, took_s)
+            if self._metrics is not None:
+                self._metrics.request(_known(facts["method"]), facts["route"], status, took_s)
+            log.info("request", extra=facts)
+
+
+def _known(method: str) -> str:
+    """The method, or one word for all that nobody knows: a stranger must not invent series without end."""
+    return method if method in METHODS else "other"
 
 
 def _facts(scope: Scope, status: int, took_s: float) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from checkin.clock import Clock
 from checkin.hub import devices
 from checkin.hub.api.limits import Buckets, Limits
+from checkin.hub.api.metrics import Metrics
 from checkin.hub.api.problems import Code, HttpProblem
 from checkin.hub.api.watch import Watch
 from checkin.hub.devices import Enrolled
@@ -30,6 +31,7 @@ class Service:
     clock: Clock
     limits: Limits
     watch: Watch
+    metrics: Metrics
 
     def now(self) -> datetime:
         return self.clock.now()
