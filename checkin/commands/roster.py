@@ -13,7 +13,8 @@ from checkin.commands.console import JSON, out, progress, put, table
 from checkin.commands.opened import Opened, opened
 from checkin.domain.visit import Plant, Tour, Visitor
 from checkin.i18n import gettext as _
-from checkin.rosters.planning import Plan
+from checkin.rosters.mapping import Remembered
+from checkin.rosters.planning import Entry, Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -31,19 +32,99 @@ def import_list(
     file: Path = typer.Argument(help=_("The list")),
     plant: str = typer.Option(None, "--plant", help=_("The plant, for rows that do not name one")),
     dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
+    correction: Path = typer.Option(
+        None, "--correction", help=_("Write the faulty rows with their reasons to this XLSX, to mend and import again")
+    ),
+    revoke_missing: bool = typer.Option(
+        False, "--revoke-missing", help=_("Take away the tickets of those who are gone from the list")
+    ),
+    mapping: str = typer.Option("", "--mapping", help=_("The name under which this kind of list is remembered")),
+    corrections: list[str] = typer.Option(
+        [], "--map", metavar="HEADING=COLUMN", help=_("What a heading stands for; #3=visitor for the third column")
+    ),
     json: bool = JSON,
 ) -> None:
     from checkin.clock import SystemClock
+    from checkin.rosters import mapping as mappings
+    from checkin.rosters.correction import write_correction
     from checkin.rosters.taking import take_list
     from checkin.sync.engine import ROSTER_AT
 
     with opened(context) as profile:
+        memory = mappings.Remembered(profile.profile.folder / mappings.FILE)
+        said = mappings.said(corrections)
+        said = said.over(memory.named(mapping) or mappings.Mapping()) if mapping else said
         with progress(_("Reading the list"), shown=not json) as bar:
-            taken = take_list(profile.store, file, plant=plant, apply=not dry_run, progress=bar.tell)
+            taken = take_list(
+                profile.store,
+                file,
+                plant=plant,
+                apply=not dry_run,
+                revoke_missing=revoke_missing,
+                said=said,
+                memory=memory,
+                progress=bar.tell,
+            )
+        if correction is not None:
+            write_correction(taken.plan.result, correction)
         if not dry_run:
+            _remember(memory, taken.plan, mapping, json=json)
             with profile.store.write() as tx:
                 tx.meta.put(ROSTER_AT, SystemClock().now().isoformat())
+        difference(taken.plan, revoke=revoke_missing, shown=dry_run and not json)
     report(taken.plan, dry_run=dry_run, json=json)
+    if correction is not None and not json and taken.plan.result.faulty:
+        out(_("The rows to mend are in {file}").format(file=correction))
+    if revoke_missing and not json:
+        out(_("Tickets of those who are gone: {count}").format(count=len(taken.plan.removed_tickets)))
+
+
+def _remember(memory: Remembered, plan: Plan, name: str, *, json: bool) -> None:
+    from checkin.rosters.taking import keep_mapping
+
+    if not plan.result.rows:
+        return  # columns under which nothing could be taken are not worth remembering
+    for kept in keep_mapping(memory, plan, name):
+        if not json:
+            out(_("These headings are remembered as “{name}”").format(name=kept))
+
+
+SHOWN = 40
+
+
+def difference(plan: Plan, *, revoke: bool, shown: bool) -> None:
+    """What would change, a line each: who comes, who changes and how, who is gone."""
+    if not shown:
+        return
+    lines = [f"+ {_place(one.row.sheet, one.row.row)}{one.visitor.name}" for one in plan.added]
+    lines += [f"~ {_place(one.row.sheet, one.row.row)}{one.visitor.name}: {_changes(one)}" for one in plan.changed]
+    lines += [f"− {one.name}" + (_(" (ticket revoked)") if revoke else "") for one in plan.removed]
+    for line in lines[:SHOWN]:
+        out(line)
+    if len(lines) > SHOWN:
+        out(_("… and {count} more").format(count=len(lines) - SHOWN))
+
+
+def _place(sheet: str, row: int) -> str:
+    return f"{sheet}:{row} " if sheet else f"{row} "
+
+
+def _changes(entry: Entry) -> str:
+    before, after = entry.before, entry.visitor
+    if before is None:
+        return ""
+    parts = [
+        f"{name}: {getattr(before, name) or '—'} → {getattr(after, name) or '—'}"
+        for name in ("name", "birth_year", "language")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if before.flags != after.flags:
+        parts.append(f"flags: {', '.join(sorted(before.flags)) or '—'} → {', '.join(sorted(after.flags)) or '—'}")
+    if before.group != after.group:
+        parts.append(_("another group"))
+    if before.tour != after.tour:
+        parts.append(_("another tour"))
+    return "; ".join(parts) or _("tour, group or code")
 
 
 def report(plan: Plan, *, dry_run: bool, json: bool) -> None:

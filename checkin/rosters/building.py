@@ -14,8 +14,8 @@ from checkin.domain.visit import Flag, Group, Plant, Ticket, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.cells import birth_year_of, is_error, text_of, tidy
-from checkin.rosters.headings import COLUMNS, PARTS, Headings
-from checkin.rosters.result import Fault, ListResult, Notices, Row
+from checkin.rosters.headings import COLUMNS, PARTS, PASSPORT, UNWANTED, Headings, column_of
+from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, Slot
 from checkin.rosters.table import MAX_CELL, Cell
 from checkin.rosters.vocabulary import flags_of, language_of
@@ -52,6 +52,8 @@ class Builder:
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
         self._flag_places: tuple[int, ...] = ()
+        self._default_plant = (plant or "").strip()
+        self._mendable: tuple[tuple[str, int], ...] = ()
 
     def sheet(self, name: str, headings: Headings, ragged: bool, passports: frozenset[str]) -> None:
         """From now on rows are of this sheet.  ``passports`` are columns that turned out to hold document numbers."""
@@ -62,6 +64,7 @@ class Builder:
         self._place = {column: at.get(column, len(headings.texts)) for column in (*COLUMNS, *PARTS)}
         self._flag_places = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
         self.result.columns |= frozenset(at)
+        self._mendable = self._shown(headings, passports)
 
     def take(self, number: int, row: Sequence[Cell]) -> None:
         """Takes one row that is not empty, or makes it a fault."""
@@ -69,7 +72,7 @@ class Builder:
         width = len(self._headings.texts)
         bads = self._shape(row, width)
         if bads:
-            self._fault(bads)
+            self._fault(bads, row)
             return
         cells = [*row[:width], *[""] * (width + 1 - min(len(row), width))]
         place = self._place
@@ -93,7 +96,7 @@ class Builder:
             if code and not bads:
                 self._claim(slot.plant, code, cells, bads)
         if bads or isinstance(slot, Bad):
-            self._fault(bads)
+            self._fault(bads, row)
             return
         language = cells[place["language"]]
         visitor = Visitor(
@@ -111,9 +114,33 @@ class Builder:
     def _notice(self, text: str) -> None:
         self.notices.at(self._sheet, self._number, text)
 
-    def _fault(self, bads: Sequence[Bad]) -> None:
+    def _fault(self, bads: Sequence[Bad], row: Sequence[Cell]) -> None:
         reason = " ".join(dict.fromkeys(bad.reason for bad in bads))
-        self.result.faults.append(Fault(self._sheet, self._number, self._headings.text(bads[0].column), reason))
+        fault = Fault(self._sheet, self._number, self._headings.text(bads[0].column), reason)
+        cells = [row[place] if place < len(row) else "" for _heading, place in self._mendable]
+        headings = [heading for heading, _place in self._mendable]
+        beyond = [text_of(cell) for cell in row[len(self._headings.texts) :]]
+        if any(beyond):  # a shifted row: what went over its end must not be lost
+            headings += [""] * len(beyond)
+            cells += beyond
+        if self._default_plant and "plant" not in self._headings.at:
+            headings.append("plant")
+            cells.append(self._default_plant)
+        self.result.faults.append(fault)
+        self.result.faulty.append(FaultyRow(fault, tuple(headings), tuple(cells)))
+
+    def _shown(self, headings: Headings, passports: frozenset[str]) -> tuple[tuple[str, int], ...]:
+        """The headings of a correction file: each as it was where that says enough; no documents, phones, addresses."""
+        ours = {place: column for column, place in headings.at.items()}
+        hidden = {headings.at[column] for column in passports}
+        shown: list[tuple[str, int]] = []
+        for place, text in enumerate(headings.texts):
+            column = column_of(text)
+            if place in hidden or (place not in ours and column in (PASSPORT, UNWANTED, None)):
+                continue
+            known = ours.get(place)
+            shown.append((known if known is not None and column != known else text, place))
+        return tuple(shown)
 
     def _shape(self, row: Sequence[Cell], width: int) -> list[Bad]:
         """What is wrong with a row as a row."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from checkin.rosters.table import Cell
@@ -123,6 +123,23 @@ def _date_text(text: str) -> tuple[date, time | None] | None:
     clock = _TIME.search(plain[found.end() :])
     moment = _clock(clock[1], clock[2], clock[3]) if clock else None
     return day_of, None if not moment else (_SERIAL_ZERO + moment).time()
+
+
+_OFFSET = re.compile(
+    r"(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s*(z|[+-]\d\d(?::?\d\d)?)", re.IGNORECASE
+)
+
+
+def localised(cell: Cell, zone: tzinfo) -> Cell:
+    """An ISO moment with an offset (``2026-08-05T10:30+03:00``) as local time of ``zone``; any other cell as it is."""
+    if not isinstance(cell, str) or len(cell) < 17 or (found := _OFFSET.fullmatch(cell.strip())) is None:
+        return cell
+    offset = "+00:00" if found[3] in "zZ" else found[3]
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}{offset}")
+        return moment.astimezone(zone).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return cell
 
 
 def times_of(cell: Cell) -> tuple[timedelta, timedelta | None] | None:

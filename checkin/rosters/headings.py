@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from checkin.rosters.mapping import IGNORED, Mapping
 from checkin.rosters.table import Cell
 
 DEPTH = 20
@@ -35,6 +36,8 @@ COLUMNS = (
 PARTS = ("surname", "given", "patronymic", "school", "class", "age")
 """Columns that other programs split ours into."""
 
+REASON = "Что исправить · To mend"
+"""The heading of a correction file's last column: known, so that a mended file brings no notice about it."""
 PASSPORT = "passport"
 UNWANTED = "unwanted"
 REPEATABLE = frozenset({"flags"})
@@ -145,7 +148,8 @@ class Headings:
     """A heading row: ``row`` counts from 0; ``at`` says where each column stands, ``texts`` what every heading says.
 
     ``extra`` are further places of a repeatable column.  ``repeated``, ``passports``, ``unwanted`` and ``unknown`` are
-    the headings that are not used, and why.
+    the headings that are not used, and why.  ``silenced`` are places that a person said not to use, ``said`` columns
+    that a person named or that were guessed.
     """
 
     row: int
@@ -156,6 +160,8 @@ class Headings:
     passports: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    silenced: frozenset[int] = frozenset()
+    said: frozenset[str] = frozenset()
 
     @property
     def names_people(self) -> bool:
@@ -170,26 +176,30 @@ class Headings:
     def text(self, column: str) -> str:
         """A column's heading as it is written in the file, or our name of the column when it has none."""
         place = self.at.get(column)
-        return self.texts[place] if place is not None else column
+        return self.texts[place] or column if place is not None else column
 
 
-def find(rows: Sequence[Sequence[Cell]]) -> Headings | None:
-    """The heading row among the first rows of a sheet, or None.
+NOTHING_SAID = Mapping()
+
+
+def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID) -> Headings | None:
+    """The heading row among the first rows of a sheet, or None.  What a person ``said`` counts before every rule.
 
     Two rows are taken together where the upper one holds merged headings ("Participant" over "Name" and "Born").
     """
     best: Headings | None = None
     for number, row in enumerate(rows[:DEPTH]):
         texts = _texts(row)
-        candidates = [_read(number, texts)]
+        candidates = [_read(number, texts, said)]
         if number:
-            candidates.append(_read(number, _under(_texts(rows[number - 1]), texts)))
+            candidates.append(_read(number, _under(_texts(rows[number - 1]), texts), said))
         for candidate in candidates:
             if len(candidate.at) >= 2 and (best is None or candidate.score > best.score):
                 best = candidate
     if best is not None and (best.names_people or len(best.at) >= 3):
         return best
-    single = next((_read(number, _texts(row)) for number, row in enumerate(rows[:DEPTH]) if any(_texts(row))), None)
+    numbered = ((number, _texts(row)) for number, row in enumerate(rows[:DEPTH]))
+    single = next((_read(number, texts, said) for number, texts in numbered if any(texts)), None)
     return single if single is not None and single.names_people and len(single.texts) == 1 else None
 
 
@@ -207,11 +217,25 @@ def _under(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(below or above for above, below in zip(upper, lower, strict=True))
 
 
-def _read(number: int, texts: tuple[str, ...]) -> Headings:
+def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
     at: dict[str, int] = {}
+    silenced: set[int] = set()
+    named: set[str] = set()
     extra: dict[str, tuple[int, ...]] = {}
     rest: dict[str, list[str]] = {"repeated": [], PASSPORT: [], UNWANTED: [], "unknown": []}
+    if said.columns:  # what a person said comes first, whichever heading stands more to the left
+        for place, text in enumerate(texts):
+            column = said.of(plain_heading(text), place)
+            if column == IGNORED:
+                silenced.add(place)
+                rest["unknown"].append(text)
+            elif column is not None and column not in at:
+                at[column] = place
+                named.add(column)
+    told = silenced | set(at.values())
     for place, text in enumerate(texts):
+        if place in told or text == REASON:
+            continue
         column = column_of(text)
         if column is None:
             if text:
@@ -241,4 +265,6 @@ def _read(number: int, texts: tuple[str, ...]) -> Headings:
         passports=tuple(rest[PASSPORT]),
         unwanted=tuple(rest[UNWANTED]),
         unknown=tuple(rest["unknown"]),
+        silenced=frozenset(silenced),
+        said=frozenset(named),
     )

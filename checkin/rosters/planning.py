@@ -8,32 +8,36 @@ no column for stays as it is; who is not on it any more is only named, never rem
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from checkin.domain.names import name_key
 from checkin.domain.ticket import code_key
-from checkin.domain.visit import Group, Plant, Record, Revocation, Ticket, Tour, Visitor
+from checkin.domain.visit import Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
 from checkin.rosters import identity
 from checkin.rosters.collecting import paused
 from checkin.rosters.result import ListResult, Row
 from checkin.tickets.codec import claims, ticket_short
 
+GONE = "gone from the list"
+"""The reason of a revocation that ``--revoke-missing`` makes: who is on the list again gets the ticket back."""
 _GROUPED = frozenset({"group", "school", "class"})
 _DATED = frozenset({"birth_year", "age"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What the store holds of the plants in a list.  Revocations are not needed: a ticket keeps its code."""
+    """What the store holds of the plants in a list.  ``revoked`` are ids of tickets that admit nobody any more."""
 
     plants: Sequence[Plant] = ()
     tours: Sequence[Tour] = ()
     groups: Sequence[Group] = ()
     visitors: Sequence[Visitor] = ()
     tickets: Sequence[Ticket] = ()
+    stops: Sequence[StopEntry] = ()
+    revoked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class Entry:
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
-    """The difference that a list makes.  ``records`` are all that must be written, each after what it refers to."""
+    """The difference that a list makes.  ``records`` are all that must be written, each after what it refers to.
+
+    ``restored`` are tickets that were revoked because their holders were gone from the list, and who are back on it.
+    """
 
     result: ListResult
     added: list[Entry] = field(default_factory=list)
@@ -57,6 +64,7 @@ class Plan:
     removed: list[Visitor] = field(default_factory=list)
     removed_tickets: list[Ticket] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    restored: list[Ticket] = field(default_factory=list)
 
     def counts(self) -> dict[str, Any]:
         """As ``checkin roster import --json`` prints it; every row is in exactly one of the counts or in faults."""
@@ -73,7 +81,7 @@ class Plan:
             "notices": list(self.result.notices),
         }
 
-    def revocations(self, at: datetime, reason: str) -> list[Revocation]:
+    def revocations(self, at: datetime, reason: str = GONE) -> list[Revocation]:
         """What to write when those who are gone from the list shall not come any more."""
         return [Revocation(id=one.id, plant=one.plant, at=at, reason=reason) for one in self.removed_tickets]
 
@@ -135,7 +143,14 @@ class _Planner:
         out.records += tickets
         tours = self._result.tours
         out.removed = [one for one in self._free.values() if one.tour in tours]
-        out.removed_tickets = [ticket for one in out.removed for ticket in self._tickets.get(one.id, ())]
+        revoked = self._held.revoked
+        out.removed_tickets = [
+            ticket for one in out.removed for ticket in self._tickets.get(one.id, ()) if ticket.id not in revoked
+        ]
+        if revoked:
+            out.restored = [
+                entry.ticket for entry in (*out.changed, *out.unchanged) if revoked.get(entry.ticket.id) == GONE
+            ]
         return out
 
     def _match(self) -> None:

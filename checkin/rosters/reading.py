@@ -8,17 +8,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from checkin.domain.visit import Plant
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
+from checkin.rosters import guessing
 from checkin.rosters import headings as heads
 from checkin.rosters.building import Builder
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
 from checkin.rosters.headings import Headings
-from checkin.rosters.result import ListResult
+from checkin.rosters.identity import slug
+from checkin.rosters.mapping import Mapping, fingerprint
+from checkin.rosters.result import Kind, ListResult
 from checkin.rosters.table import Cell, Sheet, read_table
 
 Progress = Callable[[int, int], None]
@@ -35,18 +39,67 @@ _SPACED = re.compile(r"\d{4}\s\d{6}|\d{2}\s\d{2}\s\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d
 
 
 def read_list(
-    path: Path, plant: str | None = None, progress: Progress | None = None, known: Iterable[Plant] = ()
+    path: Path,
+    plant: str | None = None,
+    progress: Progress | None = None,
+    known: Iterable[Plant] = (),
+    said: Mapping = heads.NOTHING_SAID,
+    remembered: Callable[[str], Mapping | None] | None = None,
 ) -> ListResult:
     """Reads a list.  Raises ``ListUnreadable``, and nothing else, when it is no list at all.
 
     ``plant``, a name or an id, counts for rows that name none.  ``known`` are the plants that exist already: times
-    are local in their zones, and a plant that is named by its id or its name is that one.
+    are local in their zones, and a plant that is named by its id or its name is that one.  ``said`` is what a person
+    says about headings; ``remembered`` gives what was said before for a heading line, by its fingerprint.
     """
+    known = list(known)
     with paused():
-        return _read(path, Builder(path.name, plant, known), progress)
+        columns = _Columns(said, remembered, frozenset(slug(one.name) for one in known))
+        return _read(path, Builder(path.name, plant, known), columns, progress)
 
 
-def _read(path: Path, builder: Builder, progress: Progress | None) -> ListResult:
+class _Columns:
+    """Finds the columns of a sheet: by what a person says, by headings, at last by what stands in them."""
+
+    def __init__(
+        self, said: Mapping, remembered: Callable[[str], Mapping | None] | None, plants: frozenset[str]
+    ) -> None:
+        self._said = said
+        self._remembered = remembered
+        self._plants = plants
+
+    def find(self, rows: list[list[Cell]]) -> tuple[Headings | None, dict[str, str]]:
+        """The headings, and which of them were guessed."""
+        found = heads.find(rows, self._said)
+        bare = heads.find(rows)
+        line = fingerprint((bare or found).texts) if bare is not None or found is not None else ""  # type: ignore[union-attr]
+        before = self._remembered(line) if self._remembered is not None and line else None
+        if before is not None:
+            found = heads.find(rows, self._said.over(before))
+        guessed: dict[str, str] = {}
+        if found is not None:
+            found, guessed = guessing.completed(found, rows[found.row + 1 :])
+        if found is None or not found.names_people:
+            bare_list = guessing.without_headings(rows, self._plants) if found is None else None
+            if bare_list is not None:
+                found, guessed = bare_list
+                found = _told(found, self._said)
+        return found, guessed
+
+
+def _told(found: Headings, said: Mapping) -> Headings:
+    """A list without headings as a person says it is: by places."""
+    at = dict(found.at)
+    for place in range(len(found.texts)):
+        column = said.of("", place)
+        if column is not None:
+            at = {name: there for name, there in at.items() if there != place and name != column}
+            if column in (*heads.COLUMNS, *heads.PARTS):
+                at[column] = place
+    return replace(found, at=at)
+
+
+def _read(path: Path, builder: Builder, columns: _Columns, progress: Progress | None) -> ListResult:
     sheets = read_table(path)
     read = 0
     seen: list[str] = []
@@ -60,7 +113,7 @@ def _read(path: Path, builder: Builder, progress: Progress | None) -> ListResult
             continue
         numbered = enumerate(sheet.rows, 1)
         first = list(itertools.islice(numbered, heads.DEPTH))
-        found = heads.find([row for _number, row in first])
+        found, guessed = columns.find([row for _number, row in first])
         if found is None or not found.names_people:
             seen.extend(text for text in (found.texts if found else ()) if text)
             rows = sum(1 for _number, row in itertools.chain(first, numbered) if not _empty(row))
@@ -72,6 +125,15 @@ def _read(path: Path, builder: Builder, progress: Progress | None) -> ListResult
                 )
             continue
         read += 1
+        place = _("Sheet “{sheet}”: ").format(sheet=sheet.name) if sheet.name else ""
+        for heading, column in guessed.items():
+            builder.notices.say(
+                place
+                + _("Column “{heading}” is read as “{column}” by what stands in it.").format(
+                    heading=_short([heading])[0], column=column
+                )
+            )
+        builder.result.kinds.append(_kind(found, guessed))
         _take(builder, sheet, found, itertools.chain(first[found.row + 1 :], numbered), progress)
     if not read:
         raise ListUnreadable(_no_headings(path.name, seen))
@@ -80,6 +142,17 @@ def _read(path: Path, builder: Builder, progress: Progress | None) -> ListResult
     if not result.total:
         result.notices.append(_("The list has headings and no rows."))
     return result
+
+
+def _kind(found: Headings, guessed: dict[str, str]) -> Kind:
+    """How this heading line was understood, to be remembered: by headings, or by places where there are none."""
+    columns: dict[str, str] = {}
+    for column, place in found.at.items():
+        plain = heads.plain_heading(found.texts[place]) if found.row >= 0 else ""
+        columns[plain if plain else f"#{place + 1}"] = column
+    for place in found.silenced:
+        columns[heads.plain_heading(found.texts[place]) or f"#{place + 1}"] = "-"
+    return Kind(fingerprint(found.texts), columns, guessed=bool(guessed), bare=found.row < 0)
 
 
 def _take(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from checkin.domain.visit import Group, Plant, Record, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
+from checkin.rosters.table import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,25 @@ class Row:
     issued: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row that is not taken, as it was: ``headings`` and ``cells`` without what must not be kept."""
+
+    fault: Fault
+    headings: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a heading line was understood: its fingerprint, and the column of each heading or place."""
+
+    line: str
+    columns: dict[str, str]
+    guessed: bool = False
+    bare: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class ListResult:
     """A list as records.  ``columns`` are those of ours that the list has: about the others it says nothing."""
@@ -49,6 +69,8 @@ class ListResult:
     faults: list[Fault] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
+    faulty: list[FaultyRow] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -75,15 +97,15 @@ class Notices:
     def __init__(self) -> None:
         self._dropped = 0
         self._plain: list[str] = []
-        self._seen: dict[tuple[str, str], tuple[list[int], int]] = {}
+        self._seen: dict[tuple[str, str], tuple[list[int | str], int]] = {}
 
     def say(self, text: str) -> None:
         """Something about the whole list."""
         if text not in self._plain:
             self._plain.append(text)
 
-    def at(self, sheet: str, row: int, text: str) -> None:
-        """Something about a row."""
+    def at(self, sheet: str, row: int | str, text: str) -> None:
+        """Something about a row, or about rows that are named together (``3 = 7``)."""
         if len(self._seen) >= self.KINDS and (sheet, text) not in self._seen:
             self._dropped += 1
             return

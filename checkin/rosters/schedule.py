@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from checkin.domain.visit import Format, Plant, Tour
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import date_of, text_of, tidy, times_of
+from checkin.rosters.cells import date_of, localised, text_of, tidy, times_of
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of
 
@@ -73,11 +73,14 @@ class Schedule:
             return Bad("tour", _("The title of the tour is missing."))
         if len(title) > MAX_TITLE:
             return Bad("tour", _("The title of the tour is too long."))
+        zone = ZoneInfo(plant.tz)
+        date_cell, start_cell, end_cell = (localised(cell, zone) for cell in (date_cell, start_cell, end_cell))
+        if isinstance(start_cell, datetime) and (start_cell is not key[4] or not text_of(date_cell)):
+            date_cell = start_cell  # the moment itself says its local day
         when = _when(date_cell, start_cell, end_cell)
         if isinstance(when, Bad):
             return when
         day, start, end = when
-        zone = ZoneInfo(plant.tz)
         made = Tour(
             id=identity.tour_id(plant.id, day, start, title),
             plant=plant.id,

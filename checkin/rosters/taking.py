@@ -8,19 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from checkin.domain.visit import Record
+from sqlalchemy import text
+
+from checkin.clock import SystemClock
+from checkin.domain.visit import Record, Revocation, Ticket
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
+from checkin.rosters.checks import Known, check, no_lead
+from checkin.rosters.collecting import paused
+from checkin.rosters.headings import NOTHING_SAID
+from checkin.rosters.mapping import Mapping, Remembered
 from checkin.rosters.planning import Held, Plan, plan
 from checkin.rosters.reading import read_list
 from checkin.runtime.units import directly
-from checkin.store import Store
-from checkin.store.roster import Roster, put
+from checkin.store import Store, Transaction
+from checkin.store.roster import RosterChange, put
+from checkin.store.rows import from_us
 
 Progress = Callable[[int, int], None]
 UNIT = 2000
+_REVOCATIONS = text("SELECT id, at_us, reason FROM revocation WHERE plant = :plant ORDER BY id")
 
 
 class Cancelled(CheckinError):
@@ -41,13 +51,19 @@ def take_list(
     *,
     plant: str | None = None,
     apply: bool = True,
+    revoke_missing: bool = False,
+    said: Mapping = NOTHING_SAID,
+    memory: Remembered | None = None,
+    now: datetime | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     unit: Callable[[Callable[[], int]], int] = directly,
 ) -> Taken:
     """Reads ``path`` and, unless it is only looked at, writes what it changes.
 
-    ``progress(done, of)`` is called with rows.  Raises ``ListUnreadable`` when it is no list, ``Cancelled`` when
+    ``revoke_missing`` takes the tickets of those away who are gone from the list.  ``said`` and ``memory`` say what
+    headings mean; ``memory`` also knows lead times.  ``progress(done, of)`` is called with rows.
+    Raises ``ListUnreadable`` when it is no list, ``Cancelled`` when
     ``cancelled`` said so before anything was written.
     """
 
@@ -59,15 +75,53 @@ def take_list(
 
     with store.read() as tx:
         known = tx.roster.plants()
-    result = read_list(path, plant, tell, known)
+    moment = now or SystemClock().now()
+    result = read_list(path, plant, tell, known, said, memory.for_line if memory is not None else None)
     with store.read() as tx:
-        held = _held(tx.roster, set(result.plants))
-    difference = plan(result, held)
+        held = held_of(tx, set(result.plants))
+    difference = checked(plan(result, held), held, moment, memory)
     tell(result.total, result.total)
     if apply:
-        for some in _in_units(difference.records, UNIT):
+        records = [*difference.records, *(difference.revocations(moment) if revoke_missing else ())]
+        for some in _in_units(records, UNIT):
             unit(lambda some=some: _write(store, some))  # type: ignore[misc]
+        if difference.restored:
+            unit(lambda: _restore(store, difference.restored))
     return Taken(difference, apply)
+
+
+def checked(difference: Plan, held: Held, now: datetime, memory: Remembered | None = None) -> Plan:
+    """The plan, with what the checks have to say among its notices."""
+    with paused():
+        stops = {
+            plant: [entry for entry in held.stops if entry.plant in (plant, "")] for plant in difference.result.plants
+        }
+        known = Known(
+            now=now,
+            plants={one.id: one for one in held.plants},
+            tours={one.id: one for one in held.tours},
+            visitors=held.visitors,
+            stops=stops,
+            lead=memory.lead_days if memory is not None else no_lead,
+        )
+        difference.result.notices += check(difference, known)
+    return difference
+
+
+def keep_mapping(memory: Remembered, difference: Plan, name: str = "") -> list[str]:
+    """Remembers how the list's headings were understood; the names that are new."""
+    kept: list[str] = []
+    for kind in difference.result.kinds:
+        if kind.bare and not name:
+            continue  # a list without headings is only remembered when somebody gives it a name
+        if name or memory.for_line(kind.line) is None:
+            kept.append(memory.keep(name, kind.columns, [] if kind.bare else [kind.line]))
+    return kept
+
+
+def _restore(store: Store, tickets: Sequence[Ticket]) -> int:
+    with store.write() as tx:
+        return tx.roster.apply(RosterChange("revocation", one.plant, one.id, None) for one in tickets)
 
 
 def _write(store: Store, records: Sequence[Record]) -> int:
@@ -75,14 +129,24 @@ def _write(store: Store, records: Sequence[Record]) -> int:
         return tx.roster.apply(map(put, records))
 
 
-def _held(roster: Roster, plants: set[str]) -> Held:
+def held_of(tx: Transaction, plants: set[str]) -> Held:
+    """What a gate's store holds of these plants."""
+    roster = tx.roster
     return Held(
         plants=roster.plants(),
         tours=[tour for plant in plants for tour in roster.tours(plant)],
         groups=[group for plant in plants for group in roster.groups(plant)],
         visitors=[visitor for plant in plants for visitor in roster.visitors(plant)],
         tickets=[ticket for plant in plants for ticket in roster.tickets(plant)],
+        stops=list({(one.plant, one.id): one for plant in plants for one in roster.stop_entries(plant)}.values()),
+        revoked={one.id: one.reason for plant in plants for one in revocations_of(tx, plant)},
     )
+
+
+def revocations_of(tx: Transaction, plant: str) -> list[Revocation]:
+    """The revocations of a plant's tickets."""
+    rows = tx.session.execute(_REVOCATIONS, {"plant": plant})
+    return [Revocation(id=row.id, plant=plant, at=from_us(row.at_us), reason=row.reason) for row in rows]
 
 
 def _in_units(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:

@@ -15,8 +15,10 @@ ROOT = Path(checkin.__file__).parent
 
 
 def test_every_message_is_translated() -> None:
-    with (PLACE / "ru" / "rosters.po").open("rb") as file:
-        words = {message.id: message.string for message in read_po(file, locale="ru") if message.id}
+    words = {}
+    for name in ("rosters.po", "organiser.po"):
+        with (PLACE / "ru" / name).open("rb") as file:
+            words |= {message.id: message.string for message in read_po(file, locale="ru") if message.id}
     files = [path for path in (ROOT / "rosters").rglob("*.py") if path.name != "taking.py"]
     for path in (*files, ROOT / "tickets" / "keys.py"):
         for line, text, _comments, _context in extract_from_file("python", str(path), keywords={"_": None}):
