@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,7 +28,7 @@ def member(number: int, *flags: Flag, group: str = "7b", name: str = "", **field
     return [who, Ticket(id=f"k{number}", plant="hleb", tour=who.tour, code=f"C-{number}", visitor=who.id)]
 
 
-def school_class(pupils: int = 23, adults: int = 2, **policy: object) -> list[Record]:
+def school_class(pupils: int = 23, adults: int = 2, **policy: Any) -> list[Record]:
     """7 «Б»: adults are v1, v2; pupils v10 and on."""
     records: list[Record] = [plant(**policy), tour(), Group(id="7b", plant="hleb", tour="t1", name="7 «Б»")]
     for number in range(1, adults + 1):
