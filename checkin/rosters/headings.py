@@ -182,8 +182,9 @@ class Headings:
 NOTHING_SAID = Mapping()
 
 
-def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID) -> Headings | None:
+def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least: int = 3) -> Headings | None:
     """The heading row among the first rows of a sheet, or None.  What a person ``said`` counts before every rule.
+    Where no name is among them, at least so many columns must be known.
 
     Two rows are taken together where the upper one holds merged headings ("Participant" over "Name" and "Born").
     """
@@ -196,7 +197,7 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID) -> Headin
         for candidate in candidates:
             if len(candidate.at) >= 2 and (best is None or candidate.score > best.score):
                 best = candidate
-    if best is not None and (best.names_people or len(best.at) >= 3):
+    if best is not None and (best.names_people or len(best.at) >= least):
         return best
     numbered = ((number, _texts(row)) for number, row in enumerate(rows[:DEPTH]))
     single = next((_read(number, texts, said) for number, texts in numbered if any(texts)), None)

@@ -110,8 +110,8 @@ def alike(people: list[tuple[str, int | None]]) -> Iterator[tuple[int, int, Stop
             if pair in seen:
                 continue
             seen.add(pair)
-            (name, year), (other, other_year) = people[pair[0]], people[pair[1]]
-            found = compare(name, year, other, other_year)
+            (name, year), (second, second_year) = people[pair[0]], people[pair[1]]
+            found = compare(name, year, second, second_year)
             if found is not Stop.CLEAR:
                 yield *pair, found
 

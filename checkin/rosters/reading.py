@@ -79,6 +79,9 @@ class _Columns:
         guessed: dict[str, str] = {}
         if found is not None:
             found, guessed = guessing.completed(found, rows[found.row + 1 :])
+        elif (few := heads.find(rows, self._said, least=2)) is not None:
+            few, guessed = guessing.completed(few, rows[few.row + 1 :])
+            found = few if few.names_people and "date" in few.at else None
         if found is None or not found.names_people:
             bare_list = guessing.without_headings(rows, self._plants) if found is None else None
             if bare_list is not None:
