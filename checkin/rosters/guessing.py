@@ -101,6 +101,11 @@ def without_headings(rows: Sequence[Sequence[Cell]], plants: frozenset[str]) -> 
     return replace(found, at=at), guessed
 
 
+def is_data(row: Sequence[Cell]) -> bool:
+    """Whether a row holds what no heading is: a date, a time, a year."""
+    return any(_is_day(cell) or _is_clock(cell) or _is_year(cell) for cell in row)
+
+
 def _at(row: Sequence[Cell], place: int) -> Cell:
     return row[place] if place < len(row) else ""
 

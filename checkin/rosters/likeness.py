@@ -112,6 +112,8 @@ def alike(people: list[tuple[str, int | None]]) -> Iterator[tuple[int, int, Stop
             seen.add(pair)
             (name, year), (second, second_year) = people[pair[0]], people[pair[1]]
             found = compare(name, year, second, second_year)
+            if found is Stop.CLEAR and name_key(name) == name_key(second):
+                found = Stop.EXACT  # namesakes of different years: two people, and easily taken for one
             if found is not Stop.CLEAR:
                 yield *pair, found
 

@@ -79,7 +79,7 @@ class _Columns:
         guessed: dict[str, str] = {}
         if found is not None:
             found, guessed = guessing.completed(found, rows[found.row + 1 :])
-        elif (few := heads.find(rows, self._said, least=2)) is not None:
+        elif (few := heads.find(rows, self._said, least=2)) is not None and not guessing.is_data(rows[few.row]):
             few, guessed = guessing.completed(few, rows[few.row + 1 :])
             found = few if few.names_people and "date" in few.at else None
         if found is None or not found.names_people:
