@@ -164,6 +164,16 @@ def test_an_endless_name_stays_in_its_column() -> None:
     assert muster_sheet(listed(*people))
 
 
+def test_a_pc_without_any_fonts_still_prints_russian(monkeypatch: pytest.MonkeyPatch) -> None:
+    import typst
+
+    fonts = typst.Fonts(include_system_fonts=False)
+    bare = typst.Compiler(root=str(typesetting.PLACE), font_paths=fonts, ignore_system_fonts=True)
+    monkeypatch.setattr(typesetting, "_compiler", lambda: (bare, ["DejaVu Sans Mono", "Libertinus Serif"]))
+    people = [somebody(number, name=name) for number, name in enumerate(("Ёжиков Щедр", "王小明", "محمد"))]
+    assert "Ёжиков Щедр ребёнок русский" in text_of(muster_sheet(listed(*people)))
+
+
 def test_nobody_inside_is_a_sheet_too() -> None:
     text = text_of(muster_sheet(listed(data_at=None)))
     assert "На территории никого нет" in text
