@@ -33,6 +33,8 @@ class Settings(BaseModel):
     camera_width: Annotated[int, Field(ge=160, le=4096)] = 1280
     camera_height: Annotated[int, Field(ge=120, le=2160)] = 720
     sound: bool = True
+    scanner_port: Annotated[str, Field(max_length=200)] = ""
+    scanner_speed: Annotated[int, Field(ge=300, le=921_600)] = 9600
     hub_url: Annotated[str, Field(max_length=500)] = ""
     key_place: Literal["", "keyring", "file"] = ""
 
