@@ -77,6 +77,8 @@ def opened(context: typer.Context) -> Iterator[Opened]:
     settings = settings_of(profile)
     fresh = not profile.store_file.exists()
     store, place = open_store(profile, settings)
+    if store.note:
+        say(store.note)
     try:
         if fresh and place == "file":
             say(

@@ -2,13 +2,14 @@
 
 Every write is one ``BEGIN IMMEDIATE`` transaction with ``synchronous=FULL`` on a WAL: when ``Store.write`` returns, it
 is on the disk.  Several processes may use one profile: a writer waits for another up to ``BUSY_S`` seconds, then says
-so.
+so.  A verdict is returned when the journal's copy has its event too (``store.copy``).
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,26 @@ from sqlalchemy import Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
+from checkin.domain.events import JournalLine
 from checkin.errors import CheckinError, DiskFull, SchemaTooNew, StoreBusy, StoreCorrupt
 from checkin.i18n import gettext as _
-from checkin.settings import Profile, Settings
+from checkin.store import repair
+from checkin.store.copy import JournalCopy
 from checkin.store.headcounts import Headcounts
 from checkin.store.journal import Journal
-from checkin.store.keys import find_key, make_key
 from checkin.store.meta import Meta
 from checkin.store.outbox import Outbox
 from checkin.store.roster import Roster
 
+log = logging.getLogger(__name__)
+
 BUSY_S = 10
 HEAD = "0001"
 """The newest migration (a test holds it to the scripts): compared without importing Alembic, which takes 0.2 s."""
+
+
+class StoreDamaged(StoreCorrupt):
+    """The file itself is damaged: the next start puts it together again."""
 
 
 class Transaction:
@@ -38,10 +46,12 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.written: list[JournalLine] = []
+        self.facts: dict[str, str] = {}
 
     @cached_property
     def meta(self) -> Meta:
-        return Meta(self.session)
+        return Meta(self.session, self.facts)
 
     @cached_property
     def roster(self) -> Roster:
@@ -57,47 +67,78 @@ class Transaction:
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self.session)
+        return Journal(self.session, self.written)
 
 
 class Store:
-    """A gate's store.  Use ``read`` and ``write``; nothing else touches the file."""
+    """A gate's store.  Use ``read`` and ``write``; nothing else touches the file.
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    ``note`` is a sentence for the person when the store had to be mended at its opening, else empty.
+    """
+
+    def __init__(self, engine: Engine, path: Path, copy: JournalCopy) -> None:
         self._engine = engine
         self._writing = engine.execution_options(write=True)
+        self._copy = copy
+        self.on_close: Callable[[], None] | None = None
         self.path = path
+        self.note = ""
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that is committed and on the disk when the block ends; any error in it undoes all of it."""
         with (
-            _known_errors(self.path),
+            known_errors(self.path),
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
             session.connection()
-            yield Transaction(session)
+            tx = Transaction(session)
+            yield tx
+        if (tx.written or tx.facts) and not self._copy.add(tx.written, tx.facts):
+            log.warning("the journal's copy cannot be written: %s", self._copy.trouble)
+
+    @property
+    def copy(self) -> JournalCopy:
+        """The journal's second copy."""
+        return self._copy
+
+    def renew_copy(self) -> None:
+        """Writes the journal's copy anew from the store: what was purged here is then gone from there too."""
+        with self.read() as tx:
+            lines = [stored.line for stored in tx.journal.lines(tx.meta.device().id)]
+            self._copy.renew(lines, tx.meta.lasting())
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A consistent view; what is changed in it is not kept."""
-        with _known_errors(self.path), Session(self._engine, expire_on_commit=False) as session:
+        with known_errors(self.path), Session(self._engine, expire_on_commit=False) as session:
             yield Transaction(session)
 
     def close(self) -> None:
         self._engine.dispose()
+        self._copy.close()
+        if self.on_close is not None:
+            self.on_close()
 
 
 @contextmanager
-def _known_errors(path: Path) -> Iterator[None]:
+def known_errors(path: Path) -> Iterator[None]:
     """The one place where the database's errors become ours."""
     try:
         yield
     except (OperationalError, DatabaseError) as error:
-        raise _as_ours(str(error.orig), error) from error
+        raise _suspected(path, _as_ours(str(error.orig), error)) from error
     except sqlcipher.Error as error:
-        raise _as_ours(str(error), error) from error
+        raise _suspected(path, _as_ours(str(error), error)) from error
+
+
+def _suspected(path: Path, error: CheckinError | Exception) -> CheckinError | Exception:
+    """Leaves word for the next start when damage was met."""
+    if isinstance(error, StoreDamaged):
+        with suppress(OSError):
+            repair.suspicion(path).touch()
+    return error
 
 
 def _as_ours(text: str, error: Exception) -> CheckinError | Exception:
@@ -108,42 +149,14 @@ def _as_ours(text: str, error: Exception) -> CheckinError | Exception:
         return DiskFull(_("The disk is full. Free some space: nothing new can be recorded until then"))
     if "readonly" in lower or "read-only" in lower:
         return DiskFull(_("The disk does not take new data. Nothing can be recorded until it does"))
-    if any(word in lower for word in ("malformed", "not a database", "corrupt", "disk i/o", "unable to open")):
+    if any(word in lower for word in ("malformed", "not a database", "corrupt")):
+        return StoreDamaged(_("This gate's data is damaged. Start the program again: it mends what can be mended"))
+    if any(word in lower for word in ("disk i/o", "unable to open")):
         return StoreCorrupt(_("This gate's data cannot be read. Call your administrator; nothing was deleted"))
     return error
 
 
-def open_store(profile: Profile, settings: Settings) -> tuple[Store, str]:
-    """The profile's store, made and migrated as needed, and where its key is (``keyring`` or ``file``).
-
-    Raises ``StoreCorrupt`` when it cannot be read, ``SchemaTooNew`` when a newer program wrote it.
-    """
-    profile.ensure()
-    path = profile.store_file
-    place: str = settings.key_place
-    key = find_key(profile, place)
-    if key is None:
-        if path.exists() and path.stat().st_size:
-            raise StoreCorrupt(
-                _("The key to this gate's data is missing. Bring back the key, or start with another profile")
-            )
-        key, place = make_key(profile, place)
-    elif not place:
-        place = "file" if profile.key_file.exists() else "keyring"
-    engine = _engine(path, key)
-    store = Store(engine, path)
-    try:
-        with _known_errors(path):
-            _upgrade(engine)
-        with store.write() as tx:
-            tx.meta.ensure_device()
-    except BaseException:
-        store.close()
-        raise
-    return store, place
-
-
-def _engine(path: Path, key: str) -> Engine:
+def engine_for(path: Path, key: str) -> Engine:
     def connect() -> Any:
         connection = sqlcipher.connect(
             str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_S, cached_statements=256
@@ -151,6 +164,7 @@ def _engine(path: Path, key: str) -> Engine:
         try:
             run: Callable[[str], Any] = connection.execute
             run(f"PRAGMA key = \"x'{key}'\"")
+            run("PRAGMA cipher_log_level = NONE")  # what is wrong comes as an error, not on standard error
             run("PRAGMA journal_mode = WAL")
             run("PRAGMA synchronous = FULL")
             run("PRAGMA foreign_keys = ON")
@@ -174,7 +188,7 @@ def _engine(path: Path, key: str) -> Engine:
     return engine
 
 
-def _upgrade(engine: Engine) -> None:
+def bring_up(engine: Engine) -> None:
     """Brings the schema to ``HEAD`` in one transaction; a second process that starts meanwhile waits for it."""
     with engine.connect() as connection:
         version = _version(connection)

@@ -121,8 +121,9 @@ def _moves(event: AttendanceEvent) -> bool:
 class Journal:
     """Appends and reads events."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, written: list[JournalLine] | None = None) -> None:
         self._session = session
+        self._written = written if written is not None else []
 
     def append(self, event: AttendanceEvent, device: Device) -> JournalLine:
         """Writes this device's next event, to be sent to the hub."""
@@ -131,9 +132,40 @@ class Journal:
         line = chained(replace(event, device=device.id, seq=seq + 1), prev, device.sign)
         _APPEND(self._session, **_values(line, None))
         _QUEUE(self._session, event_id=event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
+        self._written.append(line)
         if event.subject is not None and _moves(event):
             self._refresh(event.plant, event.subject)
         return line
+
+    def restore(self, lines: Sequence[JournalLine]) -> int:
+        """This device's own lines, from the journal's copy, as they were; all of them go to the hub (again).
+
+        Returns how many were not here.
+        """
+        fresh = [line for line in lines if _TAKE(self._session, **_values(line, None))]
+        for line in fresh:
+            _QUEUE(self._session, event_id=line.event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
+        self.rebuild_presence(
+            {
+                (line.event.plant, line.event.subject): None
+                for line in fresh
+                if line.event.subject is not None and _moves(line.event)
+            }
+        )
+        return len(fresh)
+
+    def numbers(self, device: str) -> set[int]:
+        """The numbers of a device's events that are here."""
+        return set(self._session.exec(select(EventRow.seq).where(col(EventRow.device) == device)))
+
+    def numbered(self, device: str, seqs: Iterable[int]) -> Iterator[JournalLine]:
+        """A device's events with these numbers, in order."""
+        for seq in sorted(seqs):
+            row = self._session.exec(
+                select(EventRow).where(col(EventRow.device) == device, col(EventRow.seq) == seq)
+            ).first()
+            if row is not None:
+                yield line_of(row)
 
     def take_peers(self, lines: Sequence[Stored], own_device: str) -> list[AttendanceEvent]:
         """Other gates' events, as the hub passed them on; those that are here already change nothing.

@@ -13,6 +13,9 @@ from sqlmodel import Session, col, select
 
 from checkin.store.rows import MetaRow
 
+PASSING = "sync."
+"""How facts begin that a rebuilt store does without: how far the sync has come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -45,8 +48,9 @@ def signed_by(public_hex: str, message: bytes, signature_hex: str) -> bool:
 class Meta:
     """Reads and writes single facts."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, changed: dict[str, str] | None = None) -> None:
         self._session = session
+        self._changed = changed if changed is not None else {}
 
     def get(self, key: str, default: str = "") -> str:
         row = self._session.exec(select(MetaRow.value).where(col(MetaRow.key) == key)).first()
@@ -55,6 +59,13 @@ class Meta:
     def put(self, key: str, value: str) -> None:
         statement = insert(MetaRow).values(key=key, value=value)
         self._session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+        if not key.startswith(PASSING):
+            self._changed[key] = value
+
+    def lasting(self) -> dict[str, str]:
+        """Every fact that a rebuilt store cannot do without."""
+        rows = self._session.exec(select(MetaRow.key, MetaRow.value)).all()
+        return {key: value for key, value in rows if not key.startswith(PASSING)}
 
     def device(self) -> Device:
         """Who this device is; ``open_store`` has made sure that it is somebody."""

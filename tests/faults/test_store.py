@@ -188,7 +188,7 @@ def _work(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
-def test_a_damaged_page_is_told_as_damage_and_the_file_is_kept(tmp_path: Path, place: float) -> None:
+def test_a_damaged_page_without_the_journals_copy_is_told_and_the_file_is_kept(tmp_path: Path, place: float) -> None:
     with site(tmp_path, [plant(), tour(), *crowd(500)]) as gate:
         for number in range(200):
             gate.desk.scan(f"CODE-{number}", Source.PIPE)
@@ -198,17 +198,19 @@ def test_a_damaged_page_is_told_as_damage_and_the_file_is_kept(tmp_path: Path, p
     raw[at : at + 8192] = os.urandom(8192)
     path.write_bytes(raw)
     (tmp_path / "store.sqlite-wal").unlink(missing_ok=True)
+    (tmp_path / "journal.log").unlink()
 
     with pytest.raises(StoreCorrupt):
         _work(tmp_path)
     assert path.stat().st_size == len(raw)
 
 
-def test_a_truncated_store_is_told(tmp_path: Path) -> None:
+def test_a_truncated_store_without_the_journals_copy_is_told(tmp_path: Path) -> None:
     with site(tmp_path, [plant(), tour(), *crowd(500)]):
         pass
     path = tmp_path / "store.sqlite"
     os.truncate(path, path.stat().st_size // 3)
+    (tmp_path / "journal.log").unlink()
     with pytest.raises(StoreCorrupt):
         _work(tmp_path)
 

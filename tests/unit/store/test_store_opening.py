@@ -86,8 +86,9 @@ def test_a_damaged_key_file_is_told(tmp_path: Path, text: str) -> None:
         opened(tmp_path)
 
 
-def test_a_file_that_is_no_database_is_told_and_kept(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_and_has_no_copy_is_told_and_kept(tmp_path: Path) -> None:
     opened(tmp_path).close()
+    (tmp_path / "journal.log").unlink()
     (tmp_path / "store.sqlite").write_bytes(b"not a database at all" * 1000)
 
     with pytest.raises(StoreCorrupt):

@@ -1,0 +1,250 @@
+"""The journal's second copy: a file beside the store that holds every event of this device once more.
+
+Each line is sealed by itself (AES-256-GCM under a key derived from the store's), ends with a checksum and is only ever
+appended.  It is written after the store's commit and on the disk before a verdict is returned: whatever was green
+stands in both, and nothing stands here that the store has not committed.  Facts that a rebuilt store cannot do without
+(the device's key, its token at the hub) stand here as well.  A line of another process, a half line of one that was
+killed, a damaged line: each is passed over, and those around it are read.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import re
+import secrets
+import threading
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from checkin.domain.events import JournalLine
+from checkin.store.locking import alone
+from checkin.wire import LineIn, line_in, line_out
+
+MAGIC = b"prohodnaya-journal-1"
+FACTS = 0
+"""The number of a line that holds facts; events begin with 1."""
+_NONCE = 12
+_LINE = re.compile(rb"^(\d{1,16}) ([A-Za-z0-9+/=]+) ([0-9a-f]{8})$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Copied:
+    """What a copy holds.  ``unreadable`` counts lines that are damaged; ``trusted`` whether our key opens it."""
+
+    trusted: bool = False
+    lines: dict[int, JournalLine] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    unreadable: int = 0
+
+
+class JournalCopy:
+    """The file.  Any thread may append; other processes may append too."""
+
+    def __init__(self, path: Path, key: str) -> None:
+        self.path = path
+        derived = HKDF(SHA256(), 32, salt=None, info=b"prohodnaya journal copy").derive(bytes.fromhex(key))
+        self._cipher = AESGCM(derived)
+        self._guard = threading.Lock()
+        self._pending: list[bytes] = []
+        self._descriptor: int | None = None
+        self.trouble: OSError | None = None
+        """Why the last append did not come through; it waits in memory for the next one."""
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def add(self, lines: Sequence[JournalLine], facts: Mapping[str, str] | None = None) -> bool:
+        """Appends, on the disk; what the disk does not take now goes with the next call.  False when it did not."""
+        if not lines and not facts and not self._pending:
+            return True
+        with self._guard:
+            self._pending += self._sealed(lines, facts)
+            try:
+                self._append(b"".join(self._pending))
+            except OSError as error:
+                self.trouble = error
+                self._let_go()
+                return False
+            self._pending.clear()
+            self.trouble = None
+            return True
+
+    def renew(self, lines: Iterable[JournalLine], facts: Mapping[str, str]) -> None:
+        """Writes the file anew, whole or not at all: what was purged from the store is then gone from here too."""
+        fresh = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
+        with self._guard:
+            try:
+                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(self._head())
+                    for sealed in self._sealed(lines, facts):
+                        file.write(sealed)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._let_go()
+                fresh.replace(self.path)
+            finally:
+                fresh.unlink(missing_ok=True)
+            self._pending.clear()
+
+    def set_aside(self) -> Path | None:
+        """Gives a copy that is not ours, or damaged at its head, another name; None when there is none."""
+        with self._guard:
+            self._let_go()
+            return set_aside(self.path) if self.path.exists() else None
+
+    def close(self) -> None:
+        with self._guard:
+            self._let_go()
+
+    def _append(self, text: bytes) -> None:
+        while True:
+            descriptor = self._opened()
+            with alone(descriptor):
+                if not self._is_here(descriptor):  # renewed by another process meanwhile
+                    self._let_go()
+                    continue
+                size = os.lseek(descriptor, 0, os.SEEK_END)
+                if size == 0:
+                    text = self._head() + text
+                else:
+                    os.lseek(descriptor, size - 1, os.SEEK_SET)
+                    if os.read(descriptor, 1) != b"\n":  # somebody was killed in the middle of a line
+                        text = b"\n" + text
+                _write(descriptor, text)
+                getattr(os, "fdatasync", os.fsync)(descriptor)
+                return
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            binary = getattr(os, "O_BINARY", 0)
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | binary, 0o600)
+        return self._descriptor
+
+    def _is_here(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), self.path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _let_go(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with suppress(OSError):
+                os.close(descriptor)
+
+    def _head(self) -> bytes:
+        return MAGIC + b" " + self._seal(b"", MAGIC) + b"\n"
+
+    def _sealed(self, lines: Iterable[JournalLine], facts: Mapping[str, str] | None) -> list[bytes]:
+        sealed = []
+        if facts:
+            sealed.append(self._line(FACTS, json.dumps(dict(facts), ensure_ascii=False).encode()))
+        sealed += [self._line(line.seq, line_out(line).model_dump_json().encode()) for line in lines]
+        return sealed
+
+    def _line(self, seq: int, content: bytes) -> bytes:
+        number = b"%d" % seq
+        text = number + b" " + self._seal(content, number)
+        return text + b" %08x\n" % zlib.crc32(text)
+
+    def _seal(self, content: bytes, about: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, content, about))
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def numbers(self) -> tuple[bool, set[int], dict[str, str]]:
+        """Whether the copy is ours, the numbers of the events in it, and its facts: nothing else is opened."""
+        raw = self._raw()
+        if not self._ours(raw):
+            return False, set(), {}
+        seqs: set[int] = set()
+        facts: dict[str, str] = {}
+        for number, sealed in _whole(raw):
+            if int(number) != FACTS:
+                seqs.add(int(number))
+            elif (content := self._open(sealed, number)) is not None:
+                facts |= json.loads(content)
+        return True, seqs, facts
+
+    def read(self, wanted: set[int] | None = None) -> Copied:
+        """Everything that can be read, or only the events with the ``wanted`` numbers."""
+        raw = self._raw()
+        copied = Copied(trusted=self._ours(raw))
+        if not copied.trusted:
+            return copied
+        parsed = _whole(raw)
+        copied.unreadable = sum(1 for one in raw.split(b"\n")[1:] if one) - len(parsed)
+        for number, sealed in parsed:
+            seq = int(number)
+            if seq != FACTS and wanted is not None and seq not in wanted:
+                continue
+            content = self._open(sealed, number)
+            if content is None:
+                copied.unreadable += 1
+            elif seq == FACTS:
+                copied.facts |= json.loads(content)
+            else:
+                copied.lines[seq] = line_in(LineIn.model_validate_json(content))
+        return copied
+
+    def _raw(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _ours(self, raw: bytes) -> bool:
+        """Whether our key made it: its head says so, or any of its lines where the head is damaged."""
+        head = raw.split(b"\n", 1)[0]
+        if head.startswith(MAGIC + b" ") and self._open(head[len(MAGIC) + 1 :], MAGIC) is not None:
+            return True
+        return any(self._open(sealed, number) is not None for number, sealed in _whole(raw))
+
+    def _open(self, sealed: bytes, about: bytes) -> bytes | None:
+        try:
+            raw = base64.b64decode(sealed, validate=True)
+            return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], about)
+        except (binascii.Error, InvalidTag, ValueError):
+            return None
+
+
+def _whole(raw: bytes) -> list[tuple[bytes, bytes]]:
+    """Number and sealed content of every line that is as it was written, which its checksum tells without any key."""
+    return [
+        (number, sealed)
+        for number, sealed, check in _LINE.findall(raw)
+        if zlib.crc32(number + b" " + sealed) == int(check, 16)
+    ]
+
+
+def _write(descriptor: int, text: bytes) -> None:
+    """All of it; what a full disk took before it refused the rest is cut off again."""
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    left = memoryview(text)
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(descriptor, size)
+        raise
+
+
+def set_aside(path: Path) -> Path:
+    """Gives a file a name of its own with the moment in it; nothing is deleted and nothing overwritten."""
+    stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+    path.rename(aside)
+    return aside
