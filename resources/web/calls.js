@@ -12,8 +12,7 @@ function markRow(link, of) {
       "button",
       { class: "yes", type: "button", onclick: () => tap(row, of.yes) },
       el("span", { class: "tick", "aria-hidden": "true" }),
-      el("span", { class: "who" }, el("b", { dir: "auto" }), el("span", { class: "flags" })),
-      el("span", { class: "state" }),
+      el("span", { class: "who" }, el("b", { dir: "auto" }), el("span", { class: "flags" }), el("span", { class: "state" })),
     );
     const no = el("button", { class: "no", type: "button", onclick: () => tap(row, of.no) }, of.noText());
     const row = el("li", { class: "mark" }, yes, no);
@@ -36,11 +35,12 @@ function updateMark(row, person, of) {
   const yes = mark?.mark === of.yes || (of.field === "muster" && isFound(person));
   const no = mark?.mark === of.no;
   row.dataset.mark = yes ? "yes" : no ? "no" : "";
-  row.classList.toggle("late", !yes && person.overdue);
+  const overdue = of.field === "muster" && person.overdue && !yes;
+  row.classList.toggle("late", overdue);
   say(row.querySelector("b"), nameOf(person));
   say(row.querySelector(".flags"), flags(person));
-  const late = !yes && person.overdue ? t("overdue") : "";
-  const state = yes ? of.yesWord() : no ? of.noWord() : late;
+  const late = overdue ? t("overdue") : "";
+  const state = no ? of.noWord() : late; // a yes is the tick, the frame and the ground: no third line for each of 25
   const pending = mark?.pending || person.pending ? t("pending") : "";
   say(row.querySelector(".state"), [state, pending].filter(Boolean).join(", "));
   const [main, other] = row.querySelectorAll("button");
@@ -53,11 +53,11 @@ function updateMark(row, person, of) {
 
 const CALL = {
   field: "call", yes: "present", no: "not_found", yesLabel: "mark_here", noLabel: "mark_absent",
-  yesWord: () => t("here"), noWord: () => t("absent"), noText: () => t("absent_button"),
+  noWord: () => t("absent"), noText: () => t("absent_button"),
 };
 const MUSTER = {
   field: "muster", yes: "found", no: "not_found", yesLabel: "mark_found", noLabel: "mark_not_found",
-  yesWord: () => t("state_found"), noWord: () => t("state_not_found"), noText: () => t("absent_button"),
+  noWord: () => t("state_not_found"), noText: () => t("absent_button"),
 };
 
 export function callPage(link, id) {
@@ -65,7 +65,9 @@ export function callPage(link, id) {
   const hint = el("p", { class: "hint" });
   const none = el("p", { class: "card" }, t("call_none"));
   const list = el("ul", { class: "people marks" });
-  const count = el("p", { class: "sum", role: "status" });
+  const sum = el("b");
+  const left = el("span");
+  const count = el("p", { class: "sum", role: "status" }, sum, " ", left);
   const result = el("a", { class: "button primary", href: `#s/${encodeURIComponent(id)}` }, t("summary"));
   let onlyOpen = false;
   let shown = null;
@@ -86,12 +88,12 @@ export function callPage(link, id) {
     say(hint, [tour.began ? t("call_began", { time: tour.began }) : "", t("call_hint")].filter(Boolean).join(". "));
     rows.show(onlyOpen ? people.filter((person) => !person.call) : people);
     none.hidden = people.length > 0;
-    const rest = open.length ? ` · ${t("call_rest", { count: heads(open) })}` : "";
-    say(count, `${t("call_of", { here, due })}${rest}`);
+    say(sum, t("call_of", { here, due }));
+    say(left, open.length ? t("call_rest", { count: heads(open) }) : "");
   }
 
   const bar = el("div", { class: "bar" }, count, result);
-  return { node: el("div", {}, head.node, hint, el("p", {}, filter), none, list, bar), update };
+  return { node: el("div", {}, head.node, hint, filter, none, list, bar), update };
 }
 
 export function summaryPage(link, id) {
@@ -139,7 +141,7 @@ export function summaryPage(link, id) {
 export function musterPage(link) {
   const none = el("p", { class: "card" }, t("muster_none"));
   const sections = el("div");
-  const count = el("p", { class: "sum", role: "status" });
+  const count = el("b");
   const rows = new Rows(sections, section, (node, tour) => node.update(tour));
 
   function section(tour) {
@@ -157,7 +159,7 @@ export function musterPage(link) {
 
   return {
     node: el("div", {}, el("a", { class: "back", href: "#" }, `‹ ${t("back")}`), el("h1", {}, t("muster")), none, sections,
-      el("div", { class: "bar" }, count)),
+      el("div", { class: "bar" }, el("p", { class: "sum", role: "status" }, count))),
     update(board) {
       const tours = board.tours.map((tour) => ({ ...tour, sought: sought(tour) })).filter((tour) => tour.sought.length);
       const all = tours.flatMap((tour) => tour.sought);

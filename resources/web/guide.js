@@ -77,9 +77,9 @@ function top() {
     return;
   }
   const count = link.waiting.length;
-  const parts = [link.state === "online" ? `● ${t("online")}` : `▲ ${t(link.state)}`];
-  if (link.state !== "online") parts.push(age());
-  if (count && link.state !== "online") parts.push(t("waiting", { count }));
+  const live = link.state === "online";
+  const parts = live ? [`● ${t("online")}`] : [`▲ ${t(link.state)}`, age()];
+  if (count && !live) parts.push(t("waiting", { count }));
   if (rejected) parts.push(t("rejected"));
   say(line, parts.join(" · "));
 }
@@ -104,7 +104,7 @@ function alarm(muster) {
   }
   banner.classList.toggle("drill", muster.drill);
   banner.hidden = false;
-  banner.querySelector("a").hidden = location.hash === "#m";
+  banner.classList.toggle("here", location.hash === "#m");
 }
 
 function languages() {

@@ -3,7 +3,7 @@
 import { Refused } from "./link.js";
 import { Rows, el, say } from "./dom.js";
 import { heads, isFound, sought } from "./model.js";
-import { language, languageName, t } from "./words.js";
+import { languageName, t } from "./words.js";
 
 export function loginPage(link, note) {
   const error = el("p", { id: "error", class: "error", role: "alert" }, note);
@@ -102,7 +102,7 @@ export function flags(person) {
     person.band === "minor" ? t("minor") : "",
     person.band === "adult" ? t("adult") : "",
     person.mobility ? t("mobility") : "",
-    person.language && person.language !== language ? languageName(person.language) : "",
+    person.language ? languageName(person.language) : "",
     person.extra ? t("extra") : "",
   ];
   return said.filter(Boolean).join(" · ");
@@ -115,7 +115,7 @@ export function nameOf(person) {
 export function tourHead(id, back = "#", text = t("back")) {
   const when = el("p", { class: "when" });
   const title = el("h1");
-  const node = el("div", { class: "head" }, el("a", { class: "back", href: back }, `‹ ${text}`), title, when);
+  const node = el("div", {}, el("div", { class: "head" }, el("a", { class: "back", href: back }, `‹ ${text}`), when), title);
   return {
     node,
     update(tour) {

@@ -1,8 +1,7 @@
-// The page's words, as the server gives them in one language; texts with a count by the language's plural rules.
+// The page's words, as the server gives them in one language.
 
 const KEPT = "prohodnaya.language";
 let book = {};
-let plural = new Intl.PluralRules("ru");
 export let language = "ru";
 
 export async function load(wanted = localStorage.getItem(KEPT) ?? "") {
@@ -10,7 +9,6 @@ export async function load(wanted = localStorage.getItem(KEPT) ?? "") {
   const given = await answer.json();
   book = given.words;
   language = given.language;
-  plural = new Intl.PluralRules(language);
   document.documentElement.lang = language;
   document.title = t("title");
 }
@@ -21,9 +19,7 @@ export async function choose(wanted) {
 }
 
 export function t(key, values = {}) {
-  const text = book[key] ?? key;
-  const chosen = typeof text === "string" ? text : text[plural.select(values.count)] ?? text.other;
-  return chosen.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return (book[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
 export function languageName(code) {

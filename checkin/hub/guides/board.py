@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime
 
 from checkin.domain.events import AttendanceEvent
-from checkin.domain.muster import Muster
 from checkin.hub.guides.calls import Calls
 from checkin.hub.guides.day import Day, Person, Visit
 from checkin.hub.guides.marks import Taken
@@ -25,7 +24,10 @@ class MarkOut(Message):
 
 
 class PersonOut(Message):
-    """A line of a list.  ``call`` is the mark in the tour's roll-call, ``muster`` the one in the alarm."""
+    """A line of a list.  ``call`` is the mark in the tour's roll-call, ``muster`` the one in the alarm.
+
+    ``language`` is empty for those who speak the tour's.
+    """
 
     id: str
     name: str
@@ -114,18 +116,19 @@ def _tour(visit: Visit, calls: Calls, now: datetime, zone: ZoneInfo) -> TourOut:
         left=visit.left,
         missing=visit.missing,
         began=_time(began.at, zone) if began is not None else None,
-        people=[_person(person, calls, calls.alarm, now, zone) for person in visit.people],
+        people=[_person(person, tour.language, calls, now, zone) for person in visit.people],
     )
 
 
-def _person(person: Person, calls: Calls, alarm: Muster | None, now: datetime, zone: ZoneInfo) -> PersonOut:
+def _person(person: Person, spoken: str, calls: Calls, now: datetime, zone: ZoneInfo) -> PersonOut:
+    alarm = calls.alarm
     return PersonOut(
         id=person.subject,
         name=person.name,
         heads=person.heads,
         band=person.band,
         mobility=person.mobility,
-        language=person.language,
+        language=person.language if person.language != spoken else "",
         state=person.state,
         extra=person.extra,
         call=_mark(calls.marks.get(person.subject), zone),

@@ -1,4 +1,4 @@
-"""The words of the guides' page, in the language of whoever looks; texts with a count come in all of their forms."""
+"""The words of the guides' page, in the language of whoever looks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _TEXTS = {
     "online": N_("Live"),
     "connecting": N_("Connecting…"),
     "offline": N_("No connection"),
-    "age_now": N_("data of this minute"),
+    "age_now": N_("data just now"),
+    "age_minutes": N_("data {count} min ago"),
+    "age_hours": N_("data {count} h ago"),
+    "waiting": N_("to be sent: {count}"),
     "rejected": N_("Some marks were not taken: these people are not on your list any more"),
     "no_tours": N_("You have no tours today"),
     "no_tours_hint": N_("If that is wrong, ask the gate: perhaps the tour has another guide's name on the list"),
@@ -48,7 +51,6 @@ _TEXTS = {
     "unnamed": N_("No name"),
     "heads": N_("{count} people"),
     "call_hint": N_("Tap a name: here. Tap it again: undone"),
-    "here": N_("here"),
     "absent": N_("not here"),
     "absent_button": N_("Not here"),
     "mark_here": N_("{name}: is here"),
@@ -72,7 +74,6 @@ _TEXTS = {
     "muster": N_("Who is found"),
     "found": N_("Found"),
     "not_found": N_("Not found"),
-    "state_found": N_("is found"),
     "state_not_found": N_("is not found"),
     "muster_of": N_("Found {found} of {due}"),
     "mark_found": N_("{name}: found"),
@@ -81,24 +82,13 @@ _TEXTS = {
     "muster_none": N_("Nobody of your tours is inside"),
     "pending": N_("not sent yet"),
 }
-_COUNTED = {
-    "age_minutes": (N_("data {count} minute ago"), N_("data {count} minutes ago")),
-    "age_hours": (N_("data {count} hour ago"), N_("data {count} hours ago")),
-    "waiting": (N_("{count} mark waits to be sent"), N_("{count} marks wait to be sent")),
-}
-_EXAMPLES = {"one": 1, "few": 2, "many": 5, "other": 5}
-"""A count for each of the categories of the browser's plural rules."""
 
 
 @cache
-def words(language: str) -> dict[str, str | dict[str, str]]:
-    """The page's texts by key; those with a count by plural category."""
+def words(language: str) -> dict[str, str]:
+    """The page's texts by key."""
     book = catalogue(language)
-    texts: dict[str, str | dict[str, str]] = {key: book.gettext(text) for key, text in _TEXTS.items()}
-    texts["other_language"] = "English" if language == "ru" else "Русский"
-    for key, (one, many) in _COUNTED.items():
-        texts[key] = {form: book.ngettext(one, many, count) for form, count in _EXAMPLES.items()}
-    return texts
+    return {key: book.gettext(text) for key, text in _TEXTS.items()}
 
 
 def chosen(wanted: str, accepted: str) -> str:
