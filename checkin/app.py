@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checkin.clock import Clock, SystemClock
+from checkin.clockwatch import ClockWatch
 from checkin.desk import Desk, Direction, Found, Outcome, Place, RecentScan, Source, TourLine
 from checkin.desk.overview import find, recent_scans, tours_of_day
 from checkin.domain.admission import Reason
@@ -24,6 +25,7 @@ from checkin.domain.visit import Gate, Plant
 from checkin.errors import Broken, CheckinError
 from checkin.eyes import CameraState, Eyes, Preview
 from checkin.facade import GroupsAtGate, MustersAtGate
+from checkin.facade.papers import Papers
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from checkin.runtime.worker import Urgency, Worker
@@ -88,7 +90,8 @@ class GateApp:
         self.settings, self._settings_note = profile.load()
         self._store, self._key_place = open_store(profile, self.settings)
         self._worker = Worker("store")
-        self._slow = ThreadPoolExecutor(max_workers=2, thread_name_prefix="slow")
+        self._slow = ThreadPoolExecutor(max_workers=4, thread_name_prefix="slow")
+        self._papers = Papers(profile.folder / "documents", self._slow, self.clock, lambda: self.settings.language)
         self._eyes = Eyes(self._codes_came, self._changed)
         self._runner: SyncRunner | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -96,6 +99,9 @@ class GateApp:
         self._frame_at: dict[str, float] = {}
         self._trouble = ""
         self._desk = self._made_desk()
+        with self._store.read() as tx:
+            last = tx.journal.recent(self._desk.device.id, 1)
+        self._clock_watch = ClockWatch(self.clock, last[0].at if last else None)
         self._kept = Status()
         self.frame_to_verdict_ms: deque[float] = deque(maxlen=10_000)
         """For codes from the camera: from the frame to the committed verdict."""
@@ -195,12 +201,12 @@ class GateApp:
     @property
     def groups(self) -> GroupsAtGate:
         """Groups: opened, admitted, let out."""
-        return GroupsAtGate(self._desk, self._work)
+        return GroupsAtGate(self._desk, self._work, self._papers, self.musters.renew_sheet)
 
     @property
     def musters(self) -> MustersAtGate:
         """The alarm, and its list."""
-        return MustersAtGate(self._desk, self._work)
+        return MustersAtGate(self._desk, self._work, self._papers)
 
     # --- place, settings, lists -------------------------------------------------------------------
 
@@ -353,7 +359,10 @@ class GateApp:
         self._stop_sync()
         backend = HttpBackend(known.url, known.token, clock=self.clock)
         engine = Engine(self._store, backend, self.clock, known.plant, unit=self._unit)
-        self._runner = SyncRunner(engine, self.clock, self._synced)
+        watching = Engine(
+            self._store, HttpBackend(known.url, known.token, clock=self.clock), self.clock, known.plant, unit=self._unit
+        )
+        self._runner = SyncRunner(engine, self.clock, self._synced, peers=watching)
         self._runner.start()
 
     def _stop_sync(self) -> None:
@@ -431,7 +440,15 @@ class GateApp:
         self._changed()
 
     def _banners(self, sync: SyncState) -> tuple[str, ...]:
-        found = [text for text in (self._trouble, self._settings_note) if text]
+        notes = (self._trouble, self._store.note, self._settings_note, self._clock_watch.look())
+        found = [text for text in notes if text]
+        if self._store.copy.trouble is not None:
+            found.append(
+                _(
+                    "The second copy of the journal cannot be written. Free some space on the disk; "
+                    "visitors can still come in"
+                )
+            )
         if self._kept.rejected:
             found.append(
                 ngettext(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QWidget
 
 from checkin import i18n
 from checkin.desk.outcome import Direction, Source
@@ -20,14 +20,21 @@ from ui.bridge import Bridge
 from ui.find.presenter import FindPresenter
 from ui.find.view import FindView
 from ui.gate.presenter import GatePresenter
+from ui.gate.state import GateState
 from ui.gate.view import GateView
+from ui.groups.presenter import GroupPresenter
+from ui.groups.state import GroupState
+from ui.groups.view import GroupView
 from ui.ports import Facade, Page
+from ui.scanner.presenter import ScannerPresenter
+from ui.scanner.serial import SerialScanner, ports
+from ui.scanner.status import StatusWithScanner
+from ui.scanner.view import ScannerView
 from ui.settings.cameras import look_for_cameras
 from ui.settings.presenter import SettingsPresenter
 from ui.settings.view import SettingsView
 from ui.shell import Shell
 from ui.sound import Sounds
-from ui.status import StatusPresenter
 from ui.sync.presenter import SyncPresenter
 from ui.sync.view import SyncView
 from ui.tours.presenter import ToursPresenter
@@ -51,10 +58,12 @@ class Program(QObject):
 
     shell: Shell
     gate_view: GateView
+    group_view: GroupView
     find_view: FindView
     tours_view: ToursView
     sync_view: SyncView
     settings_view: SettingsView
+    scanner_view: ScannerView
     welcome_view: WelcomeView
 
     def __init__(self, app: Facade, *, size: QSize | None = None) -> None:
@@ -64,7 +73,8 @@ class Program(QObject):
         self.sounds = Sounds()
         self.sounds.on = app.settings.sound
         i18n.use(app.settings.language)
-        self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name)
+        self.group = GroupPresenter(app, self.bridge, sound=self.sounds.play)
+        self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name, group=self.group)
         self.find = FindPresenter(app, self.bridge, self._admit_found)
         self.tours = ToursPresenter(app, self.bridge)
         self.sync = SyncPresenter(app, self.bridge)
@@ -76,7 +86,9 @@ class Program(QObject):
             sound_note=self.sounds.note,
             retold=lambda _language: self.bridge.post(self.rebuild),
         )
-        self.status = StatusPresenter(app, self.sounds.note)
+        self.serial = SerialScanner(self._port_read, self._told)
+        self.scanner = ScannerPresenter(app, self.bridge, find_ports=ports, port_state=lambda: self.serial.state)
+        self.status = StatusWithScanner(app, self.sounds.note, lambda: self.serial.state)
         self.welcome = WelcomePresenter(app)
         self._size = size
         self.wedge: WedgeListener | None = None
@@ -107,15 +119,20 @@ class Program(QObject):
         self.shell = shell = Shell()
         self.gate_view, self.welcome_view = GateView(self.app.preview), WelcomeView()
         self.find_view, self.tours_view = FindView(), ToursView()
-        self.sync_view, self.settings_view = SyncView(), SettingsView()
+        self.sync_view, self.settings_view, self.scanner_view = SyncView(), SettingsView(), ScannerView()
+        self._settings_front = QStackedWidget()
+        self._settings_front.addWidget(self.settings_view)
+        self._settings_front.addWidget(self.scanner_view)
         self._front = QStackedWidget()
         self._front.addWidget(self.gate_view)
         self._front.addWidget(self.welcome_view)
+        self.group_view = GroupView(self.app.preview)
+        self._front.addWidget(self.group_view)
         shell.add_page(Page.GATE, "gate", _("Gate"), self._front)
         shell.add_page(Page.FIND, "find", _("Find"), self.find_view)
         shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
         shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
-        shell.add_page(Page.SETTINGS, "settings", _("Settings"), self.settings_view)
+        shell.add_page(Page.SETTINGS, "settings", _("Settings"), self._settings_front)
         self._connect()
         self._attach()
         shell.resize(wanted)
@@ -135,6 +152,8 @@ class Program(QObject):
         view.entry_changed.connect(gate.entry_changed)
         view.entry_submitted.connect(gate.entry_submitted)
         view.camera_wanted.connect(lambda: self.open_page(Page.SETTINGS))
+        view.remained_pressed.connect(gate.remained_pressed)
+        self._connect_group(self.group_view)
         self.welcome_view.action_pressed.connect(self._welcomed)
         self.find_view.query_changed.connect(self.find.query_changed)
         self.find_view.query_submitted.connect(self.find.query_submitted)
@@ -154,20 +173,70 @@ class Program(QObject):
         self.settings_view.sound_chosen.connect(self._sound_chosen)
         self.settings_view.tone_tried.connect(self.settings.tone_tried)
         self.settings_view.language_chosen.connect(self.settings.language_chosen)
+        self.settings_view.scanner_wanted.connect(lambda: self._show_scanner(True))
+        self.scanner_view.back_pressed.connect(lambda: self._show_scanner(False))
+        self.scanner_view.port_chosen.connect(self.scanner.port_chosen)
+        self.scanner_view.speed_chosen.connect(self.scanner.speed_chosen)
+        self.scanner_view.ports_wanted.connect(self.scanner.ports_wanted)
+
+    def _connect_group(self, view: GroupView) -> None:
+        group = self.group
+        view.member_pressed.connect(group.member_pressed)
+        view.question_pressed.connect(group.question_pressed)
+        view.one_by_one_pressed.connect(group.one_by_one_pressed)
+        view.pass_pressed.connect(group.pass_pressed)
+        view.away_pressed.connect(group.put_away)
+        view.brief_pressed.connect(group.brief_pressed)
+        view.sheet_pressed.connect(group.sheet_pressed)
+        view.guest_pressed.connect(group.guest_pressed)
+        view.form_changed.connect(lambda changes: group.form_changed(**changes))
+        self.tours_view.tour_chosen.connect(self._tour_chosen)
+
+    def _tour_chosen(self, identity: str) -> None:
+        plant = self.app.status().plant
+        if plant is not None:
+            self.open_page(Page.GATE)
+            self.group.tour_opened(plant.id, identity, self.gate.state.direction)
 
     def _attach(self) -> None:
-        self.gate.attach(self.gate_view.present)
+        self.gate.attach(self._present_gate)
         self.find.attach(self.find_view.present)
         self.tours.attach(self.tours_view.present)
         self.sync.attach(self.sync_view.present)
         self.settings.attach(self.settings_view.present)
+        self.scanner.attach(self.scanner_view.present)
+        self._settings_front.setCurrentWidget(self.scanner_view if self.scanner.active else self.settings_view)
         self.status.attach(self.shell.present)
         self.welcome.attach(self._present_welcome)
+        self.group.attach(self._present_group)
 
     def _present_welcome(self, state: WelcomeState) -> None:
         self.welcome_view.present(state)
-        self._front.setCurrentWidget(self.welcome_view if state.active else self.gate_view)
+        self._bring_forward()
         self.shell.guide_along(state.guide)
+
+    def _present_gate(self, state: GateState) -> None:
+        self.gate_view.present(state)
+        self.group_view.show_camera(on=state.camera_on, leaving=state.direction is Direction.OUT)
+
+    def _present_group(self, state: GroupState) -> None:
+        self.group_view.present(state)
+        before = self._front.currentWidget()
+        self._bring_forward()
+        if self._front.currentWidget() is before:
+            return
+        if state.active:
+            self.group_view.focus_first()
+        elif self.shell.page is Page.GATE:
+            self.gate_view.field.setFocus()
+
+    def _bring_forward(self) -> None:
+        front: QWidget = self.gate_view
+        if self.group.active:
+            front = self.group_view
+        elif self.welcome.state.active:
+            front = self.welcome_view
+        self._front.setCurrentWidget(front)
 
     def rebuild(self) -> None:
         """The window anew, in the language and size that are now in force; what was going on goes on."""
@@ -201,7 +270,7 @@ class Program(QObject):
     def _after_show(self) -> None:
         from ui.wedge import WedgeListener
 
-        self.wedge = WedgeListener(self._key_window, self._wedge_read)
+        self.wedge = WedgeListener(self._key_window, self._wedge_read, self.scanner.key_came)
         self.wedge.install()
         self.bridge.after(SOUNDS_AFTER_S, self._load_sounds)
 
@@ -214,8 +283,12 @@ class Program(QObject):
 
     def open_page(self, page: Page) -> None:
         """Brings a page into view, fresh, with the keyboard where it is wanted."""
+        if page is not Page.SETTINGS:
+            self._show_scanner(False)
         self.shell.show_page(page)
         match page:
+            case Page.GATE if self.group.active:
+                self.group_view.focus_first()
             case Page.GATE if self.welcome.state.active:
                 self.welcome_view.focus_step()
             case Page.GATE:
@@ -241,6 +314,7 @@ class Program(QObject):
 
     def _refresh(self) -> None:
         self._telling.clear()
+        self.serial.use(self.app.settings.scanner_port, self.app.settings.scanner_speed)
         self.status.refreshed()
         self.welcome.refreshed()
         self.gate.refreshed()
@@ -253,6 +327,7 @@ class Program(QObject):
                 self.sync.refreshed()
             case Page.SETTINGS:
                 self.settings.refreshed()
+                self.scanner.refreshed()
             case Page.GATE:
                 pass
 
@@ -266,7 +341,25 @@ class Program(QObject):
         self.bridge.post(take)
 
     def _wedge_read(self, text: str) -> None:
-        self._scanned(text, Source.SCANNER)
+        if self.scanner.active:
+            self.scanner.scan_came(text, typed=True)
+        else:
+            self._scanned(text, Source.SCANNER)
+
+    def _port_read(self, text: str) -> None:
+        if self.scanner.active:
+            self.scanner.scan_came(text, typed=False)
+        else:
+            self._scanned(text, Source.SCANNER)
+
+    def _show_scanner(self, wanted: bool) -> None:
+        """The scanner's page stands where the settings are."""
+        if wanted:
+            self.scanner.opened()
+            self.scanner_view.back.setFocus()
+        elif self.scanner.active:
+            self.scanner.left()
+        self._settings_front.setCurrentWidget(self.scanner_view if wanted else self.settings_view)
 
     def _scanned(self, text: str, source: Source) -> None:
         """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
@@ -308,6 +401,7 @@ class Program(QObject):
         self._second.stop()
         self._rest.stop()
         self.sync.closing()
+        self.serial.stop()
         if self.wedge is not None:
             self.wedge.remove()
         self.bridge.shut()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 
 from checkin.desk import Desk, Source
 from checkin.desk.groups import GroupCard, GroupResult, Groups
 from checkin.domain.admission import Reason
 from checkin.domain.events import AttendanceEvent
+from checkin.facade.papers import Paper, Papers
 from checkin.facade.work import Work
 from checkin.runtime.worker import Urgency
 
@@ -16,10 +17,13 @@ from checkin.runtime.worker import Urgency
 class GroupsAtGate:
     """See ``checkin.desk.groups``; every answer is a future, and what was written is on the disk when it is done."""
 
-    def __init__(self, desk: Desk, work: Work) -> None:
+    def __init__(self, desk: Desk, work: Work, papers: Papers, moved: Callable[[], None]) -> None:
+        """``moved`` is called after each group that went in or out."""
         self._desk = desk
         self._groups = Groups(desk)
         self._work = work
+        self._papers = papers
+        self._moved = moved
 
     def find(self, text: str) -> Future[GroupCard | None]:
         """The group that a code opens, if it opens one."""
@@ -41,11 +45,15 @@ class GroupsAtGate:
         source: Source = Source.SCANNER,
     ) -> Future[GroupResult]:
         """Lets in the ticked members (ids of visitors), ``confirmed`` being settled; names those who were held."""
-        return self._work(Urgency.SCAN, lambda: self._groups.admit(card, ticked, confirmed, source), True)
+        return self._moves(lambda: self._groups.admit(card, ticked, confirmed, source))
 
     def let_out(self, card: GroupCard, ticked: Collection[str], source: Source = Source.SCANNER) -> Future[GroupResult]:
         """Lets out the ticked members."""
-        return self._work(Urgency.SCAN, lambda: self._groups.let_out(card, ticked, source), True)
+        return self._moves(lambda: self._groups.let_out(card, ticked, source))
+
+    def print_signatures(self, card: GroupCard) -> Future[Paper]:
+        """The signature sheet, to the printer or kept as a file."""
+        return self._papers.signatures(card)
 
     def brief(self, card: GroupCard) -> Future[None]:
         """Marks the group as briefed."""
@@ -69,3 +77,8 @@ class GroupsAtGate:
             return self._groups.remained(plant, self._desk.clock.now()) if plant is not None else []
 
         return self._work(Urgency.PAGE, job, False)
+
+    def _moves(self, job: Callable[[], GroupResult]) -> Future[GroupResult]:
+        future = self._work(Urgency.SCAN, job, True)
+        future.add_done_callback(lambda _future: self._moved())
+        return future

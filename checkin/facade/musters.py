@@ -9,6 +9,7 @@ from checkin.desk.musters import MusterList, Musters
 from checkin.domain.events import AttendanceEvent
 from checkin.domain.muster import Mark
 from checkin.errors import SettingsWrong
+from checkin.facade.papers import Paper, Papers
 from checkin.facade.work import Work
 from checkin.i18n import gettext as _
 from checkin.runtime.worker import Urgency
@@ -17,10 +18,11 @@ from checkin.runtime.worker import Urgency
 class MustersAtGate:
     """See ``checkin.desk.musters``.  Raises ``SettingsWrong`` while no plant is chosen."""
 
-    def __init__(self, desk: Desk, work: Work) -> None:
+    def __init__(self, desk: Desk, work: Work, papers: Papers) -> None:
         self._desk = desk
         self._musters = Musters(desk)
         self._work = work
+        self._papers = papers
 
     @property
     def _plant(self) -> str:
@@ -48,3 +50,20 @@ class MustersAtGate:
     def all_clear(self, note: str = "") -> Future[AttendanceEvent | None]:
         """The muster ends."""
         return self._work(Urgency.SCAN, lambda: self._musters.all_clear(self._plant, note), True)
+
+    def print_sheet(self) -> Future[Paper]:
+        """The list as it is, on the disk and to the printer."""
+        return self._papers.muster_sheet(lambda: self.listed().result())
+
+    def print_report(self) -> Future[Paper]:
+        """The report of the last muster, kept as a file and sent to the printer."""
+        return self._papers.muster_report(
+            lambda: self._work(Urgency.PAGE, lambda: self._musters.story(self._plant), False).result()
+        )
+
+    def renew_sheet(self) -> None:
+        """The list on the disk anew; nobody waits for it."""
+        if self._desk.place.plant is not None:
+            self._papers.renew(
+                lambda: self._work(Urgency.PAGE, lambda: self._musters.listed(self._plant), False).result()
+            )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from fake_groups import FakeGroups, FakeMusters
 
 from checkin.app import CameraState, HubState, ImportReport, Status
 from checkin.clock import SettableClock
@@ -81,11 +82,15 @@ class FakeApp:
         self.error: CheckinError | None = None
         self.report: ImportReport | None = None
         self.code_listeners: list[Callable[[list[str]], None]] = []
+        self.by_group = False
+        self.briefed = False
         self._waiting: deque[Callable[[], None]] = deque()
         self.plant_list: list[Plant] = []
         self.tour_list: list[Tour] = []
         self.visitors: dict[str, Visitor] = {}
-        self.groups: dict[str, Group] = {}
+        self.parties: dict[str, Group] = {}
+        self.groups = FakeGroups(self)
+        self.musters = FakeMusters(self)
         self.tickets: dict[str, Ticket] = {}
         self._status = Status()
         if not empty:
@@ -118,7 +123,7 @@ class FakeApp:
                     guide=guide,
                 )
             )
-        self.groups["g1"] = Group(id="g1", plant=BREAD.id, tour="t1", name="Школа № 12, 7 «Б»", leader="Гусева О. П.")
+        self.parties["g1"] = Group(id="g1", plant=BREAD.id, tour="t1", name="Школа № 12, 7 «Б»", leader="Гусева О. П.")
         for number, name in enumerate(NAMES):
             self.add(f"V{number:03}", name, "t1" if number < 18 else "t2", birth_year=2012 if number < 12 else 1984)
         self.visitors["V002"] = replace(self.visitors["V002"], flags=frozenset({Flag.DOCUMENT, Flag.FOREIGN}))
@@ -225,9 +230,13 @@ class FakeApp:
             recognised=Recognised.TICKET, here=BREAD.id, ticket=ticket, visitor=visitor,
             plant=next(plant for plant in (BREAD, GEARS) if plant.id == ticket.plant),
             tour=next(tour for tour in self.tour_list if tour.id == ticket.tour),
-            group=self.groups.get(visitor.group or ""), stay=self._stay(visitor.id),
+            group=self.parties.get(visitor.group or ""), stay=self._stay(visitor.id),
             stop=Stop.NEAR if visitor.name.startswith("Ахмедов") else Stop.CLEAR, group_adults_inside=1,
         )  # fmt: skip
+
+    def _name(self, event: AttendanceEvent) -> str:
+        known = self.visitors.get(event.subject or "")
+        return known.name if known is not None else event.private.name if event.private is not None else ""
 
     def _write(self, kind: Kind, facts: Facts, reason: Reason, source: Source, voids: str = "") -> AttendanceEvent:
         event = AttendanceEvent(
@@ -277,7 +286,7 @@ class FakeApp:
                 Found(
                     visitor=visitor, ticket=self.tickets.get(f"C-{visitor.id}"), plant=BREAD,
                     tour=next(tour for tour in self.tour_list if tour.id == visitor.tour),
-                    group=self.groups.get(visitor.group or ""), stay=self._stay(visitor.id),
+                    group=self.parties.get(visitor.group or ""), stay=self._stay(visitor.id),
                 )
                 for visitor in self.visitors.values()
                 if all(word in visitor.name.casefold().replace("ё", "е") for word in words)
@@ -300,7 +309,7 @@ class FakeApp:
             titles = {tour.id: tour.title for tour in self.tour_list}
             return [
                 RecentScan(
-                    event=event, name=self.visitors[event.subject].name if event.subject else "",
+                    event=event, name=self._name(event),
                     tour_title=titles.get(event.tour or "", ""), tz=BREAD.tz, undone=event.id not in standing,
                     can_undo=event.kind in (Kind.ENTRY, Kind.EXIT) and event.id in standing,
                 )

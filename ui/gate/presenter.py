@@ -10,17 +10,19 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from checkin import words
 from checkin.app import CameraState, Status
+from checkin.desk.groups import GroupCard
 from checkin.desk.outcome import Direction, Outcome, RecentScan, Source, TourLine
 from checkin.domain.headcount import Count
 from checkin.domain.ticket import short_holds, tidy_short
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
+from ui.gate import cards
 from ui.gate.rows import recent_rows, tour_rows
-from ui.gate.state import CardKind, CardState, GateState
+from ui.gate.state import CardState, GateState
 from ui.gate.typed import is_code, wears_short
+from ui.groups.presenter import GroupPresenter, Passed, opened_by
 from ui.ports import Facade, Presenter, Tone, Turn
 from ui.status import camera_words
 
@@ -29,6 +31,8 @@ REFUSE_SHOWN_S = 30.0
 """A card is taken away after so long: a green one must not be taken for the next visitor's."""
 DWELL_S = 1.5
 """The answer to a question is shown for so long before a held scan may replace it."""
+GROUP_DWELL_S = 4.0
+"""What became of a group has names to be read."""
 LONGEST_QUEUE = 5000
 
 
@@ -51,8 +55,13 @@ class GatePresenter(Presenter[GateState]):
         *,
         sound: Callable[[Tone], None] = lambda _tone: None,
         find: Callable[[str], None] = lambda _query: None,
+        group: GroupPresenter | None = None,
     ) -> None:
         super().__init__()
+        self.group = group or GroupPresenter(app, turn, sound=sound)
+        self.group.passed, self.group.closed = self._group_passed, self._group_closed
+        self._passed: Passed | None = None
+        self._remained: list[GroupCard] = []
         self._app, self._turn, self._sound, self._find = app, turn, sound, find
         self._direction = Direction.IN
         self._held: deque[Scan] = deque()
@@ -76,6 +85,8 @@ class GatePresenter(Presenter[GateState]):
     def code_scanned(self, text: str, source: Source, direction: Direction | None = None) -> None:
         """A code came in; the direction is the page's unless it is given."""
         scan = Scan(text, source, direction or self._direction)
+        if text and self.group.active and self.group.code_shown(text, scan.direction):
+            return
         if text and len(self._held) < LONGEST_QUEUE and not self._waits_already(scan):
             self._held.append(scan)
         self._judge_next()
@@ -99,7 +110,10 @@ class GatePresenter(Presenter[GateState]):
             self._find(text)
 
     def yes_pressed(self) -> None:
-        """The operator has settled what the question asks for."""
+        """The operator has settled what the question asks for, or lets the group through."""
+        if self.group.active:
+            self.group.pass_pressed()
+            return
         asked = self._asked()
         if asked is None or self._answering:
             return
@@ -112,7 +126,10 @@ class GatePresenter(Presenter[GateState]):
         self._publish()
 
     def no_pressed(self) -> None:
-        """The operator does not let the visitor in."""
+        """The operator does not let the visitor in, or puts the group's card away."""
+        if self.group.active:
+            self.group.put_away()
+            return
         asked = self._asked()
         if asked is None or self._answering:
             return
@@ -122,6 +139,9 @@ class GatePresenter(Presenter[GateState]):
 
     def undo_pressed(self, event_id: str = "") -> None:
         """Take this event back; without an id, the card's, or else the newest one that can be taken back."""
+        if event_id in ("", cards.WHOLE_GROUP) and self._passed is not None:
+            self._undo_group(self._passed)
+            return
         shown = self._shown_event()
         open_scans = [scan for scan in self._recent if scan.can_undo and not scan.undone]
         identity = event_id or shown or (open_scans[0].event.id if open_scans else "")
@@ -138,6 +158,13 @@ class GatePresenter(Presenter[GateState]):
         """From now on scans are entries, or exits."""
         self._direction = direction
         self._publish()
+
+    def remained_pressed(self) -> None:
+        """Those who remained inside stand at the gate now, or are looked for."""
+        if self._remained and not self.group.active:
+            card = self._remained[0]
+            self.group.opened(card, Direction.OUT)
+            self._publish()
 
     def outcome_came(self, outcome: Outcome) -> None:
         """An outcome that was made elsewhere is shown like one of this page's own."""
@@ -159,16 +186,78 @@ class GatePresenter(Presenter[GateState]):
             return
         self._asking_lists, self._ask_lists_again = True, False
         self._turn.deliver(self._app.tours(), self._tours_came, lambda _error: None)
+        self._turn.deliver(self._app.groups.remained(), self._remained_came, lambda _error: None)
         self._turn.deliver(self._app.recent(), self._recent_came, self._lists_failed)
 
     # What came back
 
     def _judge_next(self) -> None:
-        if self._judging or self._answering or self._dwelling or self._asked() is not None or not self._held:
+        busy = self._judging or self._answering or self._dwelling or self.group.active
+        if busy or self._asked() is not None or not self._held:
+            self.group.waiting_changed(len(self._held))
             return
         scan = self._held.popleft()
         self._judging = True
+        self._turn.deliver(
+            self._app.groups.find(scan.text),
+            lambda card: self._group_found(scan, card),
+            lambda _error: self._judge(scan),
+        )
+
+    def _group_found(self, scan: Scan, card: GroupCard | None) -> None:
+        """A group that stands at the gate is let through in one go; anybody else alone."""
+        if card is None or not opened_by(card, scan.text, scan.direction):
+            self._judge(scan)
+            return
+        self._judging = False
+        self._new_card()
+        self._outcome = None
+        self.group.opened(card, scan.direction, scan.text)
+        self._held = deque(one for one in self._held if not self.group.code_shown(one.text, one.direction))
+        self.group.waiting_changed(len(self._held))
+        self._publish()
+
+    def _judge(self, scan: Scan) -> None:
         self._turn.deliver(self._app.scan(scan.text, scan.source, scan.direction), self._judged, self._judge_failed)
+
+    def _group_passed(self, passed: Passed) -> None:
+        """What became of the group is seen before the next ticket is judged."""
+        self._new_card()
+        self._outcome, self._passed = None, passed
+        self._cancel_fade = self._turn.after(
+            REFUSE_SHOWN_S if passed.held or passed.remained else ADMIT_SHOWN_S, self._faded
+        )
+        if self._held:
+            self._dwelling = True
+            self._turn.after(GROUP_DWELL_S, self._dwelt)
+        self.refreshed()
+
+    def _group_closed(self) -> None:
+        self._judge_next()
+        self._publish()
+
+    def _undo_group(self, passed: Passed) -> None:
+        """Every entry of the group is taken back; what cannot be is said."""
+        done: list[bool] = []
+
+        def one(answer: bool) -> None:
+            done.append(answer)
+            if len(done) < len(passed.events):
+                return
+            self._new_card()
+            back = sum(done)
+            self._undone = (
+                _("Taken back: {name}").format(name=f"{passed.title} ({back})")
+                if back == len(done)
+                else _("Taken back: {done} of {total}").format(done=back, total=len(done))
+            )
+            self._cancel_fade = self._turn.after(ADMIT_SHOWN_S, self._faded)
+            self._publish()
+
+        self._passed = None
+        for event in passed.events:
+            self._turn.deliver(self._app.undo(event), one, lambda _error: one(False))
+        self._publish()
 
     def _judged(self, outcome: Outcome) -> None:
         self._judging = False
@@ -223,10 +312,11 @@ class GatePresenter(Presenter[GateState]):
         self._cancel_fade()
         self._cancel_fade = lambda: None
         self._trouble = self._undone = ""
+        self._passed = None
         self._serial += 1
 
     def _faded(self) -> None:
-        self._outcome, self._trouble, self._undone = None, "", ""
+        self._outcome, self._passed, self._trouble, self._undone = None, None, "", ""
         self._publish()
 
     def _undo_answered(self, done: bool, identity: str, name: str) -> None:
@@ -245,6 +335,10 @@ class GatePresenter(Presenter[GateState]):
 
     def _tours_came(self, lines: list[TourLine]) -> None:
         self._tours = lines
+        self._publish()
+
+    def _remained_came(self, groups: list[GroupCard]) -> None:
+        self._remained = groups
         self._publish()
 
     def _recent_came(self, scans: list[RecentScan]) -> None:
@@ -291,6 +385,8 @@ class GatePresenter(Presenter[GateState]):
             no_tours="" if lines or self._tours is None else _("No tours at this plant today"),
             recent=recent_rows(self._recent),
             hint=self._hint(),
+            group=self.group.active,
+            remained=cards.remained(self._remained),
             camera_on=status.camera is CameraState.ON,
             camera_says=says,
             camera_advice=advice,
@@ -298,50 +394,13 @@ class GatePresenter(Presenter[GateState]):
         )
 
     def _card(self) -> CardState:
-        outcome = self._outcome
-        if outcome is None and self._trouble:
-            return CardState(
-                kind=CardKind.TROUBLE,
-                headline=_("AGAIN"),
-                brief=_("Nothing was recorded"),
-                happened=self._trouble,
-                next=_("Scan the ticket once more."),
-                serial=self._serial,
-            )
-        if outcome is None:
-            leaving = self._direction is Direction.OUT
-            return CardState(
-                kind=CardKind.IDLE,
-                headline=_("Ready for the next visitor"),
-                brief=self._undone,
-                happened=_("Exit: scan the tickets of those who leave.")
-                if leaving
-                else _("Show the ticket to the camera, use the handheld scanner, or type a code or a name below."),
-                serial=self._serial,
-            )
-        said = words.of(outcome)
-        happened = self._trouble or said.happened
-        if outcome.word == "admit":
-            happened = " · ".join(part for part in (words.inside_of(outcome), happened) if part)
-        elif outcome.word == "ask":
-            happened = self._trouble  # the question says it all, and its buttons need the room
-        kind = CardKind(outcome.word)
-        if kind is CardKind.ADMIT and outcome.direction is Direction.OUT:
-            kind = CardKind.OUT
-        return CardState(
-            kind=kind,
-            headline=said.headline,
-            brief="" if outcome.word == "admit" and outcome.visitor_name else said.brief,
-            name=outcome.visitor_name,
-            tour=words.tour_line(outcome),
-            happened=happened,
-            next=said.next,
-            yes=said.yes,
-            no=said.no,
-            busy=self._answering,
-            undo=self._shown_event(),
-            serial=self._serial,
-        )
+        if self._passed is not None:
+            return cards.group(self._passed, self._serial)
+        if self._outcome is not None:
+            return cards.verdict(self._outcome, self._trouble, self._shown_event(), self._serial, busy=self._answering)
+        if self._trouble:
+            return cards.trouble(self._trouble, self._serial)
+        return cards.idle(self._undone, self._serial, leaving=self._direction is Direction.OUT)
 
     def _hint(self) -> str:
         """What is wrong with the typed code, told before Enter."""

@@ -44,7 +44,7 @@ class CardState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateState:
-    """Everything on the gate page but the picture of the camera."""
+    """Everything on the gate page but the picture of the camera.  ``group``: a group's card stands in its place."""
 
     card: CardState
     direction: Direction
@@ -58,3 +58,5 @@ class GateState:
     camera_says: str
     camera_advice: str
     choose_camera: bool
+    group: bool = False
+    remained: str = ""

@@ -19,7 +19,7 @@ from ui.gate.preview import PreviewView
 from ui.gate.rows import RecentRow, TourRow
 from ui.gate.state import GateState
 from ui.ports import Preview
-from ui.text import PlainLabel, reveal
+from ui.text import Lines, PlainLabel, reveal
 
 
 class EntryField(QLineEdit):
@@ -58,6 +58,26 @@ class WhereRoom(QWidget):
         self._whole.setVisible(self.height() >= self._whole.minimumSizeHint().height())
 
 
+class RemainedButton(Button):
+    """Who stayed inside while their group left; pressed, it opens that group."""
+
+    def __init__(self) -> None:
+        super().__init__("", "trouble", "remain", size=52)
+        self.draw("trouble", "on-ask")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._says = Lines(role="remain", lines=1, parent=self)
+        self._says.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.px(58), 0, theme.px(12), 0)
+        line.addWidget(self._says)
+
+    def present(self, text: str) -> None:
+        """Hidden when nobody stayed."""
+        self._says.setText(text)
+        self.setAccessibleName(text)
+        reveal(self, bool(text))
+
+
 class GateView(QWidget):
     """Shows a ``GateState``; emits what the operator does."""
 
@@ -68,6 +88,7 @@ class GateView(QWidget):
     entry_changed = Signal(str)
     entry_submitted = Signal(str)
     camera_wanted = Signal()
+    remained_pressed = Signal()
 
     def __init__(self, preview: Callable[[], Preview | None]) -> None:
         super().__init__()
@@ -95,6 +116,9 @@ class GateView(QWidget):
         left.setSpacing(theme.px(10))
         left.addLayout(top, 1)
         left.addWidget(self.card)
+        self.remained = RemainedButton()
+        self.remained.clicked.connect(lambda: self.remained_pressed.emit())
+        left.addWidget(self.remained)
         left.addWidget(self._hint)
         left.addLayout(entry)
         line = QHBoxLayout(self)
@@ -192,5 +216,6 @@ class GateView(QWidget):
         self.recent.present(state.recent)
         reveal(self.recent, bool(state.recent))
         self._no_scans.present("" if state.recent else _("Nothing scanned yet"))
+        self.remained.present(state.remained)
         self._hint.setText(state.hint)
         reveal(self._hint, bool(state.hint))

@@ -45,11 +45,16 @@ class Figures(QWidget):
 
 
 class TourWideView(RowWidget[TourRow]):
-    """A tour, in the width of the page."""
+    """A tour, in the width of the page; touched, it opens its people at the gate."""
+
+    chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("row", "yes")
+        self._id = ""
+        self._open = Button(_("Group"), "tours", size=60, hint=_("Open everybody of this tour at the gate"))
+        self._open.clicked.connect(lambda: self.chosen.emit(self._id))
         self.setMinimumHeight(theme.px(76))
         self._time = PlainLabel(role="time")
         self._time.setFixedWidth(theme.px(124))
@@ -71,8 +76,11 @@ class TourWideView(RowWidget[TourRow]):
         line.addLayout(words, 1)
         line.addWidget(self._bar)
         line.addWidget(self._figures)
+        line.addWidget(self._open)
 
     def present(self, row: TourRow) -> None:
+        self._id = row.id
+        self._open.setEnabled(not row.cancelled)
         self._time.setText(f"{row.starts}–{row.ends}")
         self._title.setText(row.title)
         self._detail.setText(row.detail)
@@ -87,6 +95,7 @@ class ToursView(QWidget):
     """Shows a ``ToursState``."""
 
     load_pressed = Signal()
+    tour_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +107,7 @@ class ToursView(QWidget):
         inner.addWidget(PlainLabel(_("The whole plant"), "title"), 1)
         inner.addWidget(self._totals)
         self._head.column.addLayout(inner)
-        self.rows: Rows[TourRow] = Rows(TourWideView, spacing=8)
+        self.rows: Rows[TourRow] = Rows(self._line, spacing=8)
         self._load = Button(_("Load a list"), "import", "main")
         self._load.clicked.connect(lambda: self.load_pressed.emit())
         self._empty = EmptyPlace("tours", button=self._load)
@@ -109,6 +118,11 @@ class ToursView(QWidget):
         column.addWidget(self._head)
         column.addWidget(self.rows, 1)
         column.addWidget(self._empty, 1)
+
+    def _line(self) -> TourWideView:
+        line = TourWideView()
+        line.chosen.connect(lambda identity: self.tour_chosen.emit(identity))
+        return line
 
     def present(self, state: ToursState) -> None:
         """Shows this state from now on."""
