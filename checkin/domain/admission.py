@@ -218,6 +218,14 @@ def _elsewhere(facts: Facts, ticket: Ticket) -> bool:
     return facts.plant is None if facts.here is None else ticket.plant != facts.here
 
 
+def may_have_signed(key: SigningKey, ticket: Ticket) -> bool:
+    """Whether a ticket's window begins while its key was in use: whoever finds an old key makes no new tickets with it.
+
+    A ticket without a window of its own is on the roster, which vouches for it.
+    """
+    return key.valid_until is None or ticket.valid_from is None or ticket.valid_from <= key.valid_until
+
+
 def _withdrawn(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
     if _elsewhere(facts, ticket):
         return Refuse(reason=Reason.WRONG_PLANT)
@@ -226,6 +234,8 @@ def _withdrawn(facts: Facts, ticket: Ticket, now: datetime) -> Refuse | None:
     key = facts.key
     if key is not None and key.revoked_at is not None and now >= key.revoked_at:
         return Refuse(reason=Reason.REVOKED, when=key.revoked_at)
+    if key is not None and not may_have_signed(key, ticket):
+        return Refuse(reason=Reason.FORGED, when=key.valid_until)
     cancelled = facts.tour is not None and facts.tour.cancelled
     if cancelled or (facts.visitor is not None and Flag.CANCELLED in facts.visitor.flags):
         return Refuse(reason=Reason.CANCELLED)

@@ -1,0 +1,130 @@
+"""What the templates of tickets get: texts, and the symbol as SVG.  Nothing here knows how a page is set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from checkin.domain.visit import DocumentRule, Flag
+from checkin.issuing import qr
+from checkin.issuing.phrases import LANGUAGES, day_and_time, phrase, spoken
+from checkin.issuing.signing import Issue
+
+PER_PAGE = 12
+
+
+def ticket_page(one: Issue) -> dict[str, Any]:
+    """One visitor's page."""
+    language = spoken(one.visitor.language if one.visitor is not None else one.tour.language)
+    return {
+        "language": language,
+        "title": phrase("ticket", language),
+        "name": _name(one, language),
+        "lines": _lines(one, language),
+        "others": [
+            {"language": other, "lines": _lines(one, other), "notes": _notes(other)}
+            for other in LANGUAGES
+            if other != language
+        ],
+        "notes": _notes(language),
+        "code_label": phrase("code", language),
+        "code": one.short,
+        "symbol": symbol(one.ticket.code),
+    }
+
+
+def sheet_pages(issues: Sequence[Issue]) -> dict[str, Any]:
+    """A sheet to cut: twelve tickets on a page of A4."""
+    return {
+        "language": "ru",
+        "tickets": [
+            {
+                "symbol": symbol(one.ticket.code),
+                "code": one.short,
+                "name": _name(one, "ru"),
+                "tour": one.tour.title,
+                "when": _when(one, "ru"),
+                "plant": one.plant.name,
+            }
+            for one in issues
+        ],
+    }
+
+
+def group_pages(issues: Sequence[Issue]) -> dict[str, Any]:
+    """The leader's sheet of one group: everything about the visit, who comes, and each one's code."""
+    first = issues[0]
+    language = spoken(first.tour.language)
+    group = first.group
+    heads = sum(one.ticket.party for one in issues)
+    lines = _lines(first, language)
+    if group is not None:
+        lines.insert(0, {"label": phrase("group", language), "text": group.name})
+        if group.leader:
+            lines.insert(1, {"label": phrase("leader", language), "text": group.leader})
+    return {
+        "language": language,
+        "title": phrase("group_sheet", language),
+        "name": group.name if group is not None else first.tour.title,
+        "heads": phrase("people", language).format(count=heads),
+        "lines": lines,
+        "others": [{"language": other, "lines": _lines(first, other)} for other in LANGUAGES if other != language],
+        "notes": [phrase("whole", other) for other in (language, *(x for x in LANGUAGES if x != language))],
+        "columns": [phrase("name", language), phrase("code", language)],
+        "people": [
+            {"name": _name(one, language), "code": one.short, "symbol": symbol(one.ticket.code)} for one in issues
+        ],
+    }
+
+
+def symbol(code: str) -> str:
+    """The QR as SVG text."""
+    return qr.svg(code).decode()
+
+
+def _name(one: Issue, language: str) -> str:
+    if one.visitor is not None:
+        return one.visitor.name
+    count = phrase("people", language).format(count=one.ticket.party)
+    return f"{one.group.name}. {count}" if one.group is not None else count
+
+
+@lru_cache(maxsize=512)
+def _cached_when(start: Any, end: Any, tz: str, language: str) -> str:
+    return day_and_time(start, end, tz, language)
+
+
+def _when(one: Issue, language: str) -> str:
+    return _cached_when(one.tour.start, one.tour.end, one.plant.tz, language)
+
+
+def _lines(one: Issue, language: str) -> list[dict[str, str]]:
+    place = ", ".join(part for part in (one.plant.name, one.plant.address) if part)
+    return [
+        {"label": "", "text": one.tour.title},
+        {"label": phrase("when", language), "text": _when(one, language)},
+        {"label": phrase("where", language), "text": place},
+        {"label": phrase("bring", language), "text": _bring(one, language)},
+    ]
+
+
+def _bring(one: Issue, language: str) -> str:
+    policy, flags = one.policy, one.visitor.flags if one.visitor is not None else frozenset()
+    parts: list[str] = []
+    if policy.document is DocumentRule.EVERYONE or Flag.DOCUMENT in flags:
+        parts.append(phrase("document", language))
+    elif policy.document is DocumentRule.LEADER:
+        parts.append(phrase("document_leader", language))
+    parts.append(phrase("shoes", language))
+    text = ", ".join(parts)
+    text = text[:1].upper() + text[1:] + "."
+    if policy.minimum_age:
+        text += " " + phrase("age", language).format(age=policy.minimum_age) + "."
+    if policy.briefing_text and language == "ru":
+        text += " " + policy.briefing_text
+    return text
+
+
+def _notes(language: str) -> list[str]:
+    return [phrase(key, language) for key in ("show", "early", "personal")]
