@@ -22,11 +22,19 @@ _ENDS = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
 
 
 class WedgeListener(QObject):
-    """An event filter on the application.  ``taker`` is given each scan; only keys of ``window()`` are looked at."""
+    """An event filter on the application.  ``taker`` is given each scan; only keys of ``window()`` are looked at.
 
-    def __init__(self, window: Callable[[], QWindow | None], taker: Callable[[str], None]) -> None:
+    ``watcher`` is told of every key and its time in seconds, whatever becomes of the key.
+    """
+
+    def __init__(
+        self,
+        window: Callable[[], QWindow | None],
+        taker: Callable[[str], None],
+        watcher: Callable[[str, float], None] = lambda _character, _at: None,
+    ) -> None:
         super().__init__()
-        self._window, self._taker = window, taker
+        self._window, self._taker, self._watcher = window, taker, watcher
         self._wedge = Wedge()
         self._held: deque[tuple[str, QKeyEvent]] = deque()
         self._delivering = False
@@ -79,6 +87,7 @@ class WedgeListener(QObject):
                 return False  # a scanner presses Shift within a code
             self._obey(self._wedge.tick(self._now + 10))
             return False
+        self._watcher(character, self._now)
         if character in _SUFFIXES and not self._wedge.holding:
             return False
         self._held.append((character, event.clone()))

@@ -27,6 +27,7 @@ class SettingsView(QWidget):
     sound_chosen = Signal(object)
     tone_tried = Signal(object)
     language_chosen = Signal(str)
+    scanner_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,6 +103,10 @@ class SettingsView(QWidget):
         self._camera_says = Lines(role="good", lines=4)
         panel.column.addWidget(self._camera_says)
         panel.column.addStretch(1)
+        self.scanner = Button(_("Set up and test"), "scanner", size=56)
+        panel.column.addWidget(PlainLabel(_("Handheld scanner"), "label"))
+        panel.column.addLayout(row_of(self.scanner, 1))
+        self.scanner.clicked.connect(lambda: self.scanner_wanted.emit())
         self.camera.activated.connect(lambda number: self.camera_chosen.emit(str(self.camera.itemData(number) or "")))
         self._look.clicked.connect(lambda: self.cameras_wanted.emit())
         self._use.clicked.connect(lambda: self.camera_chosen.emit(self.address.text()))

@@ -1,0 +1,1 @@
+"""Handheld scanners: the serial port, and the page that tests a scanner."""
