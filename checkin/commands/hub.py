@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from checkin.commands.console import JSON, out, profile_of, progress, put, show_counts, table
+from checkin.commands import hubadmin
+from checkin.commands.console import JSON, out, progress, put, show_counts, table
+from checkin.commands.hubadmin import DB, database
 from checkin.commands.roster import report
 from checkin.domain.visit import Group, Ticket, Tour, Visitor
-from checkin.hub import Hub
 from checkin.i18n import gettext as _
 from checkin.rosters.planning import Held
 
-DB = typer.Option(None, "--db", help=_("postgresql://…, or sqlite:///FILE; a file in the profile by default"))
+if TYPE_CHECKING:
+    from checkin.hub import Hub  # takes half a second to load, and every other command can do without
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +29,7 @@ def register(app: typer.Typer) -> None:
     hub.command("headcount", help=_("Expected, inside and left, for each tour and each plant"))(headcount)
     hub.command("conflicts", help=_("Tickets that two gates admitted without knowing of each other"))(conflicts)
     hub.command("migrate", help=_("Brings the database to this program's version"))(migrate)
+    hubadmin.register(hub)
     app.add_typer(hub, name="hub")
 
 
@@ -46,19 +50,10 @@ def serve(
         return
     from checkin.hub.listening import Outward
     from checkin.hub.serve import serve as run
+    from checkin.hubchain import beside
 
     outward = Outward(cert=cert, key=key, proxies=behind_proxy)
-    run(database(context, db), host, port, log_level=log_level, workers=workers, outward=outward)
-
-
-def database(context: typer.Context, db: str | None) -> str:
-    """The hub's database: the option's, the one before the command (``hub --db … import``), or the profile's file."""
-    chosen = db or (context.parent.params.get("db") if context.parent is not None else None)
-    if chosen:
-        return str(chosen)
-    profile = profile_of(context)
-    profile.ensure()
-    return f"sqlite:///{profile.hub_file.resolve()}"
+    run(database(context, db), host, port, log_level=log_level, workers=workers, outward=outward, beside=beside)
 
 
 def import_list(
@@ -84,16 +79,19 @@ def import_list(
 def invite(
     context: typer.Context,
     plant: str = typer.Option(..., "--plant", help=_("The plant's name or id")),
-    gate: str = typer.Option(..., "--gate", help=_("What the gate shall be called")),
+    gate: str = typer.Option(None, "--gate", help=_("What the gate shall be called")),
+    lower: str = typer.Option(None, "--hub", help=_("Instead of a gate: a name for the plant's own hub")),
     db: str = DB,
     json: bool = JSON,
 ) -> None:
     from checkin.hub import open_hub
 
+    if (gate is None) == (lower is None):
+        raise typer.BadParameter(_("Give either --gate or --hub"))
     with open_hub(database(context, db)) as hub:
-        code = hub.invite(plant, gate)
+        code = hub.invite(plant, gate) if lower is None else hub.invite_hub(plant, lower)
     if json:
-        put({"code": code, "plant": plant, "gate": gate})
+        put({"code": code, "plant": plant, **({"gate": gate} if lower is None else {"hub": lower})})
     else:
         out(code)
 

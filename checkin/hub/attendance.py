@@ -18,8 +18,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from checkin import wire
 from checkin.domain.events import GENESIS, AttendanceEvent, Fault, JournalLine, Private, follows, line_fault
 from checkin.hub import rows
-from checkin.hub.cursors import cursor, number
-from checkin.hub.database import Counters, lock_plant, reading, writing
+from checkin.hub.database import Counters, lock_plant, writing
 from checkin.hub.devices import Enrolled, other_gates, seen
 from checkin.hub.findings import Finding, heal, keep
 from checkin.hub.presence import refold, subject_of, touched
@@ -83,15 +82,27 @@ def _keep_lines(
     strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - own
     others = other_gates(connection, device) - own if strange else set()
     examined = [_of_its_gate(item, others) for item in examined]
-    book = _Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
-    answers = [book.judge(item, now) for item in examined]
-    _insert(connection, counters, book.accepted, now)
-    keep(connection, device, book.findings, now)
-    heal(connection, device, book.healed, now)
-    events = [line.event for line in book.accepted]
-    refold(connection, device.plant, touched(connection, device.plant, events))
-    counters.save(connection)
+    book = Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
+    answers = [book.judge(item) for item in examined]
+    settle(connection, counters, [book], book.accepted, now)
     return Received(answers, counters.position, len(book.accepted))
+
+
+def settle(
+    connection: Connection,
+    counters: Counters,
+    books: Iterable[Book],
+    accepted: Sequence[JournalLine],
+    now: datetime,
+    via: str | None = None,
+) -> None:
+    """Writes what the books have accepted, in this order, and what they have found; the plant must be locked."""
+    _insert(connection, counters, accepted, now, via)
+    for book in books:
+        keep(connection, book.device, book.findings, now)
+        heal(connection, book.device, book.healed, now)
+    refold(connection, counters.plant, touched(connection, counters.plant, [line.event for line in accepted]))
+    counters.save(connection)
 
 
 def examine(raw: object, device: Enrolled, verify: Callable[[bytes, str], bool]) -> JournalLine | Refused:
@@ -168,11 +179,11 @@ _CHAIN = select(_a.seq, _a.id, _a.prev, _a.hash).where(
 )
 
 
-class _Book:
+class Book:
     """What is stored of a device's chain around the lines that came, and what is decided about each of them."""
 
     def __init__(self, connection: Connection, device: Enrolled, lines: list[JournalLine]) -> None:
-        self._device = device
+        self.device = device
         self.accepted: list[JournalLine] = []
         self.findings: list[Finding] = []
         self.healed: set[int] = set()
@@ -183,7 +194,8 @@ class _Book:
         chain = connection.execute(_CHAIN, {"plant": device.plant, "device": device.id, "around": around})
         self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in chain}
 
-    def judge(self, item: JournalLine | Refused, now: datetime) -> Answer:
+    def judge(self, item: JournalLine | Refused) -> Answer:
+        """The answer to one line, in the order in which they came."""
         if isinstance(item, Refused):
             return self._reject(item)
         identity, seq = item.event.id, item.seq
@@ -222,7 +234,9 @@ class _Book:
         self.findings.append(Finding(seq, fault.value, event))
 
 
-def _insert(connection: Connection, counters: Counters, lines: Iterable[JournalLine], now: datetime) -> None:
+def _insert(
+    connection: Connection, counters: Counters, lines: Iterable[JournalLine], now: datetime, via: str | None
+) -> None:
     values = []
     for line in lines:
         event = line.event
@@ -248,59 +262,7 @@ def _insert(connection: Connection, counters: Counters, lines: Iterable[JournalL
                 "signature": line.signature,
                 "body": wire.event_json(event if kept is None else replace(event, private=None)),
                 "private": None if kept is None else _PRIVATE.dump_json(kept).decode(),
+                "via": via,
             }
         )
     add(connection, rows.attendance, values)
-
-
-@dataclass(frozen=True, slots=True)
-class PeerText:
-    """A ``PeerPage`` as JSON text, and what a long poll has to know of it."""
-
-    text: str
-    empty: bool
-    cursor: str
-    position: int
-
-
-def peers(engine: Engine, device: Enrolled, after: str, limit: int, now: datetime) -> PeerText:
-    """Lines of the plant's other devices after a cursor; raises ``CursorUnknown``.
-
-    The cursor also passes the device's own lines, so that it is not read past them again and again.
-    """
-    c, k = rows.attendance.c, rows.counter.c
-    with reading(engine) as connection:
-        counters = connection.execute(select(k.epoch, k.position).where(k.plant == device.plant)).one_or_none()
-        if counters is None:
-            return PeerText(_peer_text((), "", False, now), True, "", 0)
-        begin = number(after, counters.epoch, counters.position)
-        query = (
-            select(c.position, c.prev, c.hash, c.signature, c.body, c.private, c.received_at)
-            .where(
-                c.plant == device.plant,
-                c.position > begin,
-                c.position <= counters.position,
-                c.device != device.id,
-            )
-            .order_by(c.position)
-            .limit(limit + 1)
-        )
-        found = connection.execute(query).all() if begin < counters.position else []
-    more = len(found) > limit
-    end = found[limit - 1].position if more else counters.position
-    where = cursor(counters.epoch, end)
-    return PeerText(_peer_text(found[:limit], where, more, now), not found, where, counters.position)
-
-
-def _peer_text(found: Sequence[Any], where: str, more: bool, now: datetime) -> str:
-    lines = ",".join(
-        f'{{"line":{{"prev":"{row.prev}","hash":"{row.hash}","signature":"{row.signature}",'
-        f'"event":{_whole(row.body, row.private)}}},"received_at":"{row.received_at.isoformat()}"}}'
-        for row in found
-    )
-    answer = f'{{"lines":[{lines}],"cursor":"{where}","more":{"true" if more else "false"}'
-    return f'{answer},"server_time":"{now.isoformat()}"}}'
-
-
-def _whole(body: str, private: str | None) -> str:
-    return body if private is None else f'{body[:-1]},"private":{private}}}'

@@ -49,6 +49,7 @@ class Enrolled:
     public_key: str
     last_seen_at: datetime | None
     revoked: bool
+    role: str | None = None
 
 
 def tidy_code(text: str) -> str:
@@ -61,13 +62,16 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def invite(engine: Engine, plant: Plant, gate_name: str, valid_for: timedelta, now: datetime) -> str:
-    """A fresh one-use code for a gate, which is made when the plant has none of that name."""
+def invite(
+    engine: Engine, plant: Plant, gate_name: str, valid_for: timedelta, now: datetime, role: str | None = None
+) -> str:
+    """A fresh one-use code for a gate, which is made when the plant has none of that name; or for a lower hub."""
     name = gate_name.strip()
     if not name or len(name) > 200:
         raise SettingsWrong(_("A gate needs a name"))
     gate = _gate_called(engine, plant.id, name)
-    put(engine, [gate])
+    if role is None:
+        put(engine, [gate])
     code = "".join(secrets.choice(ALPHABET) for _number in range(CODE_LENGTH))
     value = {
         "plant": plant.id,
@@ -75,6 +79,7 @@ def invite(engine: Engine, plant: Plant, gate_name: str, valid_for: timedelta, n
         "gate": gate.id,
         "gate_name": gate.name,
         "expires_at": now + valid_for,
+        "role": role,
     }
     with writing(engine) as connection:
         upsert(connection, rows.invite, [value])
@@ -89,8 +94,8 @@ def _gate_called(engine: Engine, plant: str, name: str) -> Gate:
     return Gate(id=f"gate-{_hash(name.casefold())[:8]}", plant=plant, name=name)
 
 
-def enrol(engine: Engine, request: EnrolRequest, now: datetime) -> EnrolAnswer:
-    """Turns a code into a token; raises ``CodeRefused``, ``DeviceTaken``, or ``ValueError`` for what is no key."""
+def enrol(engine: Engine, request: EnrolRequest, now: datetime, role: str | None = None) -> EnrolAnswer:
+    """Turns a code for this role into a token; raises ``CodeRefused``, ``DeviceTaken``, or ``ValueError`` (no key)."""
     verifier(request.public_key)
     token = secrets.token_urlsafe(32)
     i, d = rows.invite.c, rows.device.c
@@ -98,7 +103,7 @@ def enrol(engine: Engine, request: EnrolRequest, now: datetime) -> EnrolAnswer:
     with writing(engine) as connection:
         used = connection.execute(
             update(rows.invite)
-            .where(i.code_hash == code_hash, i.used_at.is_(None), i.expires_at > now)
+            .where(i.code_hash == code_hash, i.used_at.is_(None), i.expires_at > now, i.role.is_not_distinct_from(role))
             .values(used_at=now, used_by=request.device)
             .returning(i.plant, i.gate, i.gate_name)
         ).one_or_none()
@@ -123,6 +128,8 @@ def enrol(engine: Engine, request: EnrolRequest, now: datetime) -> EnrolAnswer:
                     "software": request.software.replace("\0", ""),
                     "enrolled_at": now,
                     "revoked_at": None,
+                    "role": role,
+                    "via": None,
                 }
             ],
         )
@@ -148,7 +155,14 @@ def bearer(engine: Engine, token: str, now: datetime) -> Enrolled | None:
     if row is None:
         return None
     found = Enrolled(
-        row.id, row.plant, row.gate, row.gate_name, row.public_key, row.last_seen_at, row.revoked_at is not None
+        row.id,
+        row.plant,
+        row.gate,
+        row.gate_name,
+        row.public_key,
+        row.last_seen_at,
+        row.revoked_at is not None,
+        row.role,
     )
     if not found.revoked and (found.last_seen_at is None or now - found.last_seen_at > SEEN_EVERY):
         with writing(engine) as connection:
@@ -163,6 +177,12 @@ def seen(connection: Connection, who: Enrolled, now: datetime, clock_offset: tim
         connection.execute(_SEEN, values)
     else:
         connection.execute(_PUSHED, {**values, "clock_offset_ms": int(clock_offset / timedelta(milliseconds=1))})
+
+
+def met(engine: Engine, who: Enrolled, now: datetime, clock_offset: timedelta) -> None:
+    """``seen`` in a transaction of its own."""
+    with writing(engine) as connection:
+        seen(connection, who, now, clock_offset)
 
 
 def other_gates(connection: Connection, who: Enrolled) -> set[str]:
@@ -192,7 +212,9 @@ def revoke(engine: Engine, identity: str, now: datetime) -> None:
 def counted(engine: Engine, since: datetime) -> tuple[int, int]:
     """How many devices there are that were not revoked, and how many of them were here since a moment."""
     c = rows.device.c
-    query = select(func.count(), func.count().filter(c.last_seen_at > since)).where(c.revoked_at.is_(None))
+    query = select(func.count(), func.count().filter(c.last_seen_at > since)).where(
+        c.revoked_at.is_(None), c.via.is_(None)
+    )
     with reading(engine) as connection:
         known, seen_lately = connection.execute(query).one()
     return known, seen_lately
@@ -212,6 +234,8 @@ def listed(connection: Connection) -> list[DeviceOut]:
             enrolled_at=row.enrolled_at,
             revoked_at=row.revoked_at,
             last_seen_at=row.last_seen_at,
+            role=row.role or "gate",
+            via=row.via,
             clock_offset_s=None if row.clock_offset_ms is None else row.clock_offset_ms / 1000,
         )
         for row in connection.execute(query)

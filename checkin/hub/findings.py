@@ -43,6 +43,13 @@ def keep(connection: Connection, device: Enrolled, found: Iterable[Finding], now
     upsert(connection, rows.finding, list(values.values()), update=())
 
 
+def keep_refused(connection: Connection, plant: str, refused: Iterable[tuple[str, Finding]], now: datetime) -> None:
+    """Writes down, by device, what the hub above refused: the line stays, and a person sees that it is only here."""
+    for device, one in refused:
+        value = {"plant": plant, "device": device, "seq": one.seq, "fault": one.fault, "event": one.event, "at": now}
+        upsert(connection, rows.finding, [value], update=())
+
+
 def heal(connection: Connection, device: Enrolled, seqs: Iterable[int], now: datetime) -> None:
     """Notes that the lines missing before these numbers have come."""
     c = rows.finding.c

@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 from checkin.clock import Clock, SystemClock
 from checkin.domain.visit import Plant, Record
 from checkin.errors import SettingsWrong
-from checkin.hub import conflicts, counts, devices, findings, roster, schema
+from checkin.hub import conflicts, counts, devices, findings, roster, rows, schema, upstreams
 from checkin.hub.database import engine_for, reading
 from checkin.hub.guides.passes import CODE_FOR, Code
 from checkin.hub.guides.stored import StoredPasses
 from checkin.hub.models import ConflictOut, DeviceOut, FindingOut
+from checkin.hub.upstreams import Upstream
 from checkin.i18n import gettext as _
 from checkin.wire import CountOut
 
@@ -81,6 +82,18 @@ class Hub:
     def invite(self, plant: str, gate_name: str, valid_for: timedelta = INVITE_FOR) -> str:
         """A one-use code for a gate of a plant (its id or name), grouped for reading aloud: ``K7QF4-M2XD9``."""
         return devices.invite(self.engine, self.plant(plant), gate_name, valid_for, self.clock.now())
+
+    def invite_hub(self, plant: str, name: str, valid_for: timedelta = INVITE_FOR) -> str:
+        """A one-use code for a lower hub of a plant."""
+        return devices.invite(self.engine, self.plant(plant), name, valid_for, self.clock.now(), rows.HUB)
+
+    def upstreams(self) -> list[Upstream]:
+        """The hubs above this one."""
+        return upstreams.joined(self.engine)
+
+    def restored(self) -> int:
+        """What must be done after the database was restored from a backup; returns the number of plants."""
+        return upstreams.restored(self.engine)
 
     def guide_code(self, plant: str, guide: str = "", *, tour: str = "", valid_for: timedelta = CODE_FOR) -> Code:
         """A code for the guides' page: opens the tours of a guide (by name), or one tour (by id or title)."""

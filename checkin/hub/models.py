@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from checkin.wire import Message
+from checkin.wire import PAGE, Answer, LineIn, Message, PeerLine
 
 
 class ConflictEvent(Message):
@@ -36,14 +36,16 @@ class FindingOut(Message):
     device: str
     gate: str
     seq: int = Field(description="The number of the line that showed it, 0 when it has none")
-    fault: str = Field(description="gap, fork, changed, private, signature, malformed or id_taken")
+    fault: str = Field(
+        description="gap, fork, changed, private, signature, malformed, id_taken; upstream_… when the hub above says so"
+    )
     event_id: str
     at: AwareDatetime
     healed_at: AwareDatetime | None = Field(description="When the missing line came after all")
 
 
 class DeviceOut(Message):
-    """A gate that has enrolled."""
+    """A gate or a lower hub that has enrolled, or a gate that is known through another hub."""
 
     id: str
     plant: str
@@ -53,7 +55,45 @@ class DeviceOut(Message):
     enrolled_at: AwareDatetime
     revoked_at: AwareDatetime | None
     last_seen_at: AwareDatetime | None
+    role: str = Field(description="gate or hub")
+    via: str | None = Field(description="The hub through which it is known, when it did not enrol here")
     clock_offset_s: float | None = Field(description="The gate's clock minus the hub's, at its last push")
+
+
+class RelayDevice(Message):
+    """A device whose lines a hub passes on: its key checks their signatures."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    gate: Annotated[str, Field(max_length=200)]
+    gate_name: Annotated[str, Field(max_length=200, description="Empty for a hub's own marks")]
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class RelayBatch(Message):
+    """Lines of many devices, in the order in which the lower hub got them."""
+
+    devices: list[RelayDevice] = Field(max_length=PAGE)
+    lines: list[LineIn] = Field(max_length=PAGE)
+    sent_at: AwareDatetime
+
+
+class RelayAnswer(Message):
+    """An answer for every line.  Another ``epoch`` than before: this hub was restored, and may lack what it had."""
+
+    answers: list[Answer]
+    epoch: str
+    server_time: AwareDatetime
+
+
+class RelayPage(Message):
+    """Lines that the asking hub has not brought itself, with the devices that signed them."""
+
+    devices: list[RelayDevice]
+    lines: list[PeerLine] = Field(max_length=PAGE)
+    cursor: str = Field(max_length=200)
+    more: bool
+    epoch: str
+    server_time: AwareDatetime
 
 
 class Health(Message):

@@ -36,6 +36,12 @@ class HubRow(SQLModel, registry=registry()):
     """The base of the hub's tables, with names of their own: a gate's store may live in the same process."""
 
 
+HUB = "hub"
+"""``role`` of a lower hub; a gate has none."""
+UPSTREAM = "upstream"
+"""``via`` of what came from the hub above."""
+
+
 class CounterRow(HubRow, table=True):
     """A plant's counters.  Whoever writes for a plant locks this row first, so numbers become visible in their order.
 
@@ -77,7 +83,8 @@ class AttendanceRow(HubRow, table=True):
     """One journal line.  ``body`` is the event without its private part; that stands in ``private`` and can be purged.
 
     ``position`` numbers a plant's lines in the order in which they became visible: the cursor of the other gates.
-    ``subject`` is the event's, or for somebody let in without one, the event's own id.
+    ``subject`` is the event's, or for somebody let in without one, the event's own id.  ``via`` is the hub that passed
+    the line on: a lower hub's device id, ``UPSTREAM`` for the hub above, NULL when the gate itself brought it.
     """
 
     __tablename__ = "attendance"
@@ -106,6 +113,7 @@ class AttendanceRow(HubRow, table=True):
     signature: str
     body: str = Field(sa_type=Text)
     private: str | None = Field(default=None, sa_type=Text)
+    via: str | None = None
 
 
 class PresenceRow(HubRow, table=True):
@@ -138,7 +146,10 @@ class FindingRow(HubRow, table=True):
 
 
 class DeviceRow(HubRow, table=True):
-    """A gate that has enrolled.  Only the hash of its token is kept."""
+    """A gate that has enrolled, or a lower hub (``role`` is HUB).  Only the hash of its token is kept.
+
+    ``via`` is the hub through which a device is known that never enrolled here; such a device has no token.
+    """
 
     __tablename__ = "device"
     __table_args__ = (Index("device_token", "token_hash", unique=True),)
@@ -154,10 +165,12 @@ class DeviceRow(HubRow, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Utc)
     last_seen_at: datetime | None = Field(default=None, sa_type=Utc)
     clock_offset_ms: int | None = Field(default=None, sa_type=BigInteger)
+    role: str | None = None
+    via: str | None = None
 
 
 class InviteRow(HubRow, table=True):
-    """A one-use code, hashed, for one gate of one plant."""
+    """A one-use code, hashed, for one gate of one plant, or for a lower hub (``role`` is HUB)."""
 
     __tablename__ = "invite"
     __table_args__ = (Index("invite_code", "code_hash", unique=True),)
@@ -169,6 +182,7 @@ class InviteRow(HubRow, table=True):
     expires_at: datetime = Field(sa_type=Utc)
     used_at: datetime | None = Field(default=None, sa_type=Utc)
     used_by: str | None = None
+    role: str | None = None
 
 
 class ResolutionRow(HubRow, table=True):
@@ -180,6 +194,32 @@ class ResolutionRow(HubRow, table=True):
     event: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Utc)
     note: str = ""
+
+
+class UpstreamRow(HubRow, table=True):
+    """The hub above this one in a plant, and how far things went between the two.
+
+    ``position`` is the last line passed up; ``epoch`` the upper hub's when that was; ``cursor`` where its own lines are
+    read on, with ``everything`` also those that it has from here.  One process at a time does the work: ``held_by``.
+    """
+
+    __tablename__ = "upstream"
+
+    plant: str = Field(primary_key=True)
+    url: str
+    ca: str | None = None
+    token: str
+    device: str
+    public_key: str
+    position: int = Field(default=0, sa_type=BigInteger)
+    epoch: str = ""
+    roster_cursor: str = ""
+    cursor: str = ""
+    everything: bool = False
+    held_by: str = ""
+    held_until: datetime | None = Field(default=None, sa_type=Utc)
+    ok_at: datetime | None = Field(default=None, sa_type=Utc)
+    problem: str = ""
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -194,5 +234,6 @@ finding = _table(FindingRow)
 device = _table(DeviceRow)
 invite = _table(InviteRow)
 resolution = _table(ResolutionRow)
+upstream = _table(UpstreamRow)
 
 METADATA = counter.metadata

@@ -87,7 +87,7 @@ class HttpBackend:
         self._clock = clock or SystemClock()
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
-        self._session.verify = verify
+        self._verify = verify
         self._session.headers["User-Agent"] = f"prohodnaya/{__version__}"
 
     def __enter__(self) -> HttpBackend:
@@ -134,6 +134,17 @@ class HttpBackend:
         took_s = time.monotonic() - began
         return ClockOffset((now - self._clock.now()).total_seconds() + took_s / 2, took_s / 2)
 
+    def ask(
+        self,
+        model: type[_Answer],
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> _Answer:
+        """Any other question that a hub answers: what a hub says to the one above it."""
+        return self._call(model, method, path, query=query, body=body)
+
     def _call(
         self,
         model: type[_Answer],
@@ -159,6 +170,7 @@ class HttpBackend:
                 headers=headers,
                 timeout=(min(CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s + wait_s),
                 allow_redirects=False,
+                verify=self._verify,  # the session's own gives way to REQUESTS_CA_BUNDLE
                 stream=True,
             ) as response:
                 content = _content(response)

@@ -44,7 +44,11 @@ class HubProcess:
 
 def start_hub(db_url: str, log: Path, port: int = 0, *arguments: str) -> HubProcess:
     """Starts a hub and waits until it accepts connections; its log goes to a file."""
-    command = [sys.executable, "-m", "checkin.hub", "--db", db_url, "--port", str(port), *arguments]
+    return started([sys.executable, "-m", "checkin.hub", "--db", db_url, "--port", str(port), *arguments], log)
+
+
+def started(command: list[str], log: Path) -> HubProcess:
+    """Starts any command that is a hub."""
     with log.open("ab") as errors:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, "PYTHONUTF8": "1"}

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from checkin.clock import Clock, SystemClock
 from checkin.errors import CheckinError
 from checkin.hub import devices, schema
-from checkin.hub.api import gate, problems
+from checkin.hub.api import gate, problems, relay
 from checkin.hub.api.limits import Limits
 from checkin.hub.api.metrics import EVERY_S, TYPE, Metrics
 from checkin.hub.api.outside import Outside
@@ -99,6 +99,7 @@ def application(
     app.state.service = Service(engine, clock or SystemClock(), limits or Limits(), watch, counts)
     problems.install(app)
     app.include_router(gate.router, prefix=PREFIX, tags=["gate"])
+    app.include_router(relay.router, prefix=PREFIX, tags=["hub"])
     app.include_router(state, prefix=PREFIX, tags=["state"])
     app.include_router(state, include_in_schema=False)  # where load balancers look
     guides.mount(app, engine, clock, watch)
@@ -107,7 +108,9 @@ def application(
 
     def openapi() -> dict[str, Any]:
         described = plain()
-        described["components"]["schemas"] = gate.components() | described["components"]["schemas"]
+        described["components"]["schemas"] = (
+            gate.components((*gate.TAKEN, *relay.TAKEN)) | described["components"]["schemas"]
+        )
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]

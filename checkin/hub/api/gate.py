@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -12,9 +13,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from checkin import wire
 from checkin.hub import attendance, conflicts, counts, devices, findings, roster
+from checkin.hub import peers as others
 from checkin.hub.api.body import json_text, limited
 from checkin.hub.api.problems import Code, HttpProblem, documented
-from checkin.hub.api.service import Device, Serving, failed, may_try
+from checkin.hub.api.service import Device, Service, Serving, failed, may_try
 from checkin.hub.cursors import CursorUnknown
 from checkin.hub.database import reading
 from checkin.hub.models import ConflictOut, FindingOut, Now
@@ -26,11 +28,12 @@ Body = Annotated[bytes, Depends(limited)]
 Cursor = Annotated[str, Query(max_length=200, description="Where the last page ended; empty for the beginning")]
 Limit = Annotated[int, Query(ge=1, le=PAGE, description="Rows of a page at most")]
 
-_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-_GATE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNPROCESSABLE_ENTITY)
+BODY_PROBLEMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+GATE_PROBLEMS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _takes(model: type[BaseModel]) -> dict[str, Any]:
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    """OpenAPI's words for a body that the endpoint reads itself."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
@@ -52,31 +55,40 @@ class _Envelope(BaseModel):
     "/enrol",
     summary="Turn a one-use code into a token",
     responses=documented(
-        HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNPROCESSABLE_ENTITY, *_BODY
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        *BODY_PROBLEMS,
     ),
-    openapi_extra=_takes(EnrolRequest),
+    openapi_extra=takes(EnrolRequest),
 )
 def enrol(hub: Serving, request: Request, body: Body) -> EnrolAnswer:
     """The gate sends the code that an administrator gave it, its own random id, and the key that signs its journal.
 
     403 `code_refused`: the code is wrong, used or expired. 409 `device_taken`: this id has enrolled with another key.
     """
+    return enrolled(hub, request, body)
+
+
+def enrolled(hub: Service, request: Request, body: bytes, role: str | None = None) -> EnrolAnswer:
+    """Enrols a gate or a lower hub."""
     may_try(hub, request)
     try:
-        return devices.enrol(hub.engine, EnrolRequest.model_validate_json(body), hub.now())
+        return devices.enrol(hub.engine, EnrolRequest.model_validate_json(body), hub.now(), role)
     except devices.CodeRefused as error:
         failed(hub, request)
         raise HttpProblem(HTTPStatus.FORBIDDEN, Code.CODE_REFUSED, "wrong, used or expired code") from error
     except devices.DeviceTaken as error:
         raise HttpProblem(HTTPStatus.CONFLICT, Code.DEVICE_TAKEN, "this id has another key") from error
     except ValueError as error:
-        raise _malformed() from error
+        raise malformed() from error
 
 
 @router.get(
     "/roster",
     summary="Changes of the plant's roster",
-    responses=documented(HTTPStatus.BAD_REQUEST, *_GATE),
+    responses=documented(HTTPStatus.BAD_REQUEST, *GATE_PROBLEMS),
     response_model=RosterPage,
 )
 def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = "", limit: Limit = PAGE) -> Response:
@@ -84,7 +96,7 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
     try:
         page = roster.page(hub.engine, who.plant, cursor, limit)
     except CursorUnknown as error:
-        raise _cursor_unknown() from error
+        raise cursor_unknown() from error
     hub.metrics.page()
     return json_text(request, page)
 
@@ -92,8 +104,8 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
 @router.post(
     "/attendance",
     summary="Push journal lines",
-    responses=documented(*_GATE, *_BODY),
-    openapi_extra=_takes(wire.Batch),
+    responses=documented(*GATE_PROBLEMS, *BODY_PROBLEMS),
+    openapi_extra=takes(wire.Batch),
 )
 def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
     """Each line is answered by itself, in the order of the batch, after it is on the disk.
@@ -106,7 +118,7 @@ def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
     try:
         envelope = _Envelope.model_validate_json(body)
     except (ValidationError, RecursionError) as error:
-        raise _malformed() from error
+        raise malformed() from error
     now = hub.now()
     received = attendance.receive(hub.engine, who, envelope.lines, envelope.sent_at, now)
     hub.metrics.answered(received.answers)
@@ -118,7 +130,7 @@ def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
 @router.get(
     "/peers",
     summary="Other gates' journal lines",
-    responses=documented(HTTPStatus.BAD_REQUEST, *_GATE),
+    responses=documented(HTTPStatus.BAD_REQUEST, *GATE_PROBLEMS),
     response_model=PeerPage,
 )
 async def peers(
@@ -133,9 +145,9 @@ async def peers(
     until = time.monotonic() + wait_s
     while True:
         try:
-            page = await run_in_threadpool(attendance.peers, hub.engine, who, cursor, limit, hub.now())
+            page = await run_in_threadpool(others.peers, hub.engine, who, cursor, limit, hub.now())
         except CursorUnknown as error:
-            raise _cursor_unknown() from error
+            raise cursor_unknown() from error
         left_s = until - time.monotonic()
         if not page.empty or left_s <= 0:
             return json_text(request, page.text)
@@ -144,21 +156,21 @@ async def peers(
             until = 0.0
 
 
-@router.get("/headcount", summary="Heads of each tour and of the plant", responses=documented(*_GATE))
+@router.get("/headcount", summary="Heads of each tour and of the plant", responses=documented(*GATE_PROBLEMS))
 def headcount(hub: Serving, who: Device) -> list[CountOut]:
     """A line for each tour, then the plant's own with `tour` null."""
     with reading(hub.engine) as connection:
         return counts.headcount(connection, who.plant)
 
 
-@router.get("/conflicts", summary="Tickets that were admitted twice", responses=documented(*_GATE))
+@router.get("/conflicts", summary="Tickets that were admitted twice", responses=documented(*GATE_PROBLEMS))
 def conflict_list(hub: Serving, who: Device) -> list[ConflictOut]:
     """Each with the entry that counted and those on top of it. `resolved` when a person has dealt with it."""
     with reading(hub.engine) as connection:
         return conflicts.listed(connection, who.plant)
 
 
-@router.get("/findings", summary="What is wrong with the gates' journals", responses=documented(*_GATE))
+@router.get("/findings", summary="What is wrong with the gates' journals", responses=documented(*GATE_PROBLEMS))
 def finding_list(hub: Serving, who: Device) -> list[FindingOut]:
     """Gaps, forks and lines that are not what was signed, oldest first."""
     with reading(hub.engine) as connection:
@@ -171,20 +183,22 @@ def clock(hub: Serving) -> Now:
     return Now(server_time=hub.now())
 
 
-def components() -> dict[str, Any]:
-    """The schemas of `TAKEN` and of what they are made of."""
+def components(taken: Iterable[type[BaseModel]]) -> dict[str, Any]:
+    """The schemas of these models and of what they are made of."""
     template = "#/components/schemas/{model}"
     found: dict[str, Any] = {}
-    for model in TAKEN:
+    for model in taken:
         schema = model.model_json_schema(ref_template=template)
         found |= schema.pop("$defs", {})
         found[model.__name__] = schema
     return found
 
 
-def _malformed() -> HttpProblem:
+def malformed() -> HttpProblem:
+    """The body is no JSON, or not of the shape described."""
     return HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, Code.MALFORMED, "the body is not as described")
 
 
-def _cursor_unknown() -> HttpProblem:
+def cursor_unknown() -> HttpProblem:
+    """The cursor has not the form of one."""
     return HttpProblem(HTTPStatus.BAD_REQUEST, Code.CURSOR_UNKNOWN, "no hub gave out this cursor")

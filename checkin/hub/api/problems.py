@@ -29,6 +29,7 @@ class Code(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     CODE_REFUSED = "code_refused"
     DEVICE_TAKEN = "device_taken"
+    NOT_A_HUB = "not_a_hub"
     CURSOR_UNKNOWN = "cursor_unknown"
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from checkin.domain.events import AttendanceEvent, JournalLine, Kind, chained, new_id, private
-from checkin.hub import Hub, attendance, rows
+from checkin.hub import Hub, attendance, peers, rows
 from checkin.hub.database import reading
 from checkin.hub.devices import Enrolled
 from checkin.wire import Answer, PeerPage, Rejection, Status, line_in
@@ -211,10 +211,10 @@ def test_peers_get_the_lines_whole_and_not_their_own(hub: Hub) -> None:
     mine = [journal.write("v1-1"), journal.write(kind=Kind.WALK_IN, private=private('Ли "Мэй"', "<b>\u2028"))]
     send(hub, who, mine)
     send(hub, other_who, [other.write("v1-2")])
-    page = PeerPage.model_validate_json(attendance.peers(hub.engine, other_who, "", 500, NOW).text)
+    page = PeerPage.model_validate_json(peers.peers(hub.engine, other_who, "", 500, NOW).text)
     assert [line_in(line.line) for line in page.lines] == mine
     assert not page.more
-    again = attendance.peers(hub.engine, other_who, page.cursor, 500, NOW)
+    again = peers.peers(hub.engine, other_who, page.cursor, 500, NOW)
     assert again.empty
     assert again.cursor == page.cursor
 
@@ -227,7 +227,7 @@ def test_peers_in_pages(hub: Hub) -> None:
     got: list[AttendanceEvent] = []
     cursor, more = "", True
     while more:
-        page = PeerPage.model_validate_json(attendance.peers(hub.engine, reader, cursor, 3, NOW).text)
+        page = PeerPage.model_validate_json(peers.peers(hub.engine, reader, cursor, 3, NOW).text)
         got += [line_in(line.line).event for line in page.lines]
         cursor, more = page.cursor, page.more
     assert got == [line.event for line in lines]

@@ -1,0 +1,117 @@
+"""The thread beside a hub's server that keeps it together with the hubs above it.
+
+It looks for new lines every ``EVERY_S``, backs off while a hub above does not answer, and leaves the work to another
+process of the same hub that does it already.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from checkin.errors import CheckinError, Retry
+from checkin.hub import Hub
+from checkin.hub.upstreams import Upstream, hold, joined, let_go, note
+from checkin.hubchain.rounds import Rounds
+from checkin.sync.http import HttpBackend
+
+log = logging.getLogger("checkin.hubchain")
+EVERY_S = 1.0
+LONGEST_PAUSE_S = 60.0
+NOTED_EVERY_S = 15.0
+
+
+@contextmanager
+def beside(hub: Hub) -> Iterator[None]:
+    """The thread, for as long as the hub is served."""
+    runner = Runner(hub)
+    runner.start()
+    try:
+        yield
+    finally:
+        runner.stop()
+
+
+@dataclass(slots=True)
+class _Way:
+    """One hub above: the connection to it, and when to try again."""
+
+    backend: HttpBackend
+    token: str
+    failures: int = 0
+    next_s: float = 0.0
+    noted_s: float = 0.0
+
+
+class Runner(threading.Thread):
+    """Runs rounds until ``stop``."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(name="hub chain")
+        self._hub = hub
+        self._who = os.urandom(8).hex()
+        self._end = threading.Event()
+        self._ways: dict[str, _Way] = {}
+
+    def stop(self) -> None:
+        """Ends after the request that is under way."""
+        self._end.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._end.is_set():
+            try:
+                for place in joined(self._hub.engine):
+                    self._try(place)
+            except CheckinError as error:  # the database: the server says so to everybody who asks
+                log.warning("cannot look for the hub above", extra={"error": type(error).__name__})
+                self._end.wait(EVERY_S)
+            self._end.wait(EVERY_S)
+        for way in self._ways.values():
+            way.backend.close()
+        try:
+            let_go(self._hub.engine, self._who)
+        except CheckinError:
+            log.info("the turn runs out by itself")
+
+    def _try(self, place: Upstream) -> None:
+        way = self._way(place)
+        now_s = time.monotonic()
+        if self._end.is_set() or now_s < way.next_s:
+            return
+        if not hold(self._hub.engine, place.plant, self._who, self._hub.clock.now()):
+            way.next_s = now_s + EVERY_S * 5
+            return
+        try:
+            Rounds(self._hub, way.backend, self._hub.clock, self._end.is_set).go(place)
+        except CheckinError as error:
+            way.failures += 1
+            asked_s = error.retry_after_s if isinstance(error, Retry) else LONGEST_PAUSE_S / 4
+            way.next_s = time.monotonic() + max(asked_s or 0.0, _pause_s(way.failures))
+            if way.failures == 1:
+                log.warning("the hub above", extra={"plant": place.plant, "error": type(error).__name__})
+            note(self._hub.engine, place.plant, problem=str(error)[:200])
+            return
+        if way.failures or now_s - way.noted_s > NOTED_EVERY_S:
+            way.noted_s = now_s
+            note(self._hub.engine, place.plant, ok_at=self._hub.clock.now(), problem="")
+        way.failures = 0
+
+    def _way(self, place: Upstream) -> _Way:
+        way = self._ways.get(place.plant)
+        if way is None or way.token != place.token:
+            if way is not None:
+                way.backend.close()
+            backend = HttpBackend(place.url, place.token, verify=place.ca or True, clock=self._hub.clock)
+            way = self._ways[place.plant] = _Way(backend, place.token)
+        return way
+
+
+def _pause_s(failures: int) -> float:
+    return min(LONGEST_PAUSE_S, 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)
