@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -26,6 +27,9 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic_ns(self) -> int:
+        """Goes on while the PC sleeps, so that waking up is not taken for a turned clock."""
+        if sys.platform == "linux":
+            return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         return time.monotonic_ns()
 
 

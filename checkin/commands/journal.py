@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
-from checkin.commands.console import JSON, out, put, table
+from checkin.commands.console import JSON, out, profile_of, put, settings_of, table
 from checkin.commands.opened import opened
 from checkin.desk.conflicts import conflicts
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
+from checkin.store.keys import find_key
+from checkin.store.verifying import Checked, verify_file, verify_store
 from checkin.sync.engine import rejection_words
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("conflicts", help=_("Tickets that two gates admitted without knowing of each other"))(show_conflicts)
-    app.command("outbox", help=_("What waits for the hub, and what the hub would not take"))(show_outbox)
+    outbox = typer.Typer(help=_("What waits for the hub, and what the hub would not take"))
+    outbox.callback(invoke_without_command=True)(show_outbox)
+    outbox.command("retry", help=_("Sends a rejected event to the hub again"))(retry)
+    app.add_typer(outbox, name="outbox")
     journal = typer.Typer(help=_("The gate's journal"), no_args_is_help=True)
     journal.command("verify", help=_("Whether the chain is whole; says where it breaks and ends with 1"))(verify)
     app.add_typer(journal, name="journal")
@@ -52,6 +60,8 @@ def show_conflicts(context: typer.Context, json: bool = JSON) -> None:
 
 
 def show_outbox(context: typer.Context, json: bool = JSON) -> None:
+    if context.invoked_subcommand is not None:
+        return
     with opened(context) as profile, profile.store.read() as tx:
         waiting = tx.outbox.lines_waiting()
         rejected = tx.outbox.rejections()
@@ -85,19 +95,48 @@ def show_outbox(context: typer.Context, json: bool = JSON) -> None:
     )
 
 
-def verify(context: typer.Context, json: bool = JSON) -> None:
-    with opened(context) as profile, profile.store.read() as tx:
-        device = tx.meta.device()
-        broken = tx.journal.first_break(device.id, device.public_hex)
-        length = tx.journal.count(device.id)
-    if broken is None:
+def retry(
+    context: typer.Context,
+    event_id: str = typer.Argument(help=_("The event's id, as “checkin outbox” shows it")),
+    json: bool = JSON,
+) -> None:
+    with opened(context) as profile, profile.store.write() as tx:
+        if event_id not in {one.line.event.id for one in tx.outbox.rejections(1_000_000)}:
+            raise SettingsWrong(_("No rejected event has this id"))
+        tx.outbox.retry(event_id)
+    if json:
+        put({"event_id": event_id, "state": "waiting"})
+    else:
+        out(_("The event goes to the hub with the next sync"))
+
+
+def verify(
+    context: typer.Context,
+    file: Path = typer.Argument(
+        None, help=_("A copied store or journal.log instead of the profile's own; the profile's key opens it")
+    ),
+    json: bool = JSON,
+) -> None:
+    checked = _verified(context, file)
+    if checked.breaks_at is None:
         if json:
-            put({"intact": True, "length": length})
+            put({"intact": True, "length": checked.length})
         else:
-            out(_("The journal is whole: {length} events").format(length=length))
+            out(_("The journal is whole: {length} events").format(length=checked.length))
         return
     if json:
-        put({"intact": False, "length": length, "breaks_at": broken.seq, "fault": broken.fault.value})
+        put({"intact": False, "length": checked.length, "breaks_at": checked.breaks_at, "fault": checked.fault})
     else:
-        out(_("The journal breaks at event {seq}: {fault}").format(seq=broken.seq, fault=broken.fault.value))
+        out(_("The journal breaks at event {seq}: {fault}").format(seq=checked.breaks_at, fault=checked.fault))
     raise typer.Exit(1)
+
+
+def _verified(context: typer.Context, file: Path | None) -> Checked:
+    if file is None:
+        with opened(context) as profile:
+            return verify_store(profile.store)
+    place = profile_of(context)
+    key = find_key(place, settings_of(place).key_place)
+    if key is None:
+        raise SettingsWrong(_("The profile has no key"))
+    return verify_file(file, key)

@@ -61,11 +61,14 @@ class Engine:
     unit: Callable[[Callable[[], int]], int] = directly
     on_progress: Callable[[Moved, int | None], None] | None = None
     stopping: Callable[[], bool] = field(default=lambda: False)
+    peers_watched: bool = False
+    """Another engine on another thread asks for peers."""
     _batch: int = field(default=BATCH, init=False)
 
     def round(self) -> Moved:
         """Push, pull, peers.  Raises ``Retry`` or ``NeedsHuman``; what was done until then stays done."""
-        return self.push() + self.pull() + self.peers()
+        moved = self.push() + self.pull()
+        return moved if self.peers_watched else moved + self.peers()
 
     def push(self) -> Moved:
         """Sends what is due until nothing is, or until a batch brings no answer that settles anything."""

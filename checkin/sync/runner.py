@@ -16,6 +16,7 @@ from enum import StrEnum
 from checkin.clock import Clock
 from checkin.errors import CheckinError, DeviceRevoked, NeedsHuman, Retry
 from checkin.sync.engine import Engine, Moved
+from checkin.sync.peerwatch import PeerWatch
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,8 @@ class SyncState:
 class SyncRunner(threading.Thread):
     """Runs rounds until ``stop``.  ``on_change`` is called from this thread whenever the state has changed.
 
-    ``wait(seconds)`` stands for the pauses in a test whose time passes by hand.
+    ``wait(seconds)`` stands for the pauses in a test whose time passes by hand.  ``peers`` is an engine with a backend
+    of its own that waits for other gates' events meanwhile; without it the rounds ask for them.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class SyncRunner(threading.Thread):
         clock: Clock,
         on_change: Callable[[], None],
         wait: Callable[[float], object] | None = None,
+        peers: Engine | None = None,
     ) -> None:
         super().__init__(name="sync")
         self._engine = engine
@@ -71,6 +74,8 @@ class SyncRunner(threading.Thread):
         self._state = SyncState(hub=HubState.SYNCING)
         self._offset_at: float | None = None
         self._wait: Callable[[float], object] = wait or self._wake.wait
+        self._watch = PeerWatch(peers, on_change) if peers is not None else None
+        engine.peers_watched = self._watch is not None
         engine.stopping = self._stopping.is_set
         engine.on_progress = self._progress
 
@@ -91,10 +96,14 @@ class SyncRunner(threading.Thread):
         """Ends after the request that is under way."""
         self._stopping.set()
         self._wake.set()
+        if self._watch is not None:
+            self._watch.stop()
         if self.is_alive() and threading.current_thread() is not self:
             self.join()
 
     def run(self) -> None:
+        if self._watch is not None:
+            self._watch.start()
         failures = 0
         while not self._stopping.is_set():
             self._wake.clear()
@@ -122,6 +131,8 @@ class SyncRunner(threading.Thread):
                     )
                 )
                 self._wait(EVERY_S)
+        if self._watch is not None:
+            self._watch.stop()
 
     def _rest(self, hub: HubState, error: CheckinError, pause_s: float) -> None:
         """Tells what is wrong and leaves the hub alone for a while; only a person or the end cuts that short."""
