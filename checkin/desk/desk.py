@@ -50,7 +50,9 @@ class Desk:
             facts = look_up(tx, self.place, text, now)
             verdict = _verdict(facts, now, direction, confirmed)
             first_gate = _first_gate(facts)
-            if isinstance(verdict, Admit) and Reason.NEEDS_BRIEFING in confirmed and not facts.briefed:
+            # Who came alone was briefed alone: without a group this would be said of the whole tour.
+            briefed_now = Reason.NEEDS_BRIEFING in confirmed and not facts.briefed and facts.group is not None
+            if isinstance(verdict, Admit) and briefed_now:
                 self.append(tx, self.draft(facts, now, source, Kind.BRIEFING, text=text))
             event = self.draft(
                 facts,

@@ -237,7 +237,7 @@ class Groups:
             if one.id not in tickets:
                 continue
             if one.group not in circles:
-                circles[one.group] = circle_of(tx, plant, one.group)
+                circles[one.group] = circle_of(tx, plant, one.group, now)
             facts.append(facts_of(tx, self._desk.place, tickets[one.id], now, circle=circles[one.group]))
         return facts
 

@@ -126,13 +126,15 @@ class Circle:
 NOBODY = Circle()
 
 
-def circle_of(tx: Transaction, plant: str, group: str | None) -> Circle:
+def circle_of(tx: Transaction, plant: str, group: str | None, now: datetime) -> Circle:
     """The circle of a group; an empty one for who came alone."""
     if group is None:
         return NOBODY
     members = tx.roster.group_members(plant, group)
     inside = tx.headcounts.inside_of(plant, [member.id for member in members])
-    entries = {one: stay(tx.journal.of_subject(plant, one)).entry for one in inside}
+    # A child's document is nobody's but the child's.
+    grown = {member.id for member in members if age_band(member, now) is not Flag.MINOR}
+    entries = {one: stay(tx.journal.of_subject(plant, one)).entry for one in inside & grown}
     checked = {one for one, entry in entries.items() if entry and Reason.NEEDS_DOCUMENT in entry.confirmed}
     return Circle(tuple(members), frozenset(inside), frozenset(checked))
 
@@ -155,7 +157,7 @@ def facts_of(
         visitor = Visitor(id=ticket.id, plant=ticket.plant, tour=ticket.tour, name="", flags=signed.flags)
     group_id = ticket.group or (visitor.group if visitor is not None else None)
     if circle is None:
-        circle = circle_of(tx, ticket.plant, visitor.group if visitor is not None else None)
+        circle = circle_of(tx, ticket.plant, visitor.group if visitor is not None else None, now)
     adults, minors, document_seen = circle.around(visitor, now) if visitor is not None else (0, 0, False)
     events = tx.journal.of_subject(ticket.plant, ticket.subject)
     if ticket.visitor is not None:  # a signed ticket may have been used before the roster said whose it is

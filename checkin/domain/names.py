@@ -120,6 +120,7 @@ def _word(word: str) -> str:
     return bare.replace("ё", "е")
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """The same for two spellings that mean the same words: order, case, ё, hyphens and spaces aside."""
     return " ".join(sorted(_plain(name)))

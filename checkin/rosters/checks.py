@@ -6,6 +6,7 @@ capacities of plants and tours, the stop list, lead times.  No name of a person 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,10 @@ class Known:
     lead: Lead = no_lead
 
 
+PAIRS = 2_000
+"""Pairs of like names that are named: nobody goes through more of them, and looking costs more than reading a list."""
+
+
 def check(plan: Plan, known: Known) -> list[str]:
     """Everything that is doubtful about the rows that a plan takes, as notices with their rows."""
     return _Checks(plan, known).notices()
@@ -59,6 +64,8 @@ class _Checks:
         self._by_tour: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._entries:
             self._by_tour[entry.visitor.tour].append(entry)
+        self._new = {id(one) for one in (*self._plan.added, *self._plan.changed)}
+        self._pairs_left = PAIRS
         limited = {tour for tour in self._by_tour if (held := self._tours.get(tour)) is not None and held.capacity}
         self._on_roster: dict[str, set[str]] = defaultdict(set)
         for one in known.visitors if limited else ():
@@ -103,7 +110,8 @@ class _Checks:
 
     def _names(self, entries: list[Entry]) -> None:
         people = [(one.visitor.name, one.visitor.birth_year) for one in entries]
-        for first, second, how in alike(people):
+        for first, second, how in itertools.islice(alike(people), self._pairs_left):
+            self._pairs_left -= 1
             one, two = entries[first], entries[second]
             years = {one.visitor.birth_year, two.visitor.birth_year}
             pair = _rows(one, two)
@@ -168,9 +176,8 @@ class _Checks:
             return
         everybody, foreign = self._known.lead(held.plant)
         left = held.start - self._known.now
-        new = {id(one) for one in (*self._plan.added, *self._plan.changed)}
         for entry in entries:
-            if id(entry) not in new:
+            if id(entry) not in self._new:
                 continue
             if Flag.FOREIGN in entry.visitor.flags and foreign is not None and left < timedelta(days=foreign):
                 self._at(entry, _("Foreigners are to be announced {days} days ahead.").format(days=foreign))

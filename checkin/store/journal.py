@@ -217,9 +217,13 @@ class Journal:
         return [_event(body, kept) for body, kept in rows]
 
     def newest(self, plant: str) -> datetime | None:
-        """When the newest event that is known here happened."""
+        """When somebody went in or out last, as far as is known here: how old a list of those inside is."""
+        moves = [kind.value for kind in Kind if effect(kind)]
         row = self._session.exec(
-            select(EventRow.at_us).where(col(EventRow.plant) == plant).order_by(col(EventRow.at_us).desc()).limit(1)
+            select(EventRow.at_us)
+            .where(col(EventRow.plant) == plant, col(EventRow.kind).in_(moves))
+            .order_by(col(EventRow.at_us).desc())
+            .limit(1)
         ).first()
         return None if row is None else from_us(row)
 

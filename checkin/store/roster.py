@@ -125,10 +125,12 @@ class Roster:
         return {"kind": kind, "plant": record.plant, "id": record.id, "body": record_json(record)}
 
     def _upsert(self, table: type[SQLModel], values: list[dict[str, object]]) -> None:
-        statement = insert(table)
-        keys = [column.name for column in table.__table__.primary_key]  # type: ignore[attr-defined]
+        # The table, not the row class: the unit of work would look at each of 100,000 rows for nothing.
+        rows = table.__table__  # type: ignore[attr-defined]
+        statement = insert(rows)
+        keys = [column.name for column in rows.primary_key]
         rest = {name: getattr(statement.excluded, name) for name in values[0] if name not in keys}
-        self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), values)
+        self._session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), values)
 
     def _remove(self, table: Any, kind: str, gone: list[tuple[str, str]]) -> None:
         statement = delete(table).where(tuple_(col(table.plant), col(table.id)).in_(gone))
