@@ -449,6 +449,11 @@ class GateApp:
                     "visitors can still come in"
                 )
             )
+        if self._eyes.state is CameraState.LOST:
+            found.append(
+                self._eyes.message
+                or _("The camera gives no picture. The handheld scanner, typed codes and the search by name work")
+            )
         if self._kept.rejected:
             found.append(
                 ngettext(
