@@ -24,7 +24,7 @@ def installed() -> bool:
     return (BINARIES / "postgres").exists() and (os.getuid() != 0 or shutil.which("setpriv") is not None)
 
 
-def _as_postgres() -> list[str]:
+def as_postgres() -> list[str]:
     """PostgreSQL refuses to run as root."""
     if os.getuid() != 0:
         return []
@@ -46,7 +46,7 @@ def postgres() -> Iterator[str]:
 def _running(folder: Path) -> Iterator[str]:
     data = folder / "data"
     subprocess.run(
-        [*_as_postgres(), BINARIES / "initdb", *f"-D {data} -A trust -U {USER} -N -E UTF8 --locale=C.UTF-8".split()],
+        [*as_postgres(), BINARIES / "initdb", *f"-D {data} -A trust -U {USER} -N -E UTF8 --locale=C.UTF-8".split()],
         check=True,
         capture_output=True,
         cwd=folder,
@@ -57,7 +57,7 @@ def _running(folder: Path) -> Iterator[str]:
     settings = ["unix_socket_directories=", "listen_addresses=127.0.0.1", f"port={port}", "max_connections=60"]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [*_as_postgres(), str(BINARIES / "postgres"), "-D", str(data)]
+            [*as_postgres(), str(BINARIES / "postgres"), "-D", str(data)]
             + [part for setting in settings for part in ("-c", setting)],
             stdout=log,
             stderr=log,

@@ -1,0 +1,108 @@
+"""The hub against its own description: no answer that is not described, and never a 500."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pytest
+import requests
+from hypothesis import HealthCheck, Phase, given, settings
+
+from checkin.hub import Hub, open_hub
+from checkin.hub.api.app import application
+from checkin.hub.api.limits import Limits
+from checkin.wire import EnrolRequest, Rejection, record_of
+from tests.integration.hub.gates import enrol, now
+from tests.integration.hub_process import hub_process
+from tests.unit.hub.hub_world import Journal, season
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import schemathesis
+    from schemathesis.checks import CHECKS, load_all_checks
+
+    load_all_checks()
+
+CHECKED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
+MANY = Limits(requests_per_s=1e6, requests_burst=1e6, failures_per_min=1e6)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
+    made = open_hub(f"sqlite:///{tmp_path_factory.mktemp('openapi')}/hub.sqlite")
+    made.put_records(season())
+    return made
+
+
+def tokens(hub: Hub) -> dict[str, str]:
+    """A gate's and a lower hub's."""
+    from checkin.hub import devices, rows
+
+    found = {}
+    for role, code in ((None, hub.invite("bread", "Главная")), (rows.HUB, hub.invite_hub("bread", "Завод"))):
+        journal = Journal()
+        request: EnrolRequest = journal.request(code)
+        found[role or "gate"] = devices.enrol(hub.engine, request, now(), role).token
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_every_endpoint_answers_as_described(hub: Hub) -> None:
+    app = application(hub.engine, hub.clock, MANY)
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+    known = tokens(hub)
+    checks = [CHECKS.get_one(name) for name in CHECKED]
+    tried = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        token = known["hub" if "/relay/" in operation.path else "gate"]
+
+        @settings(
+            max_examples=25,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def one(case: schemathesis.Case) -> None:
+            if "wait_s" in (case.query or {}):
+                case.query["wait_s"] = 0
+            for headers in ({"Authorization": f"Bearer {token}"}, {}):  # noqa: B023
+                response = case.call(headers=headers)
+                case.validate_response(response, checks=checks)
+
+        one()
+        tried += 1
+    assert tried >= 14
+
+
+def test_a_token_opens_its_own_plant_and_its_own_journal(tmp_path: Path) -> None:
+    """Another plant's roster, another gate's events, another plant's journals: none of them can be reached."""
+    url = f"sqlite:///{tmp_path}/hub.sqlite"
+    with open_hub(url) as hub, hub_process(url, tmp_path) as process:
+        hub.put_records(season("bread", visitors=3))
+        hub.put_records(season("steel", visitors=3))
+        bread, bread_backend = enrol(hub, process.url)
+        other, other_backend = enrol(hub, process.url, "Вторая")
+        steel, steel_backend = enrol(hub, process.url, plant="steel")
+        for backend, plant in ((bread_backend, "bread"), (steel_backend, "steel")):
+            records = [record_of(one.kind, one.record or {}) for one in backend.fetch("").changes]
+            assert {record.plant for record in records if hasattr(record, "plant")} == {plant}
+        for parameter in ("plant", "device", "gate"):
+            answer = requests.get(
+                f"{process.url}/api/v1/roster?{parameter}=steel",
+                headers={"Authorization": f"Bearer {bread.token}"},
+                timeout=10,
+            )
+            assert "steel" not in answer.text
+        theirs = other.write("v1-1", at=now())
+        forged = bread.write("v1-2", at=now(), device=other.device)
+        abroad = steel.write("v1-1", at=now())
+        told = bread_backend.push([theirs, forged, abroad], now()).answers
+        assert [one.reason for one in told] == [Rejection.WRONG_GATE, Rejection.WRONG_GATE, Rejection.WRONG_PLANT]
+        assert hub.headcount("bread")[-1].inside == hub.headcount("steel")[-1].inside == 0
+        assert other_backend.peers("").lines == steel_backend.peers("").lines == []
