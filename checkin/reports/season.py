@@ -1,0 +1,263 @@
+"""A season in figures: who was registered, who came, when and how; counts and shares only, nothing about any person.
+
+Heads are counted once for each visit.  ``came`` is whoever was let in at least once, whatever happened later; undone
+entries do not count.  The engagement index is a mean of shares, each from 0 to 1, see ``WEIGHTS``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from checkin.domain.events import INWARD, AttendanceEvent, Kind
+from checkin.domain.headcount import effective
+from checkin.domain.visit import Flag, Format, Plant, Record, Ticket, Tour, Visitor
+
+LATE = timedelta(minutes=10)
+WEIGHTS = {"attendance": 0.4, "fill": 0.3, "variety": 0.2, "punctuality": 0.1}
+DIMENSIONS = ("plant", "format", "region", "district", "day", "hour", "age", "language")
+BANDS = ((0, 6), (7, 13), (14, 17), (18, 24), (25, 44), (45, 64), (65, 200))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One registered head or a walk-in, without a name.  ``late_min`` None for who did not come."""
+
+    keys: Mapping[str, str]
+    heads: int
+    came: int
+    walk_in: bool
+    late_min: int | None
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a table."""
+
+    registered: int = 0
+    came: int = 0
+    walk_ins: int = 0
+    refused: int = 0
+
+    @property
+    def no_show(self) -> int:
+        return max(0, self.registered - self.came)
+
+
+@dataclass(slots=True)
+class Engagement:
+    """The parts of the index of a plant or a region, and the index from 0 to 100."""
+
+    attendance: float = 0.0
+    fill: float = 0.0
+    variety: float = 0.0
+    punctuality: float = 0.0
+
+    @property
+    def index(self) -> float:
+        return round(100 * sum(weight * float(getattr(self, name)) for name, weight in WEIGHTS.items()), 1)
+
+
+@dataclass(slots=True)
+class Season:
+    """Everything that a report shows."""
+
+    first: str = ""
+    last: str = ""
+    plants: int = 0
+    tours: int = 0
+    total: Line = field(default_factory=Line)
+    tables: dict[str, dict[str, Line]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
+    refused: Counter[str] = field(default_factory=Counter)
+    punctual: Counter[str] = field(default_factory=Counter)
+    group_minutes: list[float] = field(default_factory=list)
+    gates: dict[str, Counter[int]] = field(default_factory=dict)
+    by_plant: dict[str, Engagement] = field(default_factory=dict)
+    by_region: dict[str, Engagement] = field(default_factory=dict)
+    visits: list[Visit] = field(default_factory=list)
+
+    @property
+    def group_median(self) -> float | None:
+        return round(median(self.group_minutes), 1) if self.group_minutes else None
+
+    def summary(self) -> dict[str, float]:
+        """The figures that seasons are compared by."""
+        came = self.total.came
+        on_time = self.punctual["early"] + self.punctual["on_time"]
+        return {
+            "plants": self.plants,
+            "tours": self.tours,
+            "registered": self.total.registered,
+            "came": came,
+            "no_show": self.total.no_show,
+            "walk_ins": self.total.walk_ins,
+            "refused": self.total.refused,
+            "attendance_percent": _percent(came, self.total.registered),
+            "on_time_percent": _percent(on_time, sum(self.punctual.values())),
+            "group_minutes_median": self.group_median or 0,
+        }
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def season(records: Iterable[Record], events: Iterable[AttendanceEvent]) -> Season:
+    """The figures of everything in these records and events."""
+    return _Season(list(records), list(events)).fold()
+
+
+class _Season:
+    def __init__(self, records: list[Record], events: list[AttendanceEvent]) -> None:
+        self._plants = {one.id: one for one in records if isinstance(one, Plant)}
+        self._tours = {(one.plant, one.id): one for one in records if isinstance(one, Tour) and not one.cancelled}
+        self._visitors = {(one.plant, one.id): one for one in records if isinstance(one, Visitor)}
+        self._parties = [one for one in records if isinstance(one, Ticket) and one.visitor is None]
+        self._events = effective(events)
+        self._out = Season()
+        self._first: dict[tuple[str, str], AttendanceEvent] = {}
+        self._heads: Counter[tuple[str, str]] = Counter()
+        for event in self._events:
+            if event.kind in INWARD and event.subject is not None:
+                key = (event.plant, event.subject)
+                self._first.setdefault(key, event)
+                self._heads[key] += event.party
+
+    def fold(self) -> Season:
+        out = self._out
+        for visitor in self._visitors.values():
+            tour = self._tours.get((visitor.plant, visitor.tour))
+            if tour is not None and Flag.CANCELLED not in visitor.flags:
+                self._registered(tour, visitor.id, 1, visitor)
+        for ticket in self._parties:
+            tour = self._tours.get((ticket.plant, ticket.tour))
+            if tour is not None:
+                self._registered(tour, ticket.id, ticket.party, None)
+        for event in self._events:
+            self._event(event)
+        for visit in out.visits:
+            self._count(visit)
+        self._groups()
+        self._engagement()
+        days = sorted(out.tables["day"])
+        out.first, out.last = (days[0], days[-1]) if days else ("", "")
+        seen = {(tour.plant, tour.id) for tour in self._tours.values()}
+        out.tours, out.plants = len(seen), len({plant for plant, _tour in seen})
+        return out
+
+    def _registered(self, tour: Tour, subject: str, heads: int, visitor: Visitor | None) -> None:
+        first = self._first.get((tour.plant, subject))
+        walk_in = first is not None and first.kind is Kind.WALK_IN
+        came = min(heads, self._heads[tour.plant, subject]) if first is not None else 0
+        late = None if first is None else int((first.at - tour.start) / timedelta(minutes=1))
+        keys = self._keys(tour.plant, tour, tour.start)
+        keys["age"] = age_of(visitor, tour.start)
+        keys["language"] = visitor.language if visitor is not None else tour.language
+        self._out.visits.append(Visit(keys, heads, came, walk_in, late))
+
+    def _event(self, event: AttendanceEvent) -> None:
+        tour = self._tours.get((event.plant, event.tour or ""))
+        if event.kind is Kind.WALK_IN and (event.plant, event.subject or "") not in self._visitors:
+            keys = self._keys(event.plant, tour, event.at) | {"age": "?", "language": "?"}
+            late = None if tour is None else int((event.at - tour.start) / timedelta(minutes=1))
+            self._out.visits.append(Visit(keys, 0, max(1, event.party), True, late))
+        if event.kind is Kind.REFUSAL:
+            self._out.refused[event.reason] += 1
+            self._out.total.refused += 1
+            for name, key in self._keys(event.plant, tour, event.at).items():
+                self._out.tables[name].setdefault(key, Line()).refused += 1
+        if event.kind in INWARD:
+            plant = self._plants.get(event.plant)
+            gate = f"{plant.name if plant else event.plant} · {event.gate}"
+            hour = event.at.astimezone(_zone(plant)).hour
+            self._out.gates.setdefault(gate, Counter())[hour] += max(1, event.party)
+
+    def _keys(self, plant_id: str, tour: Tour | None, at: datetime) -> dict[str, str]:
+        plant = self._plants.get(plant_id)
+        local = at.astimezone(_zone(plant))
+        return {
+            "plant": plant.name if plant else plant_id,
+            "format": tour.format.value if tour else "?",
+            "region": (plant.region if plant else "") or "?",
+            "district": (plant.district if plant else "") or "?",
+            "day": f"{local:%Y-%m-%d}",
+            "hour": f"{local:%H}:00",
+        }
+
+    def _count(self, visit: Visit) -> None:
+        lines = [self._out.total]
+        lines += [self._out.tables[name].setdefault(key, Line()) for name, key in visit.keys.items()]
+        for line in lines:
+            line.registered += visit.heads
+            line.came += 0 if visit.walk_in else visit.came
+            line.walk_ins += visit.came if visit.walk_in else 0
+        if visit.late_min is not None:
+            late = timedelta(minutes=visit.late_min)
+            band = "early" if late < timedelta(0) else "on_time" if late <= LATE else "late"
+            self._out.punctual[band] += visit.came
+
+    def _groups(self) -> None:
+        """Minutes from the first to the last of a group, for groups of whom at least two came."""
+        times: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        for (plant, subject), event in self._first.items():
+            visitor = self._visitors.get((plant, subject))
+            if visitor is not None and visitor.group:
+                times[plant, visitor.group].append(event.at)
+        self._out.group_minutes = [
+            (max(some) - min(some)) / timedelta(minutes=1) for some in times.values() if len(some) > 1
+        ]
+
+    def _engagement(self) -> None:
+        sizes: dict[str, int] = {}
+        offered: dict[str, set[Format]] = defaultdict(set)
+        room: Counter[str] = Counter()
+        for tour in self._tours.values():
+            offered[tour.plant].add(tour.format)
+            room[tour.plant] += tour.capacity or 0
+        on_time: Counter[str] = Counter()
+        came_at: Counter[str] = Counter()
+        for visit in self._out.visits:
+            if visit.late_min is not None:
+                came_at[visit.keys["plant"]] += visit.came
+                on_time[visit.keys["plant"]] += visit.came if visit.late_min <= LATE / timedelta(minutes=1) else 0
+        regions: dict[str, list[tuple[int, Engagement]]] = defaultdict(list)
+        for plant in self._plants.values():
+            line = self._out.tables["plant"].get(plant.name)
+            if line is None or not line.registered:
+                continue
+            here = line.came + line.walk_ins
+            attendance = min(1.0, line.came / line.registered)
+            made = Engagement(
+                attendance=attendance,
+                fill=min(1.0, here / room[plant.id]) if room[plant.id] else attendance,
+                variety=len(offered[plant.id]) / len(Format),
+                punctuality=on_time[plant.name] / came_at[plant.name] if came_at[plant.name] else 0.0,
+            )
+            self._out.by_plant[plant.name] = made
+            sizes[plant.name] = line.registered
+            regions[plant.region or "?"].append((line.registered, made))
+        for region, parts in regions.items():
+            whole = sum(size for size, _part in parts)
+            self._out.by_region[region] = Engagement(
+                **{name: sum(size * getattr(part, name) for size, part in parts) / whole for name in WEIGHTS}
+            )
+
+
+def age_of(visitor: Visitor | None, at: datetime) -> str:
+    """The age band: by birth year, else by flag, else unknown."""
+    if visitor is None:
+        return "?"
+    if visitor.birth_year is not None:
+        years = at.year - visitor.birth_year
+        for low, high in BANDS:
+            if low <= years <= high:
+                return f"{low}–{high}" if high < 200 else f"{low}+"
+    return "0–17" if Flag.MINOR in visitor.flags else "18+" if Flag.ADULT in visitor.flags else "?"
+
+
+def _zone(plant: Plant | None) -> ZoneInfo:
+    return ZoneInfo(plant.tz if plant is not None else "UTC")

@@ -1,0 +1,201 @@
+"""The season's report as XLSX with native charts, and as PDF.  Both show the same tables, in the language in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from checkin.errors import DiskFull, ListUnreadable, SettingsWrong
+from checkin.i18n import gettext as _
+from checkin.i18n import language
+from checkin.reports.charts import bars
+from checkin.reports.season import DIMENSIONS, WEIGHTS, Engagement, Season
+from checkin.reports.typesetting import breakable, pdf
+
+KEYS_SHEET = "_keys"
+Table = tuple[str, list[str], list[list[str | float]]]
+
+
+def formula() -> str:
+    """The engagement index in words."""
+    return _(
+        "Index = 100 × (0.4 × attendance + 0.3 × fill + 0.2 × variety + 0.1 × punctuality). Attendance: came of "
+        "registered. Fill: heads of places (attendance where places are not counted). Variety: formats offered of "
+        "{formats}. Punctuality: who came at most 10 minutes after the start. A region's index weighs its plants by "
+        "their registered visitors."
+    ).format(formats=7)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "plant": _("Plant"), "format": _("Format"), "region": _("Region"), "district": _("District"), "day": _("Day"),
+        "hour": _("Hour"), "age": _("Age"), "language": _("Language"), "plants": _("Plants"), "tours": _("Tours"),
+        "registered": _("Registered"), "came": _("Came"), "no_show": _("Did not come"), "walk_ins": _("Walk-ins"),
+        "refused": _("Refusals"), "attendance_percent": _("Came, % of registered"),
+        "on_time_percent": _("On time, % of those who came"),
+        "group_minutes_median": _("First to last of a group, min (median)"), "early": _("before the start"),
+        "on_time": _("up to 10 min after"), "late": _("later"), "attendance": _("Attendance"), "fill": _("Fill"),
+        "variety": _("Variety"), "punctuality": _("Punctuality"), "?": _("not known"),
+        "excursion": _("excursion"), "master_class": _("master class"), "quiz": _("quiz"), "lecture": _("lecture"),
+        "exhibition": _("exhibition"), "game": _("game"), "other": _("other"),
+    }  # fmt: skip
+
+
+def tables(season: Season, before: Mapping[str, float] | None = None) -> list[Table]:
+    """Every table: title, headings, rows."""
+    words = _words()
+    summary: list[list[str | float]] = []
+    for key, value in season.summary().items():
+        row: list[str | float] = [words[key], value]
+        if before is not None:
+            past = before.get(key)
+            row += ["" if past is None else past, "" if past is None else round(value - past, 1)]
+        summary.append(row)
+    headings = ["", _("This season")] + ([_("Season before"), _("Difference")] if before is not None else [])
+    out: list[Table] = [(_("Summary"), headings, summary)]
+    counted = [words[key] for key in ("registered", "came", "no_show", "walk_ins", "refused")]
+    for name in DIMENSIONS:
+        rows: list[list[str | float]] = [
+            [words.get(key, key), line.registered, line.came, line.no_show, line.walk_ins, line.refused]
+            for key, line in sorted(season.tables[name].items())
+        ]
+        out.append((words[name], [words[name], *counted], rows))
+    out.append((_("Refusals"), [_("Reason"), _("Count")], [[_reason(k), v] for k, v in season.refused.most_common()]))
+    out.append(
+        (_("Punctuality"), ["", _("Heads")], [[words[k], season.punctual[k]] for k in ("early", "on_time", "late")])
+    )
+    hours = sorted({hour for load in season.gates.values() for hour in load})
+    gates: list[list[str | float]] = [[gate, *(load[h] for h in hours)] for gate, load in sorted(season.gates.items())]
+    out.append((_("Gates by hour"), [_("Gate"), *(f"{hour:02}:00" for hour in hours)], gates))
+    parts = [_("Index"), *(words[name] for name in WEIGHTS)]
+    out.append((_("Engagement of plants"), [words["plant"], *parts], _engagement(season.by_plant)))
+    out.append((_("Engagement of regions"), [words["region"], *parts], _engagement(season.by_region)))
+    return out
+
+
+def _reason(key: str) -> str:
+    from checkin.domain.admission import Reason
+    from checkin.words import brief
+
+    return brief(Reason(key)) if key in tuple(Reason) else key or "?"
+
+
+def _engagement(found: Mapping[str, Engagement]) -> list[list[str | float]]:
+    ordered = sorted(found.items(), key=lambda one: -one[1].index)
+    return [[name, one.index, *(round(getattr(one, part), 3) for part in WEIGHTS)] for name, one in ordered]
+
+
+def write_report(season: Season, path: Path, before: Mapping[str, float] | None = None) -> None:
+    """Writes ``path`` as XLSX or PDF by its ending, whole or not at all.  Raises ``SettingsWrong`` or ``DiskFull``."""
+    writers = {".xlsx": _xlsx, ".pdf": _pdf}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise SettingsWrong(_("Name the file with .xlsx or .pdf at its end"))
+    fresh = path.with_name(path.name + ".new")
+    try:
+        writer(season, fresh, before)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        if error.errno == 28:
+            raise DiskFull(_("The disk is full: the file was not written")) from error
+        raise SettingsWrong(
+            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
+        ) from error
+
+
+def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        wrap = book.add_format({"text_wrap": True, "italic": True, "valign": "top"})
+        for title, headings, rows in tables(season, before):
+            page = book.add_worksheet(title[:31])
+            page.set_column(0, 0, 42)
+            page.set_column(1, max(1, len(headings) - 1), 14)
+            page.write_row(0, 0, headings, bold)
+            page.freeze_panes(1, 1)
+            for number, row in enumerate(rows, 1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        page.write_string(number, column, cell)
+                    else:
+                        page.write_number(number, column, cell)
+            if title in (_("Engagement of plants"), _("Engagement of regions")):
+                page.merge_range(len(rows) + 2, 0, len(rows) + 6, len(headings) - 1, formula(), wrap)
+            if rows and title != _("Summary"):
+                _chart(book, page, title, headings, len(rows))
+        keys = book.add_worksheet(KEYS_SHEET)
+        keys.hide()
+        for number, (key, value) in enumerate(season.summary().items()):
+            keys.write_string(number, 0, key)
+            keys.write_number(number, 1, value)
+
+
+def _chart(book: Any, page: Any, title: str, headings: list[str], rows: int) -> None:
+    chart = book.add_chart({"type": "bar" if rows > 8 else "column"})
+    for column in (1, 2) if len(headings) == 6 and headings[1] == _("Registered") else (1,):
+        chart.add_series(
+            {
+                "name": [page.name, 0, column],
+                "categories": [page.name, 1, 0, rows, 0],
+                "values": [page.name, 1, column, rows, column],
+            }
+        )
+    chart.set_title({"name": title})
+    chart.set_size({"width": 640, "height": max(300, 22 * rows + 120)})
+    page.insert_chart(1, len(headings) + 1, chart)
+
+
+def _pdf(season: Season, path: Path, before: Mapping[str, float] | None) -> None:
+    path.write_bytes(pdf("season.typ", page_data(season, before)))
+
+
+def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """What the template gets."""
+    shown: list[dict[str, Any]] = []
+    for title, headings, rows in tables(season, before):
+        chart = ""
+        numbers = [[cell for cell in row if not isinstance(cell, str)] for row in rows]
+        if rows and title != _("Summary") and all(numbers):
+            labels = [str(row[0]) for row in rows][:40]
+            if len(headings) == 6 and headings[1] == _("Registered"):
+                chart = bars(
+                    labels, [(headings[1], [n[0] for n in numbers][:40]), (headings[2], [n[1] for n in numbers])]
+                )
+            elif title != _("Gates by hour"):
+                chart = bars(labels, [(headings[1], [n[0] for n in numbers][:40])])
+        shown.append(
+            {
+                "title": title,
+                "headings": headings,
+                "rows": [[breakable(cell) if isinstance(cell, str) else f"{cell:g}" for cell in row] for row in rows],
+                "chart": chart,
+                "note": formula() if title == _("Engagement of plants") else "",
+            }
+        )
+    return {
+        "language": language(),
+        "page": _("page {page} of {pages}"),
+        "title": _("The season in figures"),
+        "when": f"{season.first} – {season.last}",
+        "private": _("No personal data: counts and shares only"),
+        "tables": shown,
+        "empty": _("nothing"),
+    }
+
+
+def summary_of(path: Path) -> dict[str, float]:
+    """The figures of a report that was written before.  Raises ``ListUnreadable`` or ``SettingsWrong``."""
+    from checkin.rosters.table import read_table
+
+    for sheet in read_table(path):
+        if sheet.name == KEYS_SHEET:
+            return {
+                str(row[0]): float(row[1])
+                for row in sheet.rows
+                if len(row) > 1 and isinstance(row[1], int | float) and not isinstance(row[1], bool)
+            }
+    raise ListUnreadable(_("{file} is not a season's report of this program").format(file=path.name))
