@@ -18,6 +18,8 @@ from checkin.scanning.wedge import KEY_S, Outcome, Wedge
 
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _SUFFIXES = ("\r", "\t")
+LATE_S, GRACE_S, MOST_TURNS = 0.008, 0.004, 25
+"""How late a timer may come in a window that is not busy; how long a turn is then waited, and how often at most."""
 _ENDS = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
 
 
@@ -110,8 +112,18 @@ class WedgeListener(QObject):
         return event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr, Qt.Key.Key_NumLock)
 
     def _let_keys_come(self) -> None:
-        """The pause is over by our clock; keys that wait in the queue since then count first."""
-        QTimer.singleShot(0, self._pause_over)
+        """The pause is over by our clock; keys that wait in the queue since then count first.
+
+        A timer that comes late says that the window was busy, and then nobody has looked at the keyboard either: only a
+        turn of the event loop that is on time shows that there are no keys.
+        """
+        now = time.monotonic()
+        late, self._due = now > self._due + LATE_S, now + GRACE_S
+        self._turns += 1
+        if late and self._turns <= MOST_TURNS:
+            self._timer.start(round(GRACE_S * 1000))
+        else:
+            QTimer.singleShot(round(GRACE_S * 1000), self, self._pause_over)
 
     def _pause_over(self) -> None:
         if not self._timer.isActive():
@@ -119,6 +131,8 @@ class WedgeListener(QObject):
             self._obey(self._wedge.tick(self._now + self._waited), ticking=True)
 
     _waited = 0.0
+    _due = 0.0
+    _turns = 0
     _interval = KEY_S
 
     def _obey(self, outcome: Outcome, *, ticking: bool = False) -> None:
@@ -130,6 +144,7 @@ class WedgeListener(QObject):
         if outcome.typed:
             self._deliver(len(outcome.typed))
         if self._wedge.holding:
+            self._turns, self._due = 0, time.monotonic() + self._interval
             self._timer.start(round(self._interval * 1000) + 1)
         else:
             self._timer.stop()
