@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
@@ -68,10 +68,16 @@ class Outbox:
         """A person wants a rejected event sent again."""
         self._session.execute(update(OutboxRow).where(col(OutboxRow.event_id) == event_id).values(rejected=""))
 
-    def put_off(self, ids: Iterable[str], until: datetime) -> None:
-        """These are not due before ``until``."""
-        changed = update(OutboxRow).where(col(OutboxRow.event_id).in_(list(ids)))
-        self._session.execute(changed.values(next_us=to_us(until), attempts=col(OutboxRow.attempts) + 1))
+    def put_off(self, ids: Iterable[str], now: datetime, first: timedelta, longest: timedelta) -> None:
+        """These are not due for a while: ``first``, and twice as long each time after, up to ``longest``."""
+        wanted = list(ids)
+        rows = self._session.exec(
+            select(OutboxRow.event_id, OutboxRow.attempts).where(col(OutboxRow.event_id).in_(wanted))
+        ).all()
+        for event_id, attempts in rows:
+            until = now + min(longest, first * 2 ** min(attempts, 20))
+            changed = update(OutboxRow).where(col(OutboxRow.event_id) == event_id)
+            self._session.execute(changed.values(next_us=to_us(until), attempts=attempts + 1))
 
     def waiting(self) -> int:
         """How many wait for an answer."""

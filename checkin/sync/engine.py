@@ -23,8 +23,10 @@ from checkin.sync.backend import Backend
 from checkin.wire import PAGE, Change, PeerLine, Rejection, Status, line_in, record_of
 
 BATCH = 200
+ASIDE_FIRST = timedelta(seconds=2)
 ASIDE = timedelta(minutes=5)
-"""So long an event that the hub stumbles over lets those behind it pass."""
+"""So long at most an event that the hub stumbles over lets those behind it pass: a network that answers nonsense looks
+the same, so the first times are short."""
 ROSTER_CURSOR = "sync.roster_cursor"
 PEERS_CURSOR = "sync.peers_cursor"
 ROSTER_AT = "sync.roster_at"
@@ -108,11 +110,11 @@ class Engine:
         if len(lines) > 1:
             self._batch = len(lines) // 2
             return
-        until = self.clock.now() + ASIDE
+        now = self.clock.now()
 
         def put_off() -> int:
             with self.store.write() as tx:
-                tx.outbox.put_off([line.event.id for line in lines], until)
+                tx.outbox.put_off([line.event.id for line in lines], now, ASIDE_FIRST, ASIDE)
             return len(lines)
 
         self.unit(put_off)
