@@ -157,6 +157,7 @@ class Page(StrEnum):
     TOURS = "tours"
     SYNC = "sync"
     SETTINGS = "settings"
+    MUSTER = "muster"
 
 
 class Presenter(Generic[S]):

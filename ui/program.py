@@ -25,6 +25,7 @@ from ui.gate.view import GateView
 from ui.groups.presenter import GroupPresenter
 from ui.groups.state import GroupState
 from ui.groups.view import GroupView
+from ui.muster.alarm import Alarm
 from ui.ports import Facade, Page
 from ui.scanner.presenter import ScannerPresenter
 from ui.scanner.serial import SerialScanner, ports
@@ -75,6 +76,7 @@ class Program(QObject):
         i18n.use(app.settings.language)
         self.group = GroupPresenter(app, self.bridge, sound=self.sounds.play)
         self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name, group=self.group)
+        self.alarm = Alarm(app, self.bridge, lambda: self.open_page(Page.MUSTER))
         self.find = FindPresenter(app, self.bridge, self._admit_found)
         self.tours = ToursPresenter(app, self.bridge)
         self.sync = SyncPresenter(app, self.bridge)
@@ -100,6 +102,7 @@ class Program(QObject):
         self._second = QTimer(self)
         self._second.setInterval(SECOND_MS)
         self._second.timeout.connect(self.status.refreshed)
+        self._second.timeout.connect(self.alarm.presenter.second_passed)
         self._build(Page.GATE)
         app.listen(self._told)
         app.listen_codes(self._camera_read)
@@ -133,6 +136,7 @@ class Program(QObject):
         shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
         shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
         shell.add_page(Page.SETTINGS, "settings", _("Settings"), self._settings_front)
+        self.alarm.build(shell)
         self._connect()
         self._attach()
         shell.resize(wanted)
@@ -144,7 +148,7 @@ class Program(QObject):
         shell.rescaled.connect(self._rescaled)
         shell.undo_wanted.connect(lambda: gate.undo_pressed())
         shell.yes_wanted.connect(gate.yes_pressed)
-        shell.no_wanted.connect(gate.no_pressed)
+        shell.no_wanted.connect(self._no_pressed)
         view.yes_pressed.connect(gate.yes_pressed)
         view.no_pressed.connect(gate.no_pressed)
         view.undo_pressed.connect(gate.undo_pressed)
@@ -179,6 +183,12 @@ class Program(QObject):
         self.scanner_view.speed_chosen.connect(self.scanner.speed_chosen)
         self.scanner_view.ports_wanted.connect(self.scanner.ports_wanted)
 
+    def _no_pressed(self) -> None:
+        if self.alarm.asking:
+            self.alarm.presenter.cancelled()
+        else:
+            self.gate.no_pressed()
+
     def _connect_group(self, view: GroupView) -> None:
         group = self.group
         view.member_pressed.connect(group.member_pressed)
@@ -209,6 +219,7 @@ class Program(QObject):
         self.status.attach(self.shell.present)
         self.welcome.attach(self._present_welcome)
         self.group.attach(self._present_group)
+        self.alarm.attach()
 
     def _present_welcome(self, state: WelcomeState) -> None:
         self.welcome_view.present(state)
@@ -299,6 +310,9 @@ class Program(QObject):
                 self.find_view.field.selectAll()
             case Page.TOURS:
                 self.tours.refreshed()
+            case Page.MUSTER:
+                self.alarm.presenter.refreshed()
+                self.alarm.view.list.setFocus()
             case Page.SYNC:
                 self.sync.refreshed()
             case Page.SETTINGS:
@@ -328,8 +342,10 @@ class Program(QObject):
             case Page.SETTINGS:
                 self.settings.refreshed()
                 self.scanner.refreshed()
-            case Page.GATE:
+            case Page.GATE | Page.MUSTER:
                 pass
+        if self.shell.page is Page.MUSTER or self.alarm.presenter.on:
+            self.alarm.presenter.refreshed()
 
     def _camera_read(self, texts: list[str]) -> None:
         """In the decode thread: several codes of one picture are judged in the order in which they were read."""
@@ -363,6 +379,8 @@ class Program(QObject):
 
     def _scanned(self, text: str, source: Source) -> None:
         """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
+        if self.shell.page is Page.MUSTER and self.alarm.presenter.on:
+            return  # nobody comes in while people are looked for, and the list stays in view
         focus = QApplication.focusWidget()
         writing = isinstance(focus, QLineEdit) and bool(focus.text()) and source is Source.CAMERA
         if self.shell.page is not Page.GATE and not writing:

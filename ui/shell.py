@@ -123,6 +123,7 @@ class Shell(QMainWindow):
     undo_wanted = Signal()
     yes_wanted = Signal()
     no_wanted = Signal()
+    alarm_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,9 +160,14 @@ class Shell(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(middle, 1)
-        column.addWidget(self._make_status())
+        self._status = self._make_status()
+        column.addWidget(self._status)
+        self._bottom = column
         for keys, signal in (("F1", self.yes_wanted), ("Ctrl+Z", self.undo_wanted)):
             QShortcut(QKeySequence(keys), self).activated.connect(signal)
+        alarm = QShortcut(QKeySequence("F12"), self)
+        alarm.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        alarm.activated.connect(self.alarm_wanted)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(RESIZE_RESTS_MS)
@@ -215,6 +221,14 @@ class Shell(QMainWindow):
     def set_corner(self, widget: QWidget) -> None:
         """Puts the one thing that is on every page into the corner bottom right."""
         self._corner.addWidget(widget)
+
+    def set_strip(self, widget: QWidget) -> None:
+        """Something that takes the status line's place while it is shown."""
+        self._bottom.addWidget(widget)
+
+    def show_strip(self, *, shown: bool) -> None:
+        """The strip's turn, or the status line's."""
+        reveal(self._status, not shown)
 
     def show_page(self, page: Page) -> None:
         """Brings a page into view."""

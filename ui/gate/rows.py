@@ -15,6 +15,8 @@ from checkin.domain.visit import Format
 from checkin.i18n import gettext as _
 from checkin.i18n import local_time
 
+NO_SCANS = frozenset({Kind.ALARM, Kind.ALL_CLEAR, Kind.MARK, Kind.BRIEFING})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TourRow:
@@ -89,8 +91,8 @@ def format_name(value: Format) -> str:
 
 
 def recent_rows(scans: Iterable[RecentScan]) -> tuple[RecentRow, ...]:
-    """A row for each scan, in the order given."""
-    return tuple(_recent_row(scan) for scan in scans)
+    """A row for each scan, in the order given; what is no scan (an alarm, a roll-call, a briefing) has none."""
+    return tuple(_recent_row(scan) for scan in scans if scan.event.kind not in NO_SCANS)
 
 
 def _recent_row(scan: RecentScan) -> RecentRow:

@@ -1,0 +1,68 @@
+"""A group and the alarm in the whole window: what is touched and what is seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from fake_app import FakeApp, busy_app
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from checkin.domain.muster import Mark
+from ui.gate.state import CardKind
+from ui.muster.state import Mode
+from ui.ports import Page
+from ui.program import Program
+
+Open = Callable[[FakeApp], Program]
+
+
+def test_a_group_by_touch(qtbot: QtBot, opened: Open) -> None:
+    app = FakeApp()
+    app.by_group = True
+    program = opened(app)
+    for listener in app.code_listeners:
+        listener(["C-V004"])
+    qtbot.waitUntil(lambda: program.group_view.isVisible())
+    tile = next(each for each in program.group_view.tiles.shown if each.row is not None and each.row.id == "V005")
+    assert tile.height() >= 48
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+    for button in list(program.group_view.question_buttons):
+        if button.isVisible():
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert program.group_view.go.isEnabled()
+    qtbot.mouseClick(program.group_view.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: program.gate.state.card.kind is CardKind.ADMIT)
+    qtbot.waitUntil(lambda: program.gate_view.isVisible())
+    assert len(app.events) == 17
+
+
+def test_the_alarm_by_its_key_in_two_steps_with_two_thousand_inside(qtbot: QtBot, opened: Open) -> None:
+    app = busy_app()
+    app.musters.crowd = 2000
+    program = opened(app)
+    qtbot.keyClick(program.shell, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: program.alarm.strip.isVisible())
+    assert not [call for call in app.asked if call[0] == "raise_alarm"]
+    began = time.monotonic()
+    qtbot.mouseClick(program.alarm.strip.alarm, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(program.alarm.view.list.people.rows) > 2000)
+    QApplication.processEvents()
+    assert time.monotonic() - began < 2
+    assert program.shell.page is Page.MUSTER
+    view = program.alarm.view.list
+    place = dict(view.drawn.buttons(view.visualRect(view.people.index(1))))[Mark.FOUND]
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
+    qtbot.waitUntil(lambda: any(call[0] == "mark" and call[2] is Mark.FOUND for call in app.asked))
+    assert program.alarm.presenter.state.mode is Mode.REAL
+
+
+def test_escape_is_a_slip(qtbot: QtBot, opened: Open) -> None:
+    program = opened(busy_app())
+    qtbot.keyClick(program.shell, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: program.alarm.strip.isVisible())
+    qtbot.keyClick(program.shell, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not program.alarm.strip.isVisible())
+    assert program.shell.page is Page.GATE

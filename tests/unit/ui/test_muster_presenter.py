@@ -1,0 +1,81 @@
+"""The alarm: two touches, one list, marks that are seen at once."""
+
+from __future__ import annotations
+
+from fake_app import FakeApp
+from hand_turn import HandTurn
+
+from checkin.desk.outcome import Source
+from checkin.domain.muster import Mark
+from checkin.errors import StoreBusy
+from ui.muster.presenter import ARMED_S, REST_S, MusterPresenter
+from ui.muster.state import Mode
+
+
+def yard(turn: HandTurn) -> tuple[FakeApp, MusterPresenter, list[str]]:
+    app = FakeApp()
+    for number in (3, 5, 6, 8):
+        app.scan(f"C-V{number:03}", Source.CAMERA)
+    opened: list[str] = []
+    return app, MusterPresenter(app, turn, lambda: opened.append("muster")), opened
+
+
+def test_one_touch_is_a_slip(turn: HandTurn) -> None:
+    app, presenter, opened = yard(turn)
+    presenter.alarm_pressed()
+    assert presenter.state.asking == "alarm"
+    turn.pass_time(ARMED_S)
+    assert presenter.state.asking == ""
+    assert not [call for call in app.asked if call[0] == "raise_alarm"]
+    assert opened == []
+
+
+def test_two_touches_list_everybody_and_print(turn: HandTurn) -> None:
+    app, presenter, opened = yard(turn)
+    presenter.alarm_pressed()
+    presenter.raised(drill=False)
+    state = presenter.state
+    assert state.mode is Mode.REAL
+    assert (state.inside, state.found, state.missing) == (4, 0, 4)
+    assert len([row for row in state.rows if row.subject]) == 4
+    assert opened == ["muster"]
+    assert ("print_sheet",) in app.asked
+    assert "/tmp/paper.pdf" in state.says
+
+
+def test_a_mark_is_seen_at_once_and_one_that_failed_is_taken_back(turn: HandTurn) -> None:
+    app, presenter, _opened = yard(turn)
+    presenter.raised(drill=True)
+    assert presenter.state.mode is Mode.DRILL
+    app.slow = True
+    presenter.marked("V003", Mark.FOUND)
+    assert presenter.state.missing == 3
+    app.release()
+    app.slow = False
+    turn.pass_time(REST_S)
+    assert presenter.state.missing == 3
+    app.error = StoreBusy("занято")
+    presenter.marked("V005", Mark.FOUND)
+    assert presenter.state.missing == 3
+    assert presenter.state.trouble == "занято"
+
+
+def test_only_the_missing(turn: HandTurn) -> None:
+    _app, presenter, _opened = yard(turn)
+    presenter.raised(drill=False)
+    presenter.marked("V003", Mark.FOUND)
+    presenter.filter_pressed()
+    assert "V003" not in [row.subject for row in presenter.state.rows]
+    assert len([row for row in presenter.state.rows if row.subject]) == 3
+
+
+def test_the_end_asks_once_more_and_makes_a_report(turn: HandTurn) -> None:
+    app, presenter, _opened = yard(turn)
+    presenter.raised(drill=False)
+    presenter.clear_pressed()
+    assert presenter.state.asking == "clear"
+    assert not [call for call in app.asked if call[0] == "all_clear"]
+    presenter.cleared()
+    turn.pass_time(REST_S)
+    assert presenter.state.mode is Mode.OVER
+    assert ("print_report",) in app.asked

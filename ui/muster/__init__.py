@@ -1,0 +1,1 @@
+"""The alarm: the button, the list, the roll-call."""
