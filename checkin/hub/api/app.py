@@ -50,7 +50,8 @@ def ready(hub: Serving) -> Health:
     "/metrics",
     summary="Counts for Prometheus",
     response_class=PlainTextResponse,
-    responses={HTTPStatus.OK: {"content": {"text/plain": {}}, "description": "Prometheus's text format"}},
+    responses=documented()
+    | {int(HTTPStatus.OK): {"content": {"text/plain": {}}, "description": "Prometheus's text format"}},
 )
 def metrics(hub: Serving) -> Response:
     """Requests, journal lines, roster pages, devices and the database, in Prometheus's text format 0.0.4.

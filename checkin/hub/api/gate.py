@@ -19,6 +19,7 @@ from checkin.hub.api.problems import Code, HttpProblem, documented
 from checkin.hub.api.service import Device, Service, Serving, failed, may_try
 from checkin.hub.cursors import CursorUnknown
 from checkin.hub.database import reading
+from checkin.hub.devices import Enrolled
 from checkin.hub.models import ConflictOut, FindingOut, Now
 from checkin.wire import PAGE, BatchAnswer, CountOut, EnrolAnswer, EnrolRequest, PeerPage, RosterPage
 
@@ -107,7 +108,7 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
     responses=documented(*GATE_PROBLEMS, *BODY_PROBLEMS),
     openapi_extra=takes(wire.Batch),
 )
-def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
+async def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
     """Each line is answered by itself, in the order of the batch, after it is on the disk.
 
     `accepted` and `duplicate` mean that the hub has the event. `rejected` comes with a reason: `malformed`,
@@ -115,6 +116,10 @@ def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
     not what was hashed), `fork` (another line has this number), `id_taken` (another line has this id). A gap in the
     numbers rejects nothing; it is listed under `/findings` until the missing line comes.
     """
+    return await hub.in_turn(body, lambda: _pushed(hub, who, body))
+
+
+def _pushed(hub: Service, who: Enrolled, body: bytes) -> BatchAnswer:
     try:
         envelope = _Envelope.model_validate_json(body)
     except (ValidationError, RecursionError) as error:

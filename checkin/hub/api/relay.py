@@ -22,7 +22,7 @@ from checkin.hub.api.gate import (
     takes,
 )
 from checkin.hub.api.problems import Code, HttpProblem, documented
-from checkin.hub.api.service import Device, Serving
+from checkin.hub.api.service import Device, Service, Serving
 from checkin.hub.cursors import CursorUnknown
 from checkin.hub.devices import Enrolled
 from checkin.hub.models import RelayAnswer, RelayBatch, RelayDevice, RelayPage
@@ -75,11 +75,15 @@ def enrol(hub: Serving, request: Request, body: Body) -> EnrolAnswer:
     responses=documented(HTTPStatus.FORBIDDEN, *GATE_PROBLEMS, *BODY_PROBLEMS),
     openapi_extra=takes(RelayBatch),
 )
-def push(hub: Serving, who: LowerHub, body: Body) -> RelayAnswer:
+async def push(hub: Serving, who: LowerHub, body: Body) -> RelayAnswer:
     """Each line is answered by itself, in the order of the batch, after it is on the disk.
 
     `devices` names every device that signed a line of the batch. One that is known here keeps the key that it has here.
     """
+    return await hub.in_turn(body, lambda: _pushed(hub, who, body))
+
+
+def _pushed(hub: Service, who: Enrolled, body: bytes) -> RelayAnswer:
     try:
         envelope = _Envelope.model_validate_json(body)
     except (ValidationError, RecursionError) as error:

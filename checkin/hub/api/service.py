@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Engine
 
@@ -21,6 +24,13 @@ from checkin.hub.api.watch import Watch
 from checkin.hub.devices import Enrolled
 
 MAX_TOKEN = 200
+HEAVY_BYTES = 16_000
+HEAVY_AT_ONCE = 2
+"""Batches that one process works on at a time: more only take the processor, and the plant's lock, from each other, and
+from the single events of gates where somebody waits."""
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +42,17 @@ class Service:
     limits: Limits
     watch: Watch
     metrics: Metrics
+    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_AT_ONCE))
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    async def in_turn(self, body: bytes, work: Callable[[], Answer]) -> Answer:
+        """Runs work on a thread; a long body waits for its turn, and holds no thread while it waits."""
+        if len(body) < HEAVY_BYTES:
+            return await run_in_threadpool(work)
+        async with self.heavy:
+            return await run_in_threadpool(work)
 
 
 def service(request: Request) -> Service:

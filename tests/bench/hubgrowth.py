@@ -1,0 +1,113 @@
+"""How times grow with the size of a roster: n, 10n and 100n tickets, at a hub (SQLite) and in a gate's store.
+
+A time that grows with the whole roster would show as a line going up; what is asked for all day must stay flat.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from checkin.desk.outcome import Source
+from checkin.domain.visit import Record
+from checkin.hub import Hub, open_hub, roster
+from checkin.hub.attendance import receive
+from checkin.store.roster import RosterChange
+from checkin.wire import PAGE, kind_of
+from tests.bench.report import Report
+from tests.field import NOW, crowd, plant, site, tour
+from tests.unit.hub.hub_world import enrolled, raw, season
+
+NAME = "hubgrowth"
+HUB_N, GATE_N = 10_000, 2_000
+STEPS = (1, 10, 100)
+
+
+def run(report: Report) -> None:
+    share = 10 if report.quick else 1
+    rows: list[list[str]] = []
+    for place, start, measure in (("hub", HUB_N, at_hub), ("gate", GATE_N, at_gate)):
+        sizes = [start * step // share for step in STEPS]
+        found = []
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as folder:
+                found.append(measure(Path(folder), size))
+        for what in found[0]:
+            values = [one[what] for one in found]
+            rows.append([f"{place}: {what}", *(f"{value:.2f}" for value in values)])
+            report.figure(f"growth.{place}.{what.replace(' ', '_').replace(',', '')}", values[-1])
+        report.bars(
+            f"growth_{place}.png",
+            f"Milliseconds at a {place} with {', '.join(f'{size:,}' for size in sizes)} tickets",
+            list(found[0]),
+            [(f"{size:,}", [round(one[what], 2) for what in found[0]]) for size, one in zip(sizes, found, strict=True)],
+        )
+    report.table(
+        f"Growth: hub from {HUB_N // share:,}, gate from {GATE_N // share:,} tickets; ms",
+        ("what", "n", "10n", "100n"),
+        rows,
+    )
+
+
+def _ms(work: Callable[[], object], times: int = 7) -> float:
+    took: list[float] = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
+def at_hub(folder: Path, tickets: int) -> dict[str, float]:
+    """A hub that holds so many tickets of one plant, with as many visitors."""
+    with open_hub(f"sqlite:///{folder}/hub.sqlite") as hub:
+        began = time.perf_counter()
+        hub.put_records(season(tours=10, visitors=tickets // 10))
+        took_ms = (time.perf_counter() - began) * 1000
+        return {
+            "import, for 1000 tickets": took_ms / tickets * 1000,
+            "first page of the roster": _ms(lambda: roster.page(hub.engine, "bread", "", PAGE)),
+            "page in the middle": _ms(lambda: roster.page(hub.engine, "bread", _cursor(hub, tickets), PAGE)),
+            "nothing new": _ms(lambda: roster.page(hub.engine, "bread", _cursor(hub, 2 * tickets + 11), PAGE)),
+            "push of 200 lines": _pushing(hub, tickets),
+            "headcount": _ms(lambda: hub.headcount("bread"), 3),
+        }
+
+
+def _cursor(hub: Hub, number: int) -> str:
+    from checkin.hub.relay import epoch_of
+
+    return f"{epoch_of(hub.engine, 'bread')}.{number}"
+
+
+def _pushing(hub: Hub, tickets: int) -> float:
+    journal, who = enrolled(hub)
+    batches = []
+    for number in range(5):
+        for count in range(200):
+            journal.write(
+                f"v{1 + count % 10}-{1 + (number * 200 + count) * 7 % (tickets // 10)}", tour=f"tour-{1 + count % 10}"
+            )
+        batches.append([raw(line) for line in journal.lines[-200:]])
+    waiting = iter(batches)
+    return _ms(lambda: receive(hub.engine, who, next(waiting), NOW, NOW), len(batches))
+
+
+def at_gate(folder: Path, tickets: int) -> dict[str, float]:
+    """A gate's store with so many tickets: a page of the sync, a scan, a search."""
+    records: list[Record] = [plant(), tour(), *crowd(tickets)]
+    with site(folder) as gate:
+        took: list[float] = []
+        for at in range(0, len(records), PAGE):
+            began = time.perf_counter()
+            with gate.store.write() as tx:
+                tx.roster.apply(RosterChange(kind_of(one), one.plant, one.id, one) for one in records[at : at + PAGE])
+            took.append((time.perf_counter() - began) * 1000)
+        codes = iter(f"CODE-{number * (tickets // 60) + 1}" for number in range(60))
+        return {
+            "page of 500, the last ones": statistics.median(took[-7:]),
+            "scan, on the disk": _ms(lambda: gate.desk.scan(next(codes), Source.TYPED), 50),
+        }
