@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+
+_BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+"""Linux's clock that counts sleep too; elsewhere the monotonic one is the best there is."""
 
 
 class Clock(Protocol):
@@ -28,9 +31,7 @@ class SystemClock:
 
     def monotonic_ns(self) -> int:
         """Goes on while the PC sleeps, so that waking up is not taken for a turned clock."""
-        if sys.platform == "linux":
-            return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        return time.monotonic_ns()
+        return time.monotonic_ns() if _BOOT is None else time.clock_gettime_ns(_BOOT)
 
 
 class SettableClock:

@@ -1,14 +1,15 @@
 """One loop between a gate's store and whatever carries its words: push, then pull, then peers.
 
-Every step is a unit: at most a page over the carrier, then one transaction of the store.  A cursor is saved with its
-page, so a round that dies half-way goes on where it was.  An event leaves the outbox only on its own answer.
+Every step is a unit: at most a page over the carrier, then short transactions of the store.  A cursor is saved with
+the last row of its page, so a round that dies half-way goes on where it was.  An event leaves the outbox only on its
+own answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from checkin.clock import Clock
 from checkin.domain.events import JournalLine
@@ -23,6 +24,8 @@ from checkin.sync.backend import Backend
 from checkin.wire import PAGE, Change, PeerLine, Rejection, Status, line_in, record_of
 
 BATCH = 200
+SLICE = 100
+"""Rows of a page that go into the store at once: a scan waits for no more of them (measured: docs/faults.md)."""
 ASIDE_FIRST = timedelta(seconds=2)
 ASIDE = timedelta(minutes=5)
 """So long at most an event that the hub stumbles over lets those behind it pass: a network that answers nonsense looks
@@ -133,25 +136,29 @@ class Engine:
                 cursor = tx.meta.get(ROSTER_CURSOR)
             page = self.backend.fetch(cursor, PAGE)
             changes, unreadable = self._readable(page.changes)
-            now = self.clock.now()
-            self.unit(
-                lambda changes=changes, cursor=page.cursor, done=not page.more, now=now: self._take(  # type: ignore[misc]
-                    changes, cursor, done, now
-                )
-            )
+            self._take(changes, page.cursor, not page.more)
             moved += Moved(changes=len(changes), unreadable=unreadable)
             self._tell(moved, page.total)
             if not page.more:
                 break
         return moved
 
-    def _take(self, changes: list[RosterChange], cursor: str, done: bool, now: datetime) -> int:
-        with self.store.write() as tx:
-            tx.roster.apply(changes)
-            tx.meta.put(ROSTER_CURSOR, cursor)
-            if done:
-                tx.meta.put(ROSTER_AT, now.isoformat())
-        return len(changes)
+    def _take(self, changes: list[RosterChange], cursor: str, done: bool) -> None:
+        """A page in slices, so that a scan waits for one of them at most; the cursor is saved with the last."""
+        now = self.clock.now()
+        for begin in range(0, max(1, len(changes)), SLICE):
+            last = begin + SLICE >= len(changes)
+
+            def take(begin: int = begin, last: bool = last) -> int:
+                with self.store.write() as tx:
+                    tx.roster.apply(changes[begin : begin + SLICE])
+                    if last:
+                        tx.meta.put(ROSTER_CURSOR, cursor)
+                        if done:
+                            tx.meta.put(ROSTER_AT, now.isoformat())
+                return len(changes)
+
+            self.unit(take)
 
     def _readable(self, changes: list[Change]) -> tuple[list[RosterChange], int]:
         """Changes as records; one that this program does not understand never stops those behind it."""
