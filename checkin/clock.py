@@ -6,7 +6,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-
 _BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 """Linux's clock that counts sleep too; elsewhere the monotonic one is the best there is."""
 
