@@ -3,6 +3,7 @@
 
 import { Queue } from "./queue.js";
 
+const KEPT = "prohodnaya.board"; // in sessionStorage: it goes with the tab
 const SILENT_MS = 12000;
 const RETRY_MS = [500, 1000, 2000, 5000];
 const HEADERS = { "Content-Type": "application/json", "X-Prohodnaya": "1" };
@@ -52,14 +53,29 @@ export class Link {
 
   async leave() {
     this.stop();
+    this.#forget();
     await ask("leave", {}).catch(() => null);
     this.board = null;
     this.queue = null;
   }
 
-  // Throws Refused(401) without a session.
+  // Throws Refused(401) without a session.  A phone puts tabs to sleep: without a network, one that wakes up again
+  // shows what it knew.
   async resume() {
-    this.#take(await ask("board"));
+    try {
+      this.#take(await ask("board"));
+    } catch (error) {
+      const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+      if (error instanceof Refused || kept === null) {
+        this.#forget();
+        throw error;
+      }
+      this.#take(kept.board);
+      this.heardAt = kept.heardAt;
+      this.running = true;
+      this.#lost();
+      return;
+    }
     this.start();
   }
 
@@ -85,7 +101,16 @@ export class Link {
     if (this.board && this.board.scope === board.scope && board.at < this.board.at) return;
     if (this.queue === null || this.board?.scope !== board.scope) this.queue = new Queue(board.scope);
     this.board = board;
+    this.#keep();
     this.onBoard(board);
+  }
+
+  #keep() {
+    sessionStorage.setItem(KEPT, JSON.stringify({ board: this.board, heardAt: this.heardAt }));
+  }
+
+  #forget() {
+    sessionStorage.removeItem(KEPT);
   }
 
   #open() {
@@ -116,6 +141,7 @@ export class Link {
 
   #lost() {
     this.#close();
+    if (this.state === "online") this.#keep();
     this.#become("offline");
     const pause = RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)];
     this.tries += 1;
@@ -137,6 +163,7 @@ export class Link {
 
   #over() {
     this.stop();
+    this.#forget();
     this.onOver();
   }
 

@@ -47,6 +47,16 @@ _LISTED = select(_r.kind, _r.id, _r.parent, _r.group_id, _r.heads, _r.body).wher
 _ENTRIES = select(_a.subject, _a.at, _a.private).where(
     _a.plant == bindparam("plant"), among(_a.subject, "subjects"), _a.kind.in_(tuple(sorted(INWARD)))
 )
+_NAMED = (
+    select(_a.subject)
+    .distinct()
+    .where(
+        _a.plant == bindparam("plant"),
+        among(_a.subject, "subjects"),
+        _a.kind.in_(tuple(sorted(INWARD))),
+        _a.private.is_not(None),
+    )
+)
 _CALLS = select(_a.body).where(
     _a.plant == bindparam("plant"),
     text(CALLS),
@@ -62,6 +72,7 @@ class _Listed:
 
     visitors: dict[str, list[Visitor]]
     expected: dict[str, int]
+    subjects: frozenset[str]
 
 
 class AttendanceAtHub:
@@ -71,6 +82,7 @@ class AttendanceAtHub:
         self._engine = engine
         self._clock = clock
         self._watch = watch
+        self._plants: OrderedDict[tuple[str, int], Plant] = OrderedDict()
         self._tours: OrderedDict[tuple[str, int], dict[str, Tour]] = OrderedDict()
         self._lists: OrderedDict[tuple[str, int, tuple[str, ...]], _Listed] = OrderedDict()
 
@@ -126,6 +138,14 @@ class AttendanceAtHub:
         concerns = any(row.tour in own or row.tour is None or row.kind in everybodys for row in found)
         return max([counters.position, *(row.position for row in found)]), concerns
 
+    def _plant(self, connection: Connection, plant: str, revision: int) -> Plant:
+        kept = self._plants.get((plant, revision))
+        if kept is not None:
+            return kept
+        found = record(connection, plant, "plant", plant)
+        known = found if isinstance(found, Plant) else Plant(id=plant, name=plant)
+        return _keep(self._plants, (plant, revision), known)
+
     def _own(self, connection: Connection, who: Pass, revision: int) -> dict[str, Tour]:
         key = (who.plant, revision)
         tours = self._tours.get(key)
@@ -135,14 +155,14 @@ class AttendanceAtHub:
 
     def _day(self, connection: Connection, who: Pass, revision: int) -> Day:
         now = self._clock.now()
-        found = record(connection, who.plant, "plant", who.plant)
-        plant = found if isinstance(found, Plant) else Plant(id=who.plant, name=who.plant)
+        plant = self._plant(connection, who.plant, revision)
         own = self._own(connection, who, revision)
         busy = set(connection.scalars(_BUSY, {"plant": who.plant, "tours": list(own)}))
         tours = todays(own.values(), plant, now, busy)
         listed = self._listed(connection, who.plant, revision, tuple(tour.id for tour in tours))
         here = _by_tour(connection, who.plant, [tour.id for tour in tours])
-        names = _Names(connection, who.plant, [row.subject for rows_ in here.values() for row in rows_])
+        subjects = {row.subject for present in here.values() for row in present}
+        names = _Names(connection, who.plant, subjects, subjects - listed.subjects)
         since = now - CALLS_KEPT
         bodies = connection.scalars(_CALLS, {"plant": who.plant, "since": since})
         return Day(
@@ -172,7 +192,8 @@ class AttendanceAtHub:
         for row in parties:
             if not row.group_id or (row.parent, row.group_id) not in named:
                 expected[row.parent] += row.heads
-        return _keep(self._lists, key, _Listed(visitors, expected))
+        subjects = frozenset(visitor.id for some in visitors.values() for visitor in some)
+        return _keep(self._lists, key, _Listed(visitors, expected, subjects))
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
@@ -196,15 +217,16 @@ def _by_tour(connection: Connection, plant: str, tours: list[str]) -> dict[str, 
 class _Names:
     """Names that the roster's visitors do not give: of who came in somebody's place or unlisted, and of groups."""
 
-    def __init__(self, connection: Connection, plant: str, subjects: list[str]) -> None:
+    def __init__(self, connection: Connection, plant: str, subjects: set[str], unlisted: set[str]) -> None:
+        named = set(connection.scalars(_NAMED, {"plant": plant, "subjects": subjects}))
         latest: dict[str, Any] = {}
-        for row in connection.execute(_ENTRIES, {"plant": plant, "subjects": subjects}):
+        for row in connection.execute(_ENTRIES, {"plant": plant, "subjects": named}) if named else ():
             if row.subject not in latest or row.at >= latest[row.subject].at:
                 latest[row.subject] = row
         self.stood_in = {
             subject: str(json.loads(row.private).get("name", "")) for subject, row in latest.items() if row.private
         }
-        tickets = records(connection, plant, "ticket", subjects)
+        tickets = records(connection, plant, "ticket", unlisted) if unlisted else {}
         groups = {one.group for one in tickets.values() if isinstance(one, Ticket) and one.group}
         called = records(connection, plant, "group", groups) if groups else {}
         self.group = {

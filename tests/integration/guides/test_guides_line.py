@@ -21,7 +21,8 @@ from tests.integration.hub_process import start_hub
 
 
 def marks_waiting(page: Page) -> int:
-    return int(page.evaluate("Object.values(localStorage).flatMap((text) => JSON.parse(text)).length"))
+    kept = "Object.entries(localStorage).filter(([key]) => key.startsWith('prohodnaya.marks.'))"
+    return int(page.evaluate(f"{kept}.flatMap(([, text]) => JSON.parse(text)).length"))
 
 
 def open_call(page: Page) -> None:
@@ -62,6 +63,26 @@ def test_the_age_of_what_is_shown(page: Page, phone: BrowserContext, gate: Gate)
     page.evaluate("{ const then = Date.now; Date.now = () => then() + 125000; }")
     page.wait_for_selector("text=данные 2 мин назад", timeout=8000)
     assert numbers(page.locator(".tour:has-text('Хлеб')")) == [25, 2, 23]
+
+
+def test_a_tab_that_wakes_up_without_a_network(page: Page, phone: BrowserContext, gate: Gate) -> None:
+    gate.let("v1-1", "v1-2")
+    open_call(page)
+    page.wait_for_function("document.querySelectorAll('.mark').length === 2")
+    phone.set_offline(True)
+    page.tap(".mark .yes")
+    page.goto("about:blank")
+    page.go_back(wait_until="commit")
+    page.wait_for_selector("[data-link=offline] .mark .yes[aria-pressed=true]")
+    assert "ждут отправки: 1" in page.inner_text("#link")
+    phone.set_offline(False)
+    until(lambda: len(gate.peers()) == 1, 10)
+    page.click(".back")
+    page.click(".back")
+    page.click("text=Выйти")
+    page.wait_for_selector("#code")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert name_of(1) not in page.content()
 
 
 def test_marks_outlive_the_page_the_hub_and_the_session(phone: BrowserContext, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -68,7 +69,8 @@ def test_every_view_can_be_read_touched_and_heard(
     browser: Browser, served: RunningHub, gate: Gate, view: dict[str, int], language: str
 ) -> None:
     gate.let(*EVERYBODY[:20], "v2-1")
-    context = browser.new_context(viewport=view, locale={"ru": "ru-RU", "en": "en-GB"}[language])
+    light: Literal["light", "dark"] = "light" if language == "ru" else "dark"
+    context = browser.new_context(viewport=view, locale={"ru": "ru-RU", "en": "en-GB"}[language], color_scheme=light)
     page = context.new_page()
     asked: list[Request] = []
     page.on("request", lambda one: asked.append(one))
