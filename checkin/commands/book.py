@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import typer
 
@@ -14,11 +14,13 @@ from checkin.commands.console import profile_of
 from checkin.commands.opened import opened
 from checkin.domain.visit import KINDS, Plant, Record
 from checkin.errors import SettingsWrong
-from checkin.hub import Hub
 from checkin.i18n import gettext as _
 from checkin.rosters.taking import revocations_of
 from checkin.store import Store
 from checkin.store.roster import RosterChange, put
+
+if TYPE_CHECKING:
+    from checkin.hub import Hub  # takes half a second to load: commands that need no hub do without
 
 HUB = typer.Option(False, "--hub", help=_("Work on this profile's hub instead of its own roster"))
 DB = typer.Option(None, "--db", help=_("Work on the hub with this database: postgresql://…, or sqlite:///FILE"))

@@ -158,6 +158,11 @@ def test_two_scans_on_one_profile_do_each_other_no_harm(gate: Path) -> None:
     assert ok(gate, "journal", "verify").code == 0
 
 
+def _hears_ctrl_c() -> None:
+    """A shell's background jobs, and all that they start, are deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 def test_ctrl_c_ends_a_scan_without_a_traceback(gate: Path) -> None:
     process = subprocess.Popen(
@@ -167,6 +172,7 @@ def test_ctrl_c_ends_a_scan_without_a_traceback(gate: Path) -> None:
         stderr=subprocess.PIPE,
         cwd=ROOT,
         env=environment(),
+        preexec_fn=_hears_ctrl_c,
     )
     assert process.stdin is not None
     assert process.stdout is not None
