@@ -30,6 +30,8 @@ from checkin.store.rows import from_us
 
 Progress = Callable[[int, int], None]
 UNIT = 2000
+ALONE = 25_000
+"""Records of a unit where no window waits: each unit touches every index, so fewer of them cost a third less."""
 _REVOCATIONS = text("SELECT id, at_us, reason FROM revocation WHERE plant = :plant ORDER BY id")
 
 
@@ -83,7 +85,7 @@ def take_list(
     tell(result.total, result.total)
     if apply:
         records = [*difference.records, *(difference.revocations(moment) if revoke_missing else ())]
-        for some in _in_units(records, UNIT):
+        for some in _in_units(records, UNIT if unit is not directly else ALONE):
             unit(lambda some=some: _write(store, some))  # type: ignore[misc]
         if difference.restored:
             unit(lambda: _restore(store, difference.restored))
