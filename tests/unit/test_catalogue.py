@@ -73,7 +73,7 @@ def test_one_text_is_translated_alike_everywhere() -> None:
     for path in CATALOGUES:
         for message in messages(path):
             if message.string:
-                said[forms(message.id)][forms(message.string)].add(path.name)
+                said[(message.context or "", *forms(message.id))][forms(message.string)].add(path.name)
     different = {text: dict(forms) for text, forms in said.items() if len(forms) > 1}
     assert not different, different
 
