@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from checkin.desk.overview import name_of
 from checkin.domain.visit import Plant
-from checkin.errors import DiskFull, SettingsWrong
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.cells import plain
 from checkin.store import Store, Transaction
 from checkin.store.journal import Stored
+from checkin.wholefile import written_whole
 
 COLUMNS = (
     "row",  # first, so that a reader who takes the UTF-8 mark for a letter spoils no name that matters
@@ -48,19 +49,10 @@ def export_attendance(store: Store, path: Path) -> int:
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise SettingsWrong(_("Name the file with .xlsx or .csv at its end"))
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with store.read() as tx:
-            rows = writer(fresh, _rows(tx))
-        fresh.replace(path)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        if error.errno == 28:
-            raise DiskFull(_("The disk is full: the file was not written")) from error
-        raise SettingsWrong(
-            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
-        ) from error
-    return rows
+    from xlsxwriter.exceptions import FileCreateError
+
+    with written_whole(path, FileCreateError) as fresh, store.read() as tx:
+        return writer(fresh, _rows(tx))
 
 
 def _rows(tx: Transaction) -> Iterator[list[str | int]]:

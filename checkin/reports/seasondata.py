@@ -15,6 +15,7 @@ from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.cells import plain
 from checkin.reports.season import Season, Visit
+from checkin.wholefile import written_whole
 
 K = 5
 COLUMNS = ("plant", "region", "district", "format", "day", "hour", "age", "language", "came", "walk_in", "late")
@@ -69,18 +70,11 @@ def write_dataset(season: Season, path: Path) -> tuple[int, int]:
     if path.suffix.lower() != ".csv":
         raise SettingsWrong(_("Name the file with .csv at its end"))
     safe, left_out = rows(season.visits)
-    try:
-        _write(path, [COLUMNS, *safe])
-        _write(path.with_name(path.stem + ".dictionary.csv"), [("column", "meaning"), *dictionary()])
-    except OSError as error:
-        raise SettingsWrong(
-            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
-        ) from error
+    _write(path, [COLUMNS, *safe])
+    _write(path.with_name(path.stem + ".dictionary.csv"), [("column", "meaning"), *dictionary()])
     return len(safe), left_out
 
 
 def _write(path: Path, lines: Iterable[Iterable[str]]) -> None:
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("w", encoding="utf-8-sig", newline="") as file:
+    with written_whole(path) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([plain(cell) for cell in line] for line in lines)
-    fresh.replace(path)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from checkin.errors import DiskFull, ListUnreadable, SettingsWrong
+from checkin.errors import ListUnreadable, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import language
 from checkin.reports.charts import bars
 from checkin.reports.season import DIMENSIONS, WEIGHTS, Engagement, Season
 from checkin.reports.typesetting import breakable, pdf
+from checkin.wholefile import written_whole
 
 KEYS_SHEET = "_keys"
 Table = tuple[str, list[str], list[list[str | float]]]
@@ -92,17 +93,10 @@ def write_report(season: Season, path: Path, before: Mapping[str, float] | None 
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise SettingsWrong(_("Name the file with .xlsx or .pdf at its end"))
-    fresh = path.with_name(path.name + ".new")
-    try:
+    from xlsxwriter.exceptions import FileCreateError
+
+    with written_whole(path, FileCreateError) as fresh:
         writer(season, fresh, before)
-        fresh.replace(path)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        if error.errno == 28:
-            raise DiskFull(_("The disk is full: the file was not written")) from error
-        raise SettingsWrong(
-            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
-        ) from error
 
 
 def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from checkin.errors import DiskFull, SettingsWrong
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.rosters.cells import text_of
 from checkin.rosters.headings import REASON
 from checkin.rosters.result import FaultyRow, ListResult
+from checkin.wholefile import written_whole
 
 _BAD_SHEET = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -27,41 +28,35 @@ def write_correction(result: ListResult, path: Path) -> int:
     sheets: dict[tuple[str, tuple[str, ...]], list[FaultyRow]] = {}
     for row in result.faulty:
         sheets.setdefault((row.fault.sheet, row.headings), []).append(row)
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with xlsxwriter.Workbook(
+    with (
+        written_whole(path, FileCreateError) as fresh,
+        xlsxwriter.Workbook(
             str(fresh), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        ) as book:
-            styles = {
-                "head": book.add_format({"bold": True, "bg_color": "#E3EEF7", "border": 1, "text_wrap": True}),
-                "text": book.add_format({"num_format": "@"}),
-                "bad": book.add_format({"num_format": "@", "bg_color": "#FBE3DC"}),
-                "why": book.add_format({"num_format": "@", "font_color": "#9C2A10", "text_wrap": True}),
-            }
-            used: set[str] = set()
-            for (sheet, headings), rows in sheets.items():
-                page = book.add_worksheet(_sheet_name(sheet, used))
-                page.freeze_panes(1, 0)
-                page.set_column(0, max(0, len(headings) - 1), 18, styles["text"])
-                page.set_column(len(headings), len(headings), 60)
-                for column, heading in enumerate(headings):
-                    page.write_string(0, column, heading, styles["head"])
-                page.write_string(0, len(headings), REASON, styles["head"])
-                for number, row in enumerate(rows, 1):
-                    for column, cell in enumerate(row.cells):
-                        wrong = headings[column] and headings[column] == row.fault.column
-                        page.write_string(number, column, text_of(cell)[:32_000], styles["bad" if wrong else "text"])
-                    where = _("row {row}: {reason}").format(row=row.fault.row, reason=row.fault.reason)
-                    page.write_string(number, len(headings), where[:32_000], styles["why"])
-            if not sheets:
-                book.add_worksheet().write_string(0, 0, _("No row is at fault."))
-        fresh.replace(path)
-    except (OSError, FileCreateError) as error:
-        fresh.unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or str(error)
-        if getattr(error, "errno", None) == 28:
-            raise DiskFull(_("The disk is full: the file was not written")) from error
-        raise SettingsWrong(_("The file {file} cannot be written: {why}").format(file=path.name, why=why)) from error
+        ) as book,
+    ):
+        styles = {
+            "head": book.add_format({"bold": True, "bg_color": "#E3EEF7", "border": 1, "text_wrap": True}),
+            "text": book.add_format({"num_format": "@"}),
+            "bad": book.add_format({"num_format": "@", "bg_color": "#FBE3DC"}),
+            "why": book.add_format({"num_format": "@", "font_color": "#9C2A10", "text_wrap": True}),
+        }
+        used: set[str] = set()
+        for (sheet, headings), rows in sheets.items():
+            page = book.add_worksheet(_sheet_name(sheet, used))
+            page.freeze_panes(1, 0)
+            page.set_column(0, max(0, len(headings) - 1), 18, styles["text"])
+            page.set_column(len(headings), len(headings), 60)
+            for column, heading in enumerate(headings):
+                page.write_string(0, column, heading, styles["head"])
+            page.write_string(0, len(headings), REASON, styles["head"])
+            for number, row in enumerate(rows, 1):
+                for column, cell in enumerate(row.cells):
+                    wrong = headings[column] and headings[column] == row.fault.column
+                    page.write_string(number, column, text_of(cell)[:32_000], styles["bad" if wrong else "text"])
+                where = _("row {row}: {reason}").format(row=row.fault.row, reason=row.fault.reason)
+                page.write_string(number, len(headings), where[:32_000], styles["why"])
+        if not sheets:
+            book.add_worksheet().write_string(0, 0, _("No row is at fault."))
     return len(result.faulty)
 
 

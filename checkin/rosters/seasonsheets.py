@@ -11,8 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checkin.domain.visit import DocumentRule, Format, Gate, Plant, Policy, Record, StopEntry, Tour
-from checkin.errors import DiskFull, SettingsWrong
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
+from checkin.wholefile import written_whole
 
 Lead = Callable[[str], tuple[int | None, int | None]]
 YES, NO = "да", "нет"
@@ -160,50 +161,38 @@ def write(path: Path, rows: Mapping[str, Sequence[Cells]] | None = None) -> None
 
     if path.suffix.lower() != ".xlsx":
         raise SettingsWrong(_("Name the file with .xlsx at its end"))
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with xlsxwriter.Workbook(str(fresh), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            head = book.add_format(
-                {"bold": True, "bg_color": "#E3EEF7", "border": 1, "text_wrap": True, "valign": "top"}
-            )
-            must = book.add_format(
-                {"bold": True, "bg_color": "#F7E7C8", "border": 1, "text_wrap": True, "valign": "top"}
-            )
-            text = book.add_format({"num_format": "@"})
-            wrap = book.add_format({"text_wrap": True, "valign": "top"})
-            _guide(book, head, wrap)
-            for key, columns in SHEETS.items():
-                page = book.add_worksheet(sheet_title(key))
-                page.freeze_panes(1, 0)
-                page.set_row(0, 32)
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with written_whole(path, FileCreateError) as fresh, xlsxwriter.Workbook(str(fresh), options) as book:
+        head = book.add_format({"bold": True, "bg_color": "#E3EEF7", "border": 1, "text_wrap": True, "valign": "top"})
+        must = book.add_format({"bold": True, "bg_color": "#F7E7C8", "border": 1, "text_wrap": True, "valign": "top"})
+        text = book.add_format({"num_format": "@"})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        _guide(book, head, wrap)
+        for key, columns in SHEETS.items():
+            page = book.add_worksheet(sheet_title(key))
+            page.freeze_panes(1, 0)
+            page.set_row(0, 32)
+            for place, column in enumerate(columns):
+                page.set_column(place, place, 20, text)
+                page.write_string(0, place, column.heading, must if column.needed else head)
+                rule: dict[str, object] = {
+                    "validate": "list" if column.choices else "any",
+                    "input_title": column.russian[:32],
+                    "input_message": f"{column.what}. {column.example}"[:255],
+                }
+                if column.choices:
+                    rule["source"] = list(column.choices)
+                elif column.key == "plant":
+                    rule |= {"validate": "list", "source": f"='{sheet_title('plants')}'!$A$2:$A$300"}
+                    rule["error_type"] = "warning"
+                page.data_validation(1, place, ROWS, place, rule)
+            for number, cells in enumerate((rows or {}).get(key, ()), 1):
                 for place, column in enumerate(columns):
-                    page.set_column(place, place, 20, text)
-                    page.write_string(0, place, column.heading, must if column.needed else head)
-                    rule: dict[str, object] = {
-                        "validate": "list" if column.choices else "any",
-                        "input_title": column.russian[:32],
-                        "input_message": f"{column.what}. {column.example}"[:255],
-                    }
-                    if column.choices:
-                        rule["source"] = list(column.choices)
-                    elif column.key == "plant":
-                        rule |= {"validate": "list", "source": f"='{sheet_title('plants')}'!$A$2:$A$300"}
-                        rule["error_type"] = "warning"
-                    page.data_validation(1, place, ROWS, place, rule)
-                for number, cells in enumerate((rows or {}).get(key, ()), 1):
-                    for place, column in enumerate(columns):
-                        value = cells.get(column.key)
-                        if isinstance(value, int):
-                            page.write_number(number, place, value)
-                        elif value:
-                            page.write_string(number, place, str(value))
-        fresh.replace(path)
-    except (OSError, FileCreateError) as error:
-        fresh.unlink(missing_ok=True)
-        if getattr(error, "errno", None) == 28:
-            raise DiskFull(_("The disk is full: the file was not written")) from error
-        why = getattr(error, "strerror", None) or str(error)
-        raise SettingsWrong(_("The file {file} cannot be written: {why}").format(file=path.name, why=why)) from error
+                    value = cells.get(column.key)
+                    if isinstance(value, int):
+                        page.write_number(number, place, value)
+                    elif value:
+                        page.write_string(number, place, str(value))
 
 
 def _guide(book: object, head: object, wrap: object) -> None:
