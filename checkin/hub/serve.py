@@ -6,7 +6,6 @@ The port is bound before anything else is done, so a port that is taken is told 
 from __future__ import annotations
 
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -25,6 +24,7 @@ from checkin.hub.api.metrics import Metrics
 from checkin.hub.hub import Hub, open_hub
 from checkin.hub.listening import BACKLOG, Outward, bound, url_of
 from checkin.hub.logs import to_stderr
+from checkin.hub.server import Server
 from checkin.hub.workers import supervise
 from checkin.i18n import gettext as _
 
@@ -136,31 +136,9 @@ class RunningHub:
         self.hub.close()
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, which says when it is ready, and before it stops sends home those who wait for events."""
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-        self._on_stop = on_stop
-
-    def end(self) -> None:
-        """Stops soon, from any thread."""
-        self.should_exit = True
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._on_ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._on_stop()
-        await super().shutdown(sockets)
-
-
 def _server(
     hub: Hub, limits: Limits | None, on_ready: Callable[[], None], outward: Outward, counts: Metrics | None = None
-) -> _Server:
+) -> Server:
     app = application(hub.engine, hub.clock, limits, counts)
     config = uvicorn.Config(
         app,
@@ -173,7 +151,7 @@ def _server(
         backlog=BACKLOG,
         **outward.uvicorn(),
     )
-    return _Server(config, on_ready, app.state.service.watch.close)
+    return Server(config, on_ready, app.state.service.watch.close)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from checkin.domain.events import AttendanceEvent, Kind
 from checkin.domain.muster import SAFE, Mark, course, muster
 from checkin.errors import SettingsWrong
 from checkin.reports.muster import band_word
-from checkin.reports.typesetting import breakable, pages, pdf
+from checkin.reports.typesetting import breakable, pdf
 from checkin.reports.wording import Wording
 
 NOBODY: Mapping[str, str] = {}
@@ -29,18 +29,6 @@ def muster_report(
     ``TypesettingFailed``.
     """
     return pdf("report.typ", report_data(listed, events, language, names))
-
-
-def report_pictures(
-    listed: MusterList,
-    events: Iterable[AttendanceEvent],
-    language: str = "ru",
-    names: Mapping[str, str] = NOBODY,
-    *,
-    ppi: float = 96,
-) -> list[bytes]:
-    """The report's pages as PNG."""
-    return pages("report.typ", report_data(listed, events, language, names), ppi=ppi)
 
 
 def report_data(

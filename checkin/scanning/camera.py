@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from checkin.errors import CameraLost
 from checkin.runtime.mailbox import Mailbox
+from checkin.runtime.stoppable import StoppableThread
 from checkin.scanning.frame import Frame
 from checkin.scanning.sources import Source, State
 
@@ -22,7 +23,7 @@ STALL_S = 2.0
 _BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
 
 
-class Camera(threading.Thread):
+class Camera(StoppableThread):
     """Reads ``source`` until it ends or ``stop``; the caller closes nothing else.
 
     ``on_state(state, message)`` is called from this camera's threads at each change; the message is for a
@@ -39,21 +40,16 @@ class Camera(threading.Thread):
         stall_s: float = STALL_S,
         backoff_s: tuple[float, ...] = _BACKOFF_S,
     ) -> None:
-        super().__init__(name="camera", daemon=False)
+        super().__init__("camera")
         self._source, self._mailbox = source, mailbox
         self._on_state, self._on_frame = on_state, on_frame
         self._stall_s, self._backoff_s = stall_s, backoff_s
-        self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self._state: State = "closed"
         self._last = time.monotonic()
         self._number = 0
         self._fps = 0.0
-
-    @property
-    def source_name(self) -> str:
-        return self._source.name
 
     @property
     def state(self) -> State:
@@ -63,15 +59,6 @@ class Camera(threading.Thread):
     def fps(self) -> float:
         """Frames a second over about the last second; 0 while there are none."""
         return self._fps if self._state == "live" else 0.0
-
-    def stop(self, timeout_s: float | None = 10.0) -> bool:
-        """Ask the thread to end and wait for it; False when a driver still holds it."""
-        self._stopping.set()
-        if self.ident is None:
-            return True
-        if self is not threading.current_thread():
-            self.join(timeout_s)
-        return not self.is_alive()
 
     def run(self) -> None:
         self._last = time.monotonic()

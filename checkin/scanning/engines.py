@@ -104,10 +104,6 @@ def _pyzbar() -> Any:
     return pyzbar
 
 
-def zbar_available() -> bool:
-    return _pyzbar() is not None
-
-
 def zbar(grey: Pixels) -> list[Found]:
     """Every QR code zbar reads whose text can be believed."""
     module = _pyzbar()

@@ -7,7 +7,6 @@ to be judged once for each time it comes into view.
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from checkin.runtime.mailbox import Mailbox, MailboxClosed
+from checkin.runtime.stoppable import StoppableThread
 from checkin.scanning.decoder import Decoder
 from checkin.scanning.frame import Frame, Symbol
 from checkin.scanning.motion import MotionGate
@@ -33,7 +33,7 @@ class Pace:
     skipped: int = 0
 
 
-class Reader(threading.Thread):
+class Reader(StoppableThread):
     """Takes frames from ``mailbox`` until it is closed or ``stop``.  Callbacks run in this thread and must be quick.
 
     ``on_codes(texts, frame)`` gets the texts that came into view with this frame; ``on_seen(frame, symbols)``
@@ -50,26 +50,16 @@ class Reader(threading.Thread):
         gate: MotionGate | None = None,
         repeats: RepeatFilter | None = None,
     ) -> None:
-        super().__init__(name="decode", daemon=False)
+        super().__init__("decode")
         self._mailbox = mailbox
         self._on_codes, self._on_seen = on_codes, on_seen
         self._decoder = decoder if decoder is not None else Decoder(follow=True)
         self._gate = gate if gate is not None else MotionGate()
         self._repeats = repeats if repeats is not None else RepeatFilter()
-        self._stopping = threading.Event()
         self._times: deque[float] = deque(maxlen=90)
         self._costs: deque[float] = deque(maxlen=90)
         self._forgotten: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._frames = self._decoded = 0
-
-    def stop(self, timeout_s: float | None = 10.0) -> bool:
-        """Ask the thread to end and wait for it; False when it did not in time."""
-        self._stopping.set()
-        if self.ident is None:
-            return True
-        if self is not threading.current_thread():
-            self.join(timeout_s)
-        return not self.is_alive()
 
     @property
     def pace(self) -> Pace:

@@ -33,10 +33,6 @@ class RepeatFilter:
             self._seen[text] = now
         return fresh
 
-    def in_view(self, now: float) -> list[str]:
-        """Texts that count as being in front of the camera."""
-        return [text for text, at in self._seen.items() if now - at < self._away_s]
-
     def forget(self, text: str | None = None) -> None:
         """Let a text (or all of them) be judged again although it is still in view."""
         if text is None:

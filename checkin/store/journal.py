@@ -29,9 +29,10 @@ from checkin.domain.events import (
     first_break,
 )
 from checkin.domain.headcount import Stay, stay
-from checkin.store.meta import Device, signed_by
+from checkin.store.meta import Device
 from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
+from checkin.tickets.keys import verify_hex
 from checkin.wire import event_from_json
 
 _EVENT = EventRow.__table__  # type: ignore[attr-defined]
@@ -269,7 +270,7 @@ class Journal:
                 return Break(row.seq, Fault.CHANGED)
             lines.append(line)
         return first_break(
-            lines, (lambda message, signed: signed_by(public_hex, message, signed)) if public_hex else None
+            lines, (lambda message, signed: verify_hex(public_hex, message, signed)) if public_hex else None
         )
 
     def rebuild_presence(self, subjects: Iterable[tuple[str, str]]) -> None:

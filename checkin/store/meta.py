@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from checkin.store.rows import MetaRow
+from checkin.tickets import keys
 
 PASSING = "sync."
 """How facts begin that a rebuilt store does without: how far the sync has come."""
@@ -26,23 +26,18 @@ class Device:
 
     def sign(self, message: bytes) -> str:
         """The signature in hex."""
-        return Ed25519PrivateKey.from_private_bytes(self.private_key).sign(message).hex()
+        return keys.sign_hex(_loaded(self.private_key), message)
 
     @property
     def public_hex(self) -> str:
         """The public key, 32 bytes in hex: what a hub checks the journal with."""
-        public = Ed25519PrivateKey.from_private_bytes(self.private_key).public_key()
-        return public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+        return keys.public_hex(_loaded(self.private_key))
 
 
-def signed_by(public_hex: str, message: bytes, signature_hex: str) -> bool:
-    """Whether the signature is that of the device with this public key."""
-    try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
-        public.verify(bytes.fromhex(signature_hex), message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+@lru_cache(maxsize=4)
+def _loaded(private_key: bytes) -> Ed25519PrivateKey:
+    """The key ready for use: every event is signed, and making it ready anew costs as much as signing."""
+    return keys.private_from_seed(private_key)
 
 
 class Meta:

@@ -21,7 +21,6 @@ import sqlcipher3.dbapi2 as sqlcipher
 from checkin.domain.events import JournalLine, first_break, line_fault
 from checkin.store.copy import JournalCopy, set_aside
 from checkin.store.journal import Stored, line_of
-from checkin.store.meta import signed_by
 from checkin.store.rows import (
     EventRow,
     GroupRow,
@@ -32,6 +31,7 @@ from checkin.store.rows import (
     VisitorRow,
     from_us,
 )
+from checkin.tickets.keys import verify_hex
 
 if TYPE_CHECKING:
     from checkin.store.engine import Store, Transaction
@@ -182,7 +182,7 @@ def give_back(tx: Transaction, found: Salvage) -> tuple[int, bool]:
         if line.device != device.id:
             received = row.get("received_us")
             others.append(Stored(line, None if received is None else from_us(received)))
-        elif line_fault(line, lambda message, signed: signed_by(device.public_hex, message, signed)) is None:
+        elif line_fault(line, lambda message, signed: verify_hex(device.public_hex, message, signed)) is None:
             own.append(line)
     known = tx.journal.numbers(device.id)
     own = sorted((line for line in own if line.seq not in known), key=lambda line: line.seq)

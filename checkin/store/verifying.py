@@ -14,7 +14,8 @@ from checkin.errors import StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.store.copy import MAGIC, JournalCopy
 from checkin.store.engine import Store, Transaction, engine_for
-from checkin.store.meta import Device, signed_by
+from checkin.store.meta import Device
+from checkin.tickets.keys import verify_hex
 
 UNREADABLE = "unreadable"
 """The fault of a file, or of a line in the journal's copy, that cannot be read at all."""
@@ -88,7 +89,7 @@ def _copy(path: Path, key: str) -> Checked:
 
 def _signature(private_hex: str) -> Callable[[bytes, str], bool]:
     public = Device("", bytes.fromhex(private_hex)).public_hex
-    return lambda message, signed: signed_by(public, message, signed)
+    return lambda message, signed: verify_hex(public, message, signed)
 
 
 def _chain(tx: Transaction) -> Checked:

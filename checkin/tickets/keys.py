@@ -1,6 +1,6 @@
-"""Ed25519 keys: made where tickets are issued, never at a gate.
+"""Ed25519 keys, and what is done with them.  Keys that sign tickets are made where tickets are issued, never at a gate.
 
-A private key is on disk only encrypted under a passphrase, in a file that nobody else on the PC may read.  A key's
+Such a key is on disk only encrypted under a passphrase, in a file that nobody else on the PC may read.  A key's
 id (``kid``) is the first two bytes of the SHA-256 of its public half: enough to find it, not to prove anything.
 """
 
@@ -24,7 +24,7 @@ def new_private() -> Ed25519PrivateKey:
 
 
 def private_from_seed(seed: bytes) -> Ed25519PrivateKey:
-    """The key of 32 known bytes: for demonstrations and tests, where everything must come out alike."""
+    """The key of 32 known bytes: a device's own, or one that must come out alike in demonstrations and tests."""
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 

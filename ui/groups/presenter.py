@@ -134,15 +134,6 @@ class GroupPresenter(Presenter[GroupState]):
                 lambda _error: None,
             )
 
-    def group_opened(self, plant: str, group: str, direction: Direction) -> None:
-        """A group by its id: those who remained inside."""
-        if not self._busy:
-            self._turn.deliver(
-                self._app.groups.open_group(plant, group),
-                lambda card: self.opened(card, direction) if card is not None else None,
-                lambda _error: None,
-            )
-
     def code_shown(self, text: str, direction: Direction) -> bool:
         """A ticket was scanned while the card is open; False when it is not of this group and has to wait."""
         leaving = direction is Direction.OUT

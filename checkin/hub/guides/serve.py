@@ -15,6 +15,7 @@ from checkin.hub.api import problems
 from checkin.hub.api.outside import Outside
 from checkin.hub.guides.service import GuideService
 from checkin.hub.guides.web import serve_from
+from checkin.hub.server import Server
 from checkin.i18n import gettext as _
 
 START_WITHIN_S = 15
@@ -39,7 +40,7 @@ class RunningGuides:
             lifespan="off",
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
-        self._server = _Server(config, self._ready.set, on_stop)
+        self._server = Server(config, self._ready.set, on_stop)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, name="guides")
         self._thread.start()
         if not self._ready.wait(START_WITHIN_S):
@@ -51,24 +52,6 @@ class RunningGuides:
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn, which says when it is ready, and sends those who wait home before it stops."""
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-        self._on_stop = on_stop
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._on_ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._on_stop()
-        await super().shutdown(sockets)
 
 
 def _application(service: GuideService) -> FastAPI:
