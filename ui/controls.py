@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QScroller,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -78,6 +79,22 @@ class ChoiceButton(Button):
 
     def nextCheckState(self) -> None:
         """Left to ``present``."""
+
+
+class Stack(QStackedWidget):
+    """Pages of which one is in view, and only that one asks for room: a hidden page never makes the window larger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _place: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class Panel(QFrame):

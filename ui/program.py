@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from checkin import i18n
 from checkin.desk.outcome import Direction, Source
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.bridge import Bridge
+from ui.controls import Stack
 from ui.find.presenter import FindPresenter
 from ui.find.view import FindView
 from ui.gate.presenter import GatePresenter
@@ -123,10 +124,10 @@ class Program(QObject):
         self.gate_view, self.welcome_view = GateView(self.app.preview), WelcomeView()
         self.find_view, self.tours_view = FindView(), ToursView()
         self.sync_view, self.settings_view, self.scanner_view = SyncView(), SettingsView(), ScannerView()
-        self._settings_front = QStackedWidget()
+        self._settings_front = Stack()
         self._settings_front.addWidget(self.settings_view)
         self._settings_front.addWidget(self.scanner_view)
-        self._front = QStackedWidget()
+        self._front = Stack()
         self._front.addWidget(self.gate_view)
         self._front.addWidget(self.welcome_view)
         self.group_view = GroupView(self.app.preview)

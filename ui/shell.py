@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from checkin.i18n import gettext as _
 from ui import theme
-from ui.controls import Button
+from ui.controls import Button, Stack
 from ui.ports import Page
 from ui.status import StatusItem, StatusState
 from ui.text import Lines, PlainLabel, reveal, tooltip
@@ -132,7 +131,7 @@ class Shell(QMainWindow):
         self.setMinimumSize(QSize(1024, 640))
         self._buttons: dict[Page, RailButton] = {}
         self._pages: dict[Page, QWidget] = {}
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._banners: list[Banner] = []
         self._items: list[StatusLabel] = []
         ground = QWidget()

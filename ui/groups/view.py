@@ -35,7 +35,6 @@ class GroupView(QFrame):
     def __init__(self, preview: Callable[[], Preview | None]) -> None:
         super().__init__()
         self.setObjectName("group")
-        self.setMinimumSize(1, 1)  # a page that is not in view must not widen the window
         self._title, self._detail = Lines(role="page"), Lines(role="card-line")
         self._chips = QHBoxLayout()
         self._chips.setSpacing(theme.px(8))

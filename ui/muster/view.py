@@ -41,7 +41,6 @@ class MusterView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumSize(1, 1)  # a page that is not in view must not widen the window
         self._band = QFrame()
         self._band.setObjectName("muster-band")
         self._headline, self._since = PlainLabel(role="muster-head"), PlainLabel(role="muster-since")
