@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
+import pytest
 from fake_app import FakeApp, busy_app
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -37,6 +39,21 @@ def test_a_group_by_touch(qtbot: QtBot, opened: Open) -> None:
     qtbot.waitUntil(lambda: program.gate.state.card.kind is CardKind.ADMIT)
     qtbot.waitUntil(lambda: program.gate_view.isVisible())
     assert len(app.events) == 17
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_button_of_a_group_has_room_at_1280(qtbot: QtBot, opened: Open, language: Literal["ru", "en"]) -> None:
+    app = FakeApp()
+    app.by_group = True
+    app.change_settings(app.settings.model_copy(update={"language": language}))
+    program = opened(app)
+    for listener in app.code_listeners:
+        listener(["C-V004"])
+    qtbot.waitUntil(lambda: program.group_view.isVisible())
+    program.group_view._brief.setVisible(True)  # where the plant asks for a briefing there is one button more
+    QApplication.processEvents()
+    assert program.shell.minimumSizeHint().width() <= 1280
+    assert program.shell.minimumSizeHint().height() <= 720
 
 
 def test_the_alarm_by_its_key_in_two_steps_with_two_thousand_inside(qtbot: QtBot, opened: Open) -> None:

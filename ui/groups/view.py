@@ -90,8 +90,8 @@ class GroupView(QFrame):
         self.sheet.clicked.connect(lambda: self.sheet_pressed.emit())
         self.away.clicked.connect(lambda: self.away_pressed.emit())
         line = QHBoxLayout()
-        line.setSpacing(theme.px(10))
-        self.go.setMinimumWidth(theme.px(360))
+        line.setSpacing(theme.px(7))
+        self.go.setMinimumWidth(theme.px(190))
         self.go.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line.addWidget(self.go, 1)
         for button in (self.single, self.another, self._brief, self.sheet, self.away):

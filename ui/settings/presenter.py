@@ -165,7 +165,7 @@ class SettingsPresenter(Presenter[SettingsState]):
 
     def _tell(self) -> SettingsState:
         settings, status = self._app.settings, self._app.status()
-        says, advice = camera_words(status)
+        says = ". ".join(words for words in camera_words(status) if words)
         running = _("Picture: {name}, {fps} fps").format(
             name=status.camera_name or settings.camera, fps=round(status.camera_fps)
         )
@@ -180,7 +180,7 @@ class SettingsPresenter(Presenter[SettingsState]):
             place_says=self._place_error or place,
             cameras=tuple(self._cameras),
             camera=settings.camera,
-            camera_says=self._camera_error or " ".join(part for part in (says, advice) if part) or running,
+            camera_says=self._camera_error or says or running,
             camera_tone="bad" if self._camera_error else "ok" if not says else "plain",
             looking=self._looking,
             sound=settings.sound,
