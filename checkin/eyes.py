@@ -7,7 +7,7 @@ raises because of a camera.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,11 +27,25 @@ class CameraState(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """The newest picture (BGR, shared and never written to) and the symbols last seen: corners, word of the verdict."""
+    """The newest picture (BGR, shared and never written to) and the symbols last seen: corners, word of the verdict.
+
+    The word is None where there is no verdict yet, and ``UNREAD`` where a symbol is located but could not be read.
+    """
 
     pixels: Any
     number: int
     symbols: tuple[tuple[Any, str | None], ...]
+
+
+UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Codes in front of the camera together, a sheet or several phones, and how many beside them are unread."""
+
+    together: tuple[str, ...] = ()
+    unread: int = 0
 
 
 _STATES = {
@@ -44,17 +58,26 @@ _STATES = {
 
 
 class Eyes:
-    """Camera and reader.  ``on_codes(texts, at)`` gets codes that came into view and when their frame was taken."""
+    """Camera and reader.  ``on_codes(texts, at)`` gets codes that came into view and when their frame was taken;
+    ``on_sight``, before it, gets what belongs together whenever that changes.
+    """
 
-    def __init__(self, on_codes: Callable[[list[str], float], None], on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        on_codes: Callable[[list[str], float], None],
+        on_change: Callable[[], None],
+        on_sight: Callable[[Sight], None] = lambda _sight: None,
+    ) -> None:
         self._on_codes = on_codes
         self._on_change = on_change
+        self._on_sight = on_sight
+        self._sight = Sight()
         self._changing = threading.Lock()
         self._camera: Any = None
         self._reader: Any = None
         self._mailbox: Any = None
         self._frame: Any = None
-        self._seen: tuple[Any, ...] = ()
+        self._seen: Any = None
         self._preview: Preview | None = None
         self._words: dict[str, str] = {}
         self.state = CameraState.OFF
@@ -110,7 +133,7 @@ class Eyes:
         frame = self._frame
         if frame is None or self.state is not CameraState.ON:
             return None
-        symbols = tuple((symbol.corners, self._words.get(symbol.text)) for symbol in self._seen)
+        symbols = self._outlines()
         last = self._preview
         if last is None or last.number != frame.number or last.symbols != symbols or last.pixels is not frame.pixels:
             self._preview = last = Preview(frame.pixels, frame.number, symbols)
@@ -133,15 +156,28 @@ class Eyes:
             self._mailbox.close()
             self._reader.stop()
         self._camera = self._reader = self._mailbox = self._frame = self._preview = None
-        self._seen = ()
+        self._seen = None
+
+    def _outlines(self) -> tuple[tuple[Any, str | None], ...]:
+        seen = self._seen
+        if seen is None:
+            return ()
+        read = tuple((symbol.corners, self._words.get(symbol.text)) for symbol in seen.symbols)
+        return (*read, *((corners, UNREAD) for corners in seen.unread))
 
     def _show(self, frame: Any) -> None:
         self._frame = frame
 
-    def _saw(self, frame: Any, symbols: Sequence[Any]) -> None:
-        self._seen = tuple(symbols)
+    def _saw(self, frame: Any, sighting: Any) -> None:
+        self._seen = sighting
+        sight = Sight(sighting.together, sighting.missing)
+        if sight != self._sight:
+            self._sight = sight
+            self._on_sight(sight)
 
     def _came(self, texts: list[str], frame: Any) -> None:
+        for text in texts:
+            self._words.pop(text, None)  # what it was told an hour ago is not its verdict now
         self._on_codes(texts, frame.at)
 
     def _told(self, state: str, message: str) -> None:

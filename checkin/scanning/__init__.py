@@ -11,6 +11,7 @@ from checkin.scanning.pictures import Film, Result, read_paths
 from checkin.scanning.reader import Pace, Reader
 from checkin.scanning.repeat import RepeatFilter
 from checkin.scanning.sources import Source, State, open_source
+from checkin.scanning.together import Sighting, Together
 from checkin.scanning.wedge import Outcome, Wedge
 
 __all__ = [
@@ -27,9 +28,11 @@ __all__ = [
     "Reading",
     "RepeatFilter",
     "Result",
+    "Sighting",
     "Source",
     "State",
     "Symbol",
+    "Together",
     "Wedge",
     "devices",
     "open_source",

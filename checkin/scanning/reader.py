@@ -16,9 +16,10 @@ from statistics import median
 from checkin.runtime.mailbox import Mailbox, MailboxClosed
 from checkin.runtime.stoppable import StoppableThread
 from checkin.scanning.decoder import Decoder
-from checkin.scanning.frame import Frame, Symbol
+from checkin.scanning.frame import Frame
 from checkin.scanning.motion import MotionGate
 from checkin.scanning.repeat import RepeatFilter
+from checkin.scanning.together import Sighting, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Pace:
 class Reader(StoppableThread):
     """Takes frames from ``mailbox`` until it is closed or ``stop``.  Callbacks run in this thread and must be quick.
 
-    ``on_codes(texts, frame)`` gets the texts that came into view with this frame; ``on_seen(frame, symbols)``
-    gets every decoded frame, with no symbols when there are none, so that an overlay can clear itself.
+    ``on_codes(texts, frame)`` gets the texts that came into view with this frame; ``on_seen(frame, sighting)``, before
+    it, gets every decoded frame, with no symbols when there are none, so that an overlay can clear itself.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Reader(StoppableThread):
         mailbox: Mailbox[Frame],
         *,
         on_codes: Callable[[list[str], Frame], None],
-        on_seen: Callable[[Frame, tuple[Symbol, ...]], None] | None = None,
+        on_seen: Callable[[Frame, Sighting], None] | None = None,
         decoder: Decoder | None = None,
         gate: MotionGate | None = None,
         repeats: RepeatFilter | None = None,
@@ -56,6 +57,7 @@ class Reader(StoppableThread):
         self._decoder = decoder if decoder is not None else Decoder(follow=True)
         self._gate = gate if gate is not None else MotionGate()
         self._repeats = repeats if repeats is not None else RepeatFilter()
+        self._together = Together()
         self._times: deque[float] = deque(maxlen=90)
         self._costs: deque[float] = deque(maxlen=90)
         self._forgotten: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -97,10 +99,12 @@ class Reader(StoppableThread):
         self._decoded += 1
         self._costs.append(reading.ms)
         self._gate.saw(len(reading.symbols), frame.at)
-        if self._on_seen is not None:
-            self._on_seen(frame, reading.symbols)
         while not self._forgotten.empty():
             self._repeats.forget(self._forgotten.get())
+        self._repeats.stay(self._together.staying(frame.at), frame.at)
         fresh = self._repeats.step(reading.texts, frame.at)
+        sighting = self._together.step(reading, fresh, frame.at)
+        if self._on_seen is not None:
+            self._on_seen(frame, sighting)
         if fresh:
             self._on_codes(fresh, frame)

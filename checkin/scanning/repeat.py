@@ -33,6 +33,10 @@ class RepeatFilter:
             self._seen[text] = now
         return fresh
 
+    def stay(self, texts: Iterable[str], now: float) -> None:
+        """These are still in view, read or not: a sheet lies there, and one of its symbols is hard to read."""
+        self._seen.update((text, now) for text in texts if text in self._seen)
+
     def forget(self, text: str | None = None) -> None:
         """Let a text (or all of them) be judged again although it is still in view."""
         if text is None:

@@ -128,7 +128,7 @@ def test_a_film_at_thirty_frames_is_read_once_and_ends(tmp_path: Path) -> None:
     reader = Reader(
         box,
         on_codes=lambda texts, _frame: codes.extend(texts),
-        on_seen=lambda _frame, symbols: outlined.append(len(symbols)),
+        on_seen=lambda _frame, sighting: outlined.append(len(sighting.symbols)),
     )
     reader.start()
     camera.start()
