@@ -10,12 +10,13 @@ from pathlib import Path
 import typer
 
 from checkin.clock import SystemClock
-from checkin.commands.book import DB, HUB, Desk, booked
+from checkin.commands.book import DB, HUB, booked
 from checkin.commands.console import JSON, out, put, table
-from checkin.domain.visit import SigningKey, Ticket
+from checkin.domain.visit import SigningKey
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.organising.keys import known_keys, made, revoked, rotated
 from checkin.wire import record_fields
 
 PASS_FILE = typer.Option(None, "--passphrase-file", help=_("Read the passphrase from this file's first line"))
@@ -49,11 +50,6 @@ def passphrase(file: Path | None, variable: str, *, twice: bool = False) -> str:
     return said
 
 
-def publish(desk: Desk, keyring: Keyring) -> None:
-    """Brings every public key to every plant, so that gates get them by sync."""
-    desk.book.put(keyring.records(plant.id for plant in desk.book.plants()))
-
-
 def new(
     context: typer.Context,
     issuer: str = typer.Option("", "--issuer", help=_("Who issues the tickets, as a verdict names it")),
@@ -64,9 +60,7 @@ def new(
     json: bool = JSON,
 ) -> None:
     with booked(context, hub, db) as desk:
-        keyring = Keyring(desk.folder / FOLDER)
-        key = keyring.new(passphrase(file, variable, twice=True), issuer.strip()[:120], SystemClock().now())
-        publish(desk, keyring)
+        key = made(desk, passphrase(file, variable, twice=True), issuer, SystemClock().now())
     _say(key, json, _("Key {key} signs from now on. Write its passphrase down in a safe place").format(key=key.id))
 
 
@@ -79,10 +73,8 @@ def _say(key: SigningKey, json: bool, text: str) -> None:
 
 def show(context: typer.Context, hub: bool = HUB, db: str = DB, json: bool = JSON) -> None:
     with booked(context, hub, db) as desk:
-        mine = Keyring(desk.folder / FOLDER)
-        known = {key.id: key for key in _published(desk)} | {key.id: key for key in mine.all()}
-        current = mine.current()
-    rows = sorted(known.values(), key=lambda key: (key.valid_from.timestamp() if key.valid_from else 0, key.id))
+        rows = known_keys(desk)
+        current = Keyring(desk.folder / FOLDER).current()
     if json:
         for key in rows:
             put({**record_fields(key), "signs": current is not None and key.id == current.id})
@@ -104,11 +96,6 @@ def show(context: typer.Context, hub: bool = HUB, db: str = DB, json: bool = JSO
     )
 
 
-def _published(desk: Desk) -> list[SigningKey]:
-    held = desk.book.held(plant.id for plant in desk.book.plants())
-    return [key for key in held["key"] if isinstance(key, SigningKey)]
-
-
 def _day(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}Z"
 
@@ -126,17 +113,9 @@ def rotate(
     json: bool = JSON,
 ) -> None:
     now = SystemClock().now()
+    ends = _moment(until) if until else None
     with booked(context, hub, db) as desk:
-        keyring = Keyring(desk.folder / FOLDER)
-        before = keyring.current()
-        key = keyring.new(
-            passphrase(file, variable, twice=True),
-            issuer.strip()[:120] or (before.issuer if before is not None else ""),
-            now,
-        )
-        if before is not None:
-            keyring.end(before.id, _moment(until) if until else _last_window(desk, before.id, now))
-        publish(desk, keyring)
+        key = rotated(desk, passphrase(file, variable, twice=True), issuer, now, until=ends)
     _say(key, json, _("Key {key} signs from now on. Write its passphrase down in a safe place").format(key=key.id))
 
 
@@ -147,15 +126,6 @@ def _moment(text: str) -> datetime:
         raise SettingsWrong(_("“{text}” is not a date: write 2026-08-16").format(text=text[:40])) from None
 
 
-def _last_window(desk: Desk, key: str, now: datetime) -> datetime:
-    """When the last of a key's tickets begins to be valid: the key may have signed nothing after that."""
-    from checkin.tickets.codec import SignedTicket, parse
-
-    held = desk.book.held(plant.id for plant in desk.book.plants())
-    signed = [parse(one.code) for one in held["ticket"] if isinstance(one, Ticket) and len(one.code) > 100]
-    return max([now, *(one.valid_from for one in signed if isinstance(one, SignedTicket) and one.kid == key)])
-
-
 def revoke(
     context: typer.Context,
     key: str = typer.Argument(help=_("The key's id, four digits")),
@@ -164,9 +134,7 @@ def revoke(
     json: bool = JSON,
 ) -> None:
     with booked(context, hub, db) as desk:
-        keyring = Keyring(desk.folder / FOLDER)
-        record = keyring.revoke(key, SystemClock().now())
-        publish(desk, keyring)
+        record = revoked(desk, key, SystemClock().now())
     _say(
         record,
         json,

@@ -8,9 +8,9 @@ import typer
 
 from checkin.commands.book import DB, HUB, booked
 from checkin.commands.console import JSON, out, progress, put
-from checkin.commands.keys import publish
 from checkin.i18n import gettext as _
 from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.organising.keys import publish
 from checkin.rosters.mapping import FILE, Remembered
 
 

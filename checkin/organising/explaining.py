@@ -1,0 +1,123 @@
+"""A ticket explained: who issued it, for what, whether its signature holds, since when it is revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from checkin.domain.admission import may_have_signed
+from checkin.domain.ticket import code_key, tidy_short
+from checkin.domain.visit import Plant, Revocation, SigningKey, Ticket, Tour, Visitor
+from checkin.i18n import gettext as _
+from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.organising.book import Desk
+from checkin.tickets import codec
+
+
+def explain(desk: Desk, text: str) -> dict[str, Any]:
+    """Everything that is known of a ticket.  ``good`` says that nothing speaks against it but time and use."""
+    plants = {one.id: one for one in desk.book.plants()}
+    held = desk.book.held(plants)
+    mine = Keyring(desk.folder / FOLDER).all()
+    keys = {one.id: one for one in held["key"] if isinstance(one, SigningKey)} | {one.id: one for one in mine}
+    short = tidy_short(text)
+    tickets = [one for one in held["ticket"] if isinstance(one, Ticket)]
+    listed = next((one for one in tickets if code_key(one.code) == code_key(text)), None) or next(
+        (one for one in tickets if short and short in (one.short, one.code)), None
+    )
+    code = listed.code if listed is not None else text
+    verdict = codec.verify(code, keys)
+    said: dict[str, Any] = {"good": False, "signature": "none", "listed": listed is not None}
+    signed = verdict if isinstance(verdict, codec.SignedTicket) else None
+    key = keys.get(signed.kid) if signed is not None else None
+    if isinstance(verdict, codec.Problem):
+        said["signature"] = "none" if verdict is codec.Problem.NOT_OURS else verdict.value
+        said["good"] = verdict is codec.Problem.NOT_OURS and listed is not None
+    else:
+        said |= {"signature": "good", "good": True}
+    if signed is not None and key is not None:
+        window = Ticket(id=signed.id, plant="", tour="", code="", valid_from=signed.valid_from)
+        if listed is None and not may_have_signed(key, window):
+            said |= {"good": False, "signature": "after_key_ended"}
+        said |= {
+            "key": key.id,
+            "issuer": key.issuer,
+            "key_revoked_at": _iso(key.revoked_at),
+            "key_valid_until": _iso(key.valid_until),
+            "party": signed.party,
+            "short": signed.short,
+            "valid_from": _iso(signed.valid_from),
+            "valid_until": _iso(signed.valid_until),
+            "flags": ",".join(sorted(signed.flags)),
+        }
+        said["good"] = said["good"] and key.revoked_at is None
+    identity = listed.id if listed is not None else signed.id if signed is not None else ""
+    plant = plants.get(listed.plant) if listed is not None else _plant_of(signed, plants)
+    tours = [one for one in held["tour"] if isinstance(one, Tour)]
+    tour = next((one for one in tours if _same_tour(one, listed, signed, plant)), None)
+    if plant is not None:
+        said["plant"] = plant.name
+        said["time_zone"] = plant.tz
+    if tour is not None:
+        said |= {"tour": tour.title, "start": _iso(tour.start), "cancelled": tour.cancelled}
+        said["good"] = said["good"] and not tour.cancelled
+    if listed is not None and listed.visitor:
+        people = [one for one in held["visitor"] if isinstance(one, Visitor)]
+        said["visitor"] = next((one.name for one in people if one.id == listed.visitor), "")
+    gone = next((one for one in held["revocation"] if isinstance(one, Revocation) and one.id == identity), None)
+    if gone is not None:
+        said |= {"revoked_at": _iso(gone.at), "reason": gone.reason, "good": False}
+    return said
+
+
+def _plant_of(signed: codec.SignedTicket | None, plants: dict[str, Plant]) -> Plant | None:
+    return next((one for one in plants.values() if signed.for_plant(one.id)), None) if signed is not None else None
+
+
+def _same_tour(tour: Tour, listed: Ticket | None, signed: codec.SignedTicket | None, plant: Plant | None) -> bool:
+    if listed is not None:
+        return (tour.plant, tour.id) == (listed.plant, listed.tour)
+    return signed is not None and plant is not None and tour.plant == plant.id and signed.for_tour(tour.id)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="minutes")
+
+
+def lines(said: dict[str, Any]) -> list[str]:
+    """What was found, a line each; the first says whether the ticket is in order."""
+    zone = ZoneInfo(said.get("time_zone", "UTC"))
+
+    def at(text: str | None) -> str:
+        return f"{datetime.fromisoformat(text).astimezone(zone):%d.%m.%Y %H:%M}" if text else ""
+
+    signature = {
+        "good": _("The signature holds"),
+        "none": _("Not a signed ticket: a code of a registration site, or none at all"),
+        "damaged": _("Damaged: a letter is missing or wrong"),
+        "unknown_key": _("Signed by a key that is not known here"),
+        "forged": _("The signature does not hold: the ticket is forged or damaged"),
+        "after_key_ended": _("Signed by a key that had ended before this visit: not to be believed"),
+    }[said["signature"]]
+    out = [_("In order") if said["good"] else _("NOT in order"), signature]
+    for label, key in ((_("Issued by"), "issuer"), (_("Key"), "key"), (_("Plant"), "plant"), (_("Tour"), "tour")):
+        if said.get(key):
+            out.append(f"{label}: {said[key]}")
+    if said.get("start"):
+        out.append(f"{_('Start')}: {at(said['start'])}")
+    if said.get("valid_from"):
+        out.append(_("Valid {start} to {end}").format(start=at(said["valid_from"]), end=at(said["valid_until"])))
+    if said.get("visitor"):
+        out.append(f"{_('Visitor')}: {said['visitor']}")
+    if said.get("party", 1) > 1:
+        out.append(_("For {count} people").format(count=said["party"]))
+    if said.get("cancelled"):
+        out.append(_("The visit is cancelled"))
+    if said.get("revoked_at"):
+        out.append(_("Revoked since {time}. {reason}").format(time=at(said["revoked_at"]), reason=said["reason"]))
+    if said.get("key_revoked_at"):
+        out.append(_("Its key is revoked since {time}").format(time=at(said["key_revoked_at"])))
+    if not said["listed"]:
+        out.append(_("Not on the roster here"))
+    return out

@@ -1,0 +1,92 @@
+"""Tickets signed, taken back and given anew, and their records on the roster that gates read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from checkin.domain.ticket import code_key, tidy_short
+from checkin.domain.visit import Revocation, SigningKey
+from checkin.errors import SettingsWrong
+from checkin.i18n import gettext as _
+from checkin.issuing import signing
+from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.organising.book import Desk
+from checkin.organising.keys import publish
+
+MAX_REASON = 200
+
+
+def chosen(desk: Desk, plant: str | None, tour: str | None, group: str | None) -> tuple[list[signing.Issue], int]:
+    """Tickets that may go out, and how many codes are a registration site's own.  Raises ``SettingsWrong`` for none."""
+    one = desk.plant(plant)
+    plants = [one] if one is not None else desk.book.plants()
+    roll = signing.Roll.of(desk.book.held(each.id for each in plants), plants)
+    issues, foreign = signing.chosen(roll, tour=tour, group=group)
+    if not issues:
+        raise SettingsWrong(
+            _("There is nobody to issue a ticket for. Import a list: checkin roster import FILE")
+            if not foreign
+            else _("Everybody chosen has a code of a registration site: there is no ticket to issue")
+        )
+    return issues, foreign
+
+
+def sign(desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str]) -> list[signing.Issue]:
+    """The issues signed by the key that signs now, and on the roster; gates have the key too.
+
+    ``passphrase`` is asked once there is something to open with it.
+    """
+    keyring = Keyring(desk.folder / FOLDER)
+    key = keyring.current()
+    if key is None:
+        raise SettingsWrong(_("There is no key to sign with. Make one: checkin keys new"))
+    private = keyring.private(key.id, passphrase())
+    held = desk.book.held({one.plant.id for one in issues})
+    known = {one.id: one for one in held["key"] if isinstance(one, SigningKey)} | {one.id: one for one in keyring.all()}
+    ready = signing.signed(issues, private, known)
+    publish(desk, keyring)
+    desk.book.put([one.ticket for one, before in zip(ready, issues, strict=True) if one.ticket != before.ticket])
+    return ready
+
+
+def revoke(desk: Desk, issues: Sequence[signing.Issue], reason: str, now: datetime) -> None:
+    """Takes tickets back: gates refuse them as soon as they have synced."""
+    said = reason.strip()[:MAX_REASON]
+    desk.book.put([Revocation(id=one.ticket.id, plant=one.plant.id, at=now, reason=said) for one in issues])
+
+
+def reissue(
+    desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str], now: datetime
+) -> list[signing.Issue]:
+    """Takes tickets back and gives the same visitors new ones, in the same order."""
+    fresh, gone = signing.reissued(issues, now)
+    signed = sign(desk, fresh, passphrase)
+    # The revocations refuse the old codes; without their records nobody is found twice by name.
+    desk.book.put(
+        [*gone, *(one.ticket for one in signed)],
+        [(one.plant.id, "ticket", one.ticket.id) for one in issues],
+    )
+    return signed
+
+
+def selected(
+    desk: Desk, codes: Sequence[str] | None, plant: str | None, tour: str | None, group: str | None
+) -> list[signing.Issue]:
+    """The tickets that codes name, or else all those of a tour or group; never everything by an oversight."""
+    if not codes and not (tour or group):
+        raise SettingsWrong(_("Say which: codes, or --tour, or --group"))
+    issues, _foreign = chosen(desk, plant, tour, group)
+    if not codes:
+        return issues
+    by_code: dict[str, signing.Issue] = {}
+    for one in issues:
+        by_code[code_key(one.ticket.code)] = one
+        by_code[code_key(one.short)] = one
+    found: dict[str, signing.Issue] = {}
+    for code in codes:
+        one_ = by_code.get(code_key(code)) or by_code.get(code_key(tidy_short(code) or ""))
+        if one_ is None:
+            raise SettingsWrong(_("No ticket of ours has the code {code}").format(code=code[:40]))
+        found[one_.ticket.id] = one_
+    return list(found.values())
