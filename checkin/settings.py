@@ -37,6 +37,11 @@ class Settings(BaseModel):
     scanner_speed: Annotated[int, Field(ge=300, le=921_600)] = 9600
     hub_url: Annotated[str, Field(max_length=500)] = ""
     key_place: Literal["", "keyring", "file"] = ""
+    guides_page: bool = False
+    guides_port: Annotated[int, Field(ge=0, le=65_535)] = 8790
+    sheet_renewed: bool = True
+    sheet_printed: bool = False
+    board_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

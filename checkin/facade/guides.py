@@ -128,6 +128,15 @@ class GuideServer:
         host = lan_address() if self._host in ("", "0.0.0.0") else self._host
         return f"http://{host}:{self._running.port}/guides/"
 
+    def sessions(self) -> list[Pass]:
+        """Sessions that are open, the newest first."""
+        return self._passes.sessions()
+
+    def forget(self) -> None:
+        """Ends every session and every code."""
+        self._passes.forget()
+        self._bell.ring()
+
     def guides(self) -> list[tuple[str, Tour]]:
         """The tours of this plant's day with their guide's name, to make codes for."""
         plant = self._plant()

@@ -5,6 +5,7 @@ A document is in its file before a printer is asked, so whatever the printer doe
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -16,17 +17,33 @@ from checkin.desk.musters import MusterList, Story
 from checkin.errors import CheckinError, DiskFull, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.printing import Printed, SavedOnly, print_file
+from checkin.settings import Settings
+
+log = logging.getLogger(__name__)
 
 Paper = Printed | SavedOnly
 """What became of a document; ``message`` says it to the person."""
 
 
 class Papers:
-    """Makes documents in ``folder``; ``language`` is asked when one is made."""
+    """Makes documents in ``folder``; the settings are asked when one is made."""
 
-    def __init__(self, folder: Path, slow: Executor, clock: Clock, language: Callable[[], str]) -> None:
-        self._folder, self._slow, self._clock, self._language = folder, slow, clock, language
+    def __init__(self, folder: Path, slow: Executor, clock: Clock, settings: Callable[[], Settings]) -> None:
+        self._folder, self._slow, self._clock, self._settings = folder, slow, clock, settings
         self._renewing = threading.Lock()
+
+    def warm(self) -> None:
+        """Gets ready for the first document, so that the sheet of an alarm need not; nobody waits for it."""
+
+        def job() -> None:
+            from checkin.reports.typesetting import TypesettingFailed, warm
+
+            try:
+                warm()
+            except TypesettingFailed as error:
+                log.warning("no documents can be made: %s", error)
+
+        self._slow.submit(job)
 
     @property
     def folder(self) -> Path:
@@ -39,7 +56,7 @@ class Papers:
         def job() -> Paper:
             from checkin.reports.signatures import signature_sheet
 
-            return self._out(signature_sheet(card, self._language()), "briefing")
+            return self._out(signature_sheet(card, self._settings().language), "briefing")
 
         return self._slow.submit(job)
 
@@ -49,7 +66,7 @@ class Papers:
         def job() -> Paper:
             from checkin.reports.muster import write_sheet
 
-            path = write_sheet(_there(ask()), self._folder, self._language())
+            path = write_sheet(_there(ask()), self._folder, self._settings().language)
             return print_file(path, title=_("Evacuation list"))
 
         return self._slow.submit(job)
@@ -63,12 +80,20 @@ class Papers:
             story = ask()
             if story is None:
                 raise SettingsWrong(_("There was no alarm yet: there is nothing to report"))
-            return self._out(muster_report(story.listed, story.events, self._language(), story.names), "evacuation")
+            return self._out(
+                muster_report(story.listed, story.events, self._settings().language, story.names), "evacuation"
+            )
 
         return self._slow.submit(job)
 
     def renew(self, ask: Callable[[], MusterList | None]) -> None:
-        """The list on the disk anew, because the power may go; one that is being made is enough."""
+        """The list on the disk anew, because the power may go, and on paper where that is set.
+
+        One that is being made is enough: what comes meanwhile is in the next.
+        """
+        settings = self._settings()
+        if not settings.sheet_renewed and not settings.sheet_printed:
+            return
 
         def job() -> None:
             from checkin.reports.muster import write_sheet
@@ -77,9 +102,11 @@ class Papers:
             try:
                 listed = ask()
                 if listed is not None:
-                    write_sheet(listed, self._folder, self._language())
-            except CheckinError:
-                return  # the gate goes on; printing by hand says what is wrong
+                    path = write_sheet(listed, self._folder, settings.language)
+                    if settings.sheet_printed:
+                        print_file(path, title=_("Who is inside"))
+            except CheckinError as error:
+                log.warning("the evacuation list was not renewed: %s", error)  # printing by hand says what is wrong
 
         if self._renewing.acquire(blocking=False):
             try:

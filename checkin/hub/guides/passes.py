@@ -119,13 +119,13 @@ class MemoryPasses:
         """A code for a guide's tours, or for one tour."""
         text, until = new_code(), self._clock.now() + valid_for
         with self._lock:
-            self._forget()
+            self._tidy()
             self._codes[digest(text)] = _Kept(Pass(plant=plant, guide=guide, tour=tour, until=until), LOG_INS)
         return Code(text=grouped(text), expires_at=until)
 
     def enter(self, code: str) -> tuple[str, Pass] | None:
         with self._lock:
-            self._forget()
+            self._tidy()
             kept = self._codes.get(digest(tidy(code)))
             if kept is None or not kept.left:
                 return None
@@ -144,7 +144,18 @@ class MemoryPasses:
         with self._lock:
             self._sessions.pop(digest(token), None)
 
-    def _forget(self) -> None:
+    def sessions(self) -> list[Pass]:
+        """What the open sessions open, the newest first."""
+        with self._lock:
+            self._tidy()
+            return sorted(self._sessions.values(), key=lambda one: one.until, reverse=True)
+
+    def forget(self) -> None:
+        """Ends every session and every code."""
+        with self._lock:
+            self._codes, self._sessions = {}, {}
+
+    def _tidy(self) -> None:
         now = self._clock.now()
         self._codes = {key: kept for key, kept in self._codes.items() if kept.opens.until > now}
         self._sessions = {key: opens for key, opens in self._sessions.items() if opens.until > now}

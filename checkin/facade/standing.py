@@ -1,0 +1,149 @@
+"""How a gate is at this moment: a snapshot that costs nothing, and a sentence for whatever is wrong.
+
+What comes from the store is looked at on the store's thread (``look``) and kept; everything else is asked for anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from checkin.clock import Clock
+from checkin.clockwatch import ClockWatch
+from checkin.domain.events import Kind
+from checkin.domain.muster import Muster, muster
+from checkin.domain.visit import Plant
+from checkin.errors import Broken, CheckinError
+from checkin.eyes import CameraState, Eyes
+from checkin.i18n import gettext as _
+from checkin.i18n import ngettext
+from checkin.store import Store
+from checkin.sync.engine import ROSTER_AT
+from checkin.sync.runner import HubState, SyncState
+
+T = TypeVar("T")
+
+CLOCK_WRONG_S = 120.0
+"""From here on the clock is far from the hub's: a banner (DESIGN 4.9)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the status line and the banners show.  ``banners`` are translated sentences that say what to do.
+
+    ``muster`` is the plant's last alarm, from whatever gate, without its marks; None when there never was one.
+    """
+
+    plant: Plant | None = None
+    gate: str = ""
+    waiting: int = 0
+    rejected: int = 0
+    roster_at: datetime | None = None
+    visitors: int = 0
+    hub: HubState = HubState.NONE
+    hub_at: datetime | None = None
+    hub_message: str = ""
+    camera: CameraState = CameraState.OFF
+    camera_name: str = ""
+    camera_message: str = ""
+    camera_fps: float = 0.0
+    key_place: str = ""
+    muster: Muster | None = None
+    banners: tuple[str, ...] = ()
+
+
+class Standing:
+    """Keeps what was seen last.  ``notes`` are further sentences: each call gives one, or nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        eyes: Eyes,
+        key_place: str,
+        last_event: datetime | None,
+        notes: tuple[Callable[[], str], ...] = (),
+    ) -> None:
+        self._store, self._eyes, self._key_place, self._notes = store, eyes, key_place, notes
+        self._clock_watch = ClockWatch(clock, last_event)
+        self._kept = Status()
+        self._trouble = ""
+
+    def look(self, plant: str | None) -> None:
+        """Reads the store; for its thread."""
+        try:
+            with self._store.read() as tx:
+                at = tx.meta.get(ROSTER_AT)
+                calls = tx.journal.of_kinds(plant, (Kind.ALARM, Kind.ALL_CLEAR)) if plant else []
+                self._kept = Status(
+                    plant=tx.roster.plant(plant) if plant else None,
+                    waiting=tx.outbox.waiting(),
+                    rejected=tx.outbox.rejected_count(),
+                    roster_at=datetime.fromisoformat(at) if at else None,
+                    visitors=tx.roster.visitor_count(),
+                    muster=muster(calls),
+                )
+        except CheckinError as error:
+            self._trouble = str(error)
+
+    def guarded(self, job: Callable[[], T]) -> T:
+        """Runs the desk's work; what broke stays visible as a banner until something works again."""
+        try:
+            done = job()
+        except Broken as error:
+            self._trouble = str(error)
+            raise
+        self._trouble = ""
+        return done
+
+    def status(self, gate: str, sync: SyncState) -> Status:
+        """How everything is, now."""
+        eyes = self._eyes
+        return replace(
+            self._kept,
+            gate=gate,
+            hub=sync.hub,
+            hub_at=sync.at,
+            hub_message=sync.message,
+            camera=eyes.state,
+            camera_name=eyes.name,
+            camera_message=eyes.message,
+            camera_fps=eyes.fps,
+            key_place=self._key_place,
+            banners=self._banners(sync),
+        )
+
+    def _banners(self, sync: SyncState) -> tuple[str, ...]:
+        notes = (self._trouble, self._store.note, self._clock_watch.look(), *(note() for note in self._notes))
+        found = [text for text in notes if text]
+        if self._store.copy.trouble is not None:
+            found.append(
+                _(
+                    "The second copy of the journal cannot be written. Free some space on the disk; "
+                    "visitors can still come in"
+                )
+            )
+        if self._eyes.state is CameraState.LOST:
+            found.append(
+                self._eyes.message
+                or _("The camera gives no picture. The handheld scanner, typed codes and the search by name work")
+            )
+        if self._kept.rejected:
+            found.append(
+                ngettext(
+                    "{count} record was not taken by the hub. Open the sync page",
+                    "{count} records were not taken by the hub. Open the sync page",
+                    self._kept.rejected,
+                ).format(count=self._kept.rejected)
+            )
+        if sync.hub is HubState.REVOKED:
+            found.append(_("The hub does not know this gate any more. Visitors can still come in; call the organiser"))
+        if sync.clock_offset_s is not None and abs(sync.clock_offset_s) > CLOCK_WRONG_S:
+            found.append(
+                _("This PC's clock differs from the hub's by {minutes} min. Set the clock").format(
+                    minutes=round(abs(sync.clock_offset_s) / 60)
+                )
+            )
+        return tuple(found)
