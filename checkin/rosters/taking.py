@@ -7,6 +7,7 @@ what they refer to; an import that dies half-way is simply done again, since a l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from checkin.rosters.planning import Held, Plan, plan
 from checkin.rosters.reading import read_list
 from checkin.runtime.units import directly
 from checkin.store import Store, Transaction
-from checkin.store.roster import RosterChange, put
+from checkin.store.roster import RosterChange
 from checkin.store.rows import from_us
 
 Progress = Callable[[int, int], None]
@@ -60,11 +61,12 @@ def take_list(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     unit: Callable[[Callable[[], int]], int] = directly,
+    defaults: MappingOf[str, str] | None = None,
 ) -> Taken:
     """Reads ``path`` and, unless it is only looked at, writes what it changes.
 
     ``revoke_missing`` takes the tickets of those away who are gone from the list.  ``said`` and ``memory`` say what
-    headings mean; ``memory`` also knows lead times.  ``progress(done, of)`` is called with rows.
+    headings mean; ``memory`` also knows lead times.  ``defaults`` as ``read_list`` has them.  ``progress(done, of)`` is called with rows.
     Raises ``ListUnreadable`` when it is no list, ``Cancelled`` when
     ``cancelled`` said so before anything was written.
     """
@@ -76,10 +78,11 @@ def take_list(
             progress(done, of)
 
     with store.read() as tx:
-        known = tx.roster.plants()
+        known, tours = tx.roster.plants(), tx.roster.tours()
     moment = now or SystemClock().now()
-    result = read_list(path, plant, tell, known, said, memory.for_line if memory is not None else None)
-    with store.read() as tx:
+    before = memory.for_line if memory is not None else None
+    result = read_list(path, plant, tell, known, said, before, tours, defaults)
+    with store.read() as tx, paused():
         held = held_of(tx, set(result.plants))
     difference = checked(plan(result, held), held, moment, memory)
     tell(result.total, result.total)
@@ -127,19 +130,27 @@ def _restore(store: Store, tickets: Sequence[Ticket]) -> int:
 
 
 def _write(store: Store, records: Sequence[Record]) -> int:
-    with store.write() as tx:
-        return tx.roster.apply(map(put, records))
+    with store.write() as tx, paused():
+        tx.roster.put(records)
+    return len(records)
 
 
 def held_of(tx: Transaction, plants: set[str]) -> Held:
     """What a gate's store holds of these plants."""
     roster = tx.roster
+    known = roster.plants()
+    # Going through a table once is cheaper than looking most of its rows up, plant after plant.
+    most = 2 * len(plants) > len(known)
     return Held(
-        plants=roster.plants(),
+        plants=known,
         tours=[tour for plant in plants for tour in roster.tours(plant)],
         groups=[group for plant in plants for group in roster.groups(plant)],
-        visitors=[visitor for plant in plants for visitor in roster.visitors(plant)],
-        tickets=[ticket for plant in plants for ticket in roster.tickets(plant)],
+        visitors=[one for one in roster.visitors() if one.plant in plants]
+        if most
+        else [one for plant in plants for one in roster.visitors(plant)],
+        tickets=[one for one in roster.tickets() if one.plant in plants]
+        if most
+        else [one for plant in plants for one in roster.tickets(plant)],
         stops=list({(one.plant, one.id): one for plant in plants for one in roster.stop_entries(plant)}.values()),
         revoked={one.id: one.reason for plant in plants for one in revocations_of(tx, plant)},
     )
