@@ -160,8 +160,6 @@ def facts_of(
         circle = circle_of(tx, ticket.plant, visitor.group if visitor is not None else None, now)
     adults, minors, document_seen = circle.around(visitor, now) if visitor is not None else (0, 0, False)
     events = tx.journal.of_subject(ticket.plant, ticket.subject)
-    if ticket.visitor is not None:  # a signed ticket may have been used before the roster said whose it is
-        events += tx.journal.of_subject(ticket.plant, ticket.id)
     return Facts(
         recognised=Recognised.TICKET,
         here=place.plant,

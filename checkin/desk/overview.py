@@ -53,7 +53,7 @@ def name_of(tx: Transaction, event: AttendanceEvent) -> str:
     if event.private is not None and event.private.name:
         return event.private.name
     if event.subject is not None:
-        visitor = tx.roster.visitor(event.plant, event.subject)
+        visitor = tx.roster.visitor(event.plant, tx.journal.whose(event.plant, event.subject))
         if visitor is not None:
             return visitor.name
     group = tx.roster.group(event.plant, event.group) if event.group else None

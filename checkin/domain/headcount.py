@@ -94,13 +94,15 @@ def effective(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
     return [event for event in ordered if event.kind is not Kind.VOID and event.id not in fallen]
 
 
-def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:
-    """The stay of one subject of ``party`` heads.  ``events`` are that subject's, from every gate, in any order."""
-    inside = left = 0
-    entry: AttendanceEvent | None = None
-    first_in: datetime | None = None
-    last_out: datetime | None = None
-    doubles: list[str] = []
+def stay(events: Iterable[AttendanceEvent], party: int = 1, since: Stay = NOT_YET) -> Stay:
+    """The stay of one subject of ``party`` heads.  ``events`` are that subject's, from every gate, in any order.
+
+    ``since`` is the stay as it was folded before, when all of these events come after all of that.
+    """
+    inside, left = since.inside, since.left
+    entry = since.entry
+    first_in, last_out = since.first_in, since.last_out
+    doubles = list(since.doubles)
     # Only what moves somebody is put in order: a refusal must not change how two gates' events are merged.
     for event in effective(event for event in events if event.kind is Kind.VOID or effect(event.kind)):
         heads = max(1, event.party)
@@ -124,6 +126,14 @@ def stay(events: Iterable[AttendanceEvent], party: int = 1) -> Stay:
             case _:
                 pass
     return Stay(inside=inside, left=left, entry=entry, first_in=first_in, last_out=last_out, doubles=tuple(doubles))
+
+
+def tour_of(events: Iterable[AttendanceEvent], now: Stay) -> str | None:
+    """The tour on which a subject counts: its entry's, or that of the latest of its events that names one."""
+    if now.entry is not None and now.entry.tour:
+        return now.entry.tour
+    named = [event for event in events if event.tour]
+    return max(named, key=lambda event: (event.at, event.id)).tour if named else None
 
 
 def clash(events: Iterable[AttendanceEvent], party: int = 1) -> list[AttendanceEvent]:

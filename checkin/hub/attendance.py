@@ -7,7 +7,7 @@ nothing.  Two lines under one number cannot both be stored: the second is answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -21,7 +21,7 @@ from checkin.hub import rows
 from checkin.hub.database import Counters, lock_plant, writing
 from checkin.hub.devices import Enrolled, other_gates, seen
 from checkin.hub.findings import Finding, heal, keep
-from checkin.hub.presence import refold, subject_of, touched
+from checkin.hub.presence import refold, subject_of, touched, under_ticket, visitors_of
 from checkin.hub.signatures import verifier
 from checkin.hub.statements import add, among
 from checkin.wire import Answer, Rejection, Status
@@ -97,11 +97,13 @@ def settle(
     via: str | None = None,
 ) -> None:
     """Writes what the books have accepted, in this order, and what they have found; the plant must be locked."""
-    _insert(connection, counters, accepted, now, via)
+    tickets = {line.event.subject or "" for line in accepted if under_ticket(line.event)}
+    whose = visitors_of(connection, counters.plant, tickets)
+    _insert(connection, counters, accepted, now, via, whose)
     for book in books:
         keep(connection, book.device, book.findings, now)
         heal(connection, book.device, book.healed, now)
-    refold(connection, counters.plant, touched(connection, counters.plant, [line.event for line in accepted]))
+    refold(connection, counters.plant, touched(connection, counters.plant, [line.event for line in accepted], whose))
     counters.save(connection)
 
 
@@ -235,7 +237,12 @@ class Book:
 
 
 def _insert(
-    connection: Connection, counters: Counters, lines: Iterable[JournalLine], now: datetime, via: str | None
+    connection: Connection,
+    counters: Counters,
+    lines: Iterable[JournalLine],
+    now: datetime,
+    via: str | None,
+    whose: Mapping[str, str],
 ) -> None:
     values = []
     for line in lines:
@@ -253,7 +260,7 @@ def _insert(
                 "received_at": now,
                 "kind": event.kind.value,
                 "tour": event.tour,
-                "subject": subject_of(event),
+                "subject": subject_of(event, whose),
                 "gate": event.gate,
                 "party": event.party,
                 "voids": event.voids,

@@ -38,36 +38,36 @@ def listed(connection: Connection, plant: str) -> list[ConflictOut]:
         return []
     stories = gather(connection, plant, set(subjects))
     resolved = set(connection.scalars(select(r.event).where(r.plant == plant)))
-    clashes: list[tuple[list[AttendanceEvent], bool]] = []
+    clashes: list[tuple[str, list[AttendanceEvent], bool]] = []
     for subject, row in subjects.items():
         doubles = set(json.loads(row.doubles))
         entries = clash(stories[subject], row.party)
-        clashes.append((entries, doubles <= resolved))
-    wanted = {entries[-1].id for entries, _done in clashes}
+        clashes.append((subject, entries, doubles <= resolved))
+    wanted = {entries[-1].id for _subject, entries, _done in clashes}
     bodies = connection.execute(select(a.id, a.body).where(a.plant == plant, among(a.id, wanted)))
     whole = {row.id: wire.event_from_json(row.body) for row in bodies}
-    names = _Names(connection, plant, list(whole.values()))
-    found = [names.conflict(whole[entries[-1].id], entries, done) for entries, done in clashes]
+    names = _Names(connection, plant, list(whole.values()), set(subjects))
+    found = [names.conflict(subject, whole[entries[-1].id], entries, done) for subject, entries, done in clashes]
     return sorted(found, key=lambda conflict: (conflict.events[-1].at, conflict.events[-1].event_id))
 
 
 class _Names:
     """The roster's words for what the events name."""
 
-    def __init__(self, connection: Connection, plant: str, events: list[AttendanceEvent]) -> None:
+    def __init__(self, connection: Connection, plant: str, events: list[AttendanceEvent], subjects: set[str]) -> None:
         self._plant = plant
         self._gates = records(connection, plant, "gate")
         self._tickets = records(connection, plant, "ticket", {event.ticket for event in events if event.ticket})
-        self._visitors = records(connection, plant, "visitor", {event.subject for event in events if event.subject})
+        self._visitors = records(connection, plant, "visitor", subjects)
         self._tours = records(connection, plant, "tour", {event.tour for event in events if event.tour})
 
-    def conflict(self, last: AttendanceEvent, entries: list[AttendanceEvent], done: bool) -> ConflictOut:
+    def conflict(self, subject: str, last: AttendanceEvent, entries: list[AttendanceEvent], done: bool) -> ConflictOut:
         ticket, tour = self._tickets.get(last.ticket or ""), self._tours.get(last.tour or "")
-        visitor = self._visitors.get(last.subject or "")
+        visitor = self._visitors.get(subject)
         code = (ticket.short or ticket.code) if isinstance(ticket, Ticket) else last.code
         return ConflictOut(
             plant=self._plant,
-            ticket=code or last.ticket or last.subject or last.id,
+            ticket=code or last.ticket or subject,
             ticket_id=last.ticket,
             visitor=visitor.name if isinstance(visitor, Visitor) else None,
             tour=tour.title if isinstance(tour, Tour) else None,

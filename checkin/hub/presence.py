@@ -1,20 +1,23 @@
 """Who is inside, kept beside the attendance: a row for each subject, folded by the domain's ``stay`` and nothing else.
 
 A row is written in the transaction that brought its events, so a headcount is never ahead of the journal or behind it.
+A ticket that was scanned before its gate knew whose it is has its own id as the event's subject: such events count as
+its visitor's from the moment at which the roster here names one, and the line itself stays as it was signed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
-from checkin.domain.headcount import stay
+from checkin.domain.headcount import stay, tour_of
 from checkin.hub import rows
 from checkin.hub.statements import among, upsert
+from checkin.wire import event_from_json
 
 MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
 """Kinds that change a stay; what a void takes back is looked up by the event it names."""
@@ -30,11 +33,57 @@ _VOIDS = select(*_EVENT).where(_a.plant == _PLANT, among(_a.voids, "ids"), _a.ki
 _PARTIES = select(_r.id, _r.heads).where(
     _r.plant == _PLANT, _r.kind == "ticket", among(_r.id, "subjects"), _r.heads > 0, _r.body.is_not(None)
 )
+_TICKETS = select(_r.id, _r.body).where(
+    _r.plant == _PLANT, _r.kind == "ticket", among(_r.id, "subjects"), _r.body.is_not(None)
+)
+_UNDER = select(_a.id, _a.body).where(_a.plant == _PLANT, among(_a.subject, "subjects"))
+_HAND_OVER = (
+    update(rows.attendance)
+    .where(_a.plant == bindparam("in_plant"), _a.id == bindparam("event"))
+    .values(subject=bindparam("whose"))
+)
+_FORGET = delete(rows.presence).where(_p.plant == bindparam("in_plant"), among(_p.subject, "subjects"))
 
 
-def subject_of(event: AttendanceEvent) -> str | None:
+def subject_of(event: AttendanceEvent, whose: Mapping[str, str]) -> str | None:
     """Whose stay an event changes: somebody let in without a subject is one of their own."""
+    if event.subject is not None and under_ticket(event):
+        return whose.get(event.subject, event.subject)
     return event.subject or (event.id if event.kind in INWARD else None)
+
+
+def visitors_of(connection: Connection, plant: str, tickets: Iterable[str]) -> dict[str, str]:
+    """Whose these tickets are, where the roster names a visitor."""
+    wanted = sorted(set(tickets))
+    if not wanted:
+        return {}
+    found = connection.execute(_TICKETS, {"plant": plant, "subjects": wanted})
+    return {row.id: visitor for row in found if (visitor := json.loads(row.body).get("visitor"))}
+
+
+def under_ticket(event: AttendanceEvent) -> bool:
+    """Whether an event names no visitor, only the ticket."""
+    return event.subject is not None and event.subject == event.ticket
+
+
+def hand_over(connection: Connection, plant: str, before: Mapping[str, str | None], after: Mapping[str, str]) -> None:
+    """The roster says another than before of whose these tickets are: what was recorded under them goes along.
+
+    The plant must be locked.  Of an attendance row only ``subject`` changes, which is read out of the roster.
+    """
+    moved = {ticket for ticket in before if before[ticket] != after.get(ticket)}
+    if not moved:
+        return
+    taken: set[str] = set()
+    held = {before[ticket] or ticket for ticket in moved}
+    for row in connection.execute(_UNDER, {"plant": plant, "subjects": sorted(held)}).all():
+        event = event_from_json(row.body)
+        if event.subject in moved and under_ticket(event):
+            given = {"in_plant": plant, "event": row.id, "whose": after.get(event.subject, event.subject)}
+            connection.execute(_HAND_OVER, given)
+            taken.add(given["whose"])
+    if taken:
+        refold(connection, plant, held | taken)
 
 
 def refold(connection: Connection, plant: str, subjects: set[str]) -> None:
@@ -48,6 +97,9 @@ def refold(connection: Connection, plant: str, subjects: set[str]) -> None:
         rows.presence,
         [_presence(plant, subject, story, parties.get(subject)) for subject, story in stories.items() if story],
     )
+    gone = [subject for subject, story in stories.items() if not story]
+    if gone:
+        connection.execute(_FORGET, {"in_plant": plant, "subjects": gone})
 
 
 def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None:
@@ -55,15 +107,20 @@ def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None
     refold(connection, plant, set(connection.scalars(_PRESENT, {"plant": plant, "subjects": subjects})))
 
 
-def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent]) -> set[str]:
-    """The subjects whose stay may be another after these events, a voided event's own subject included."""
+def touched(
+    connection: Connection, plant: str, events: Iterable[AttendanceEvent], whose: Mapping[str, str]
+) -> set[str]:
+    """The subjects whose stay may be another after these events, a voided event's own subject included.
+
+    ``whose`` are the visitors of tickets that stand as subjects.
+    """
     subjects: set[str] = set()
     voided: set[str] = set()
     for event in events:
         if event.kind is Kind.VOID:
             voided |= {event.voids} if event.voids else set()
         elif event.kind in MOVING:
-            subjects |= {subject_of(event) or ""}
+            subjects |= {subject_of(event, whose) or ""}
     seen: set[str] = set()
     while voided:
         seen |= voided
@@ -122,11 +179,10 @@ def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str
 def _presence(plant: str, subject: str, story: list[AttendanceEvent], listed: int | None) -> dict[str, Any]:
     party = listed or max(event.party for event in story)  # on no roster: as many as ever went through at once
     now = stay(story, party)
-    latest = now.entry or max(story, key=lambda event: (event.at, event.id))
     return {
         "plant": plant,
         "subject": subject,
-        "tour": latest.tour,
+        "tour": tour_of(story, now),
         "inside": now.inside,
         "left": now.left,
         "party": party,

@@ -18,7 +18,7 @@ from checkin.domain.visit import KINDS, Flag, Group, Plant, Record, Ticket, Tour
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
 from checkin.hub.database import lock_plant, reading, refresh_statistics, writing
-from checkin.hub.presence import refold_known
+from checkin.hub.presence import hand_over, refold_known
 from checkin.hub.statements import among, upsert
 
 CHUNK = 1000
@@ -97,8 +97,17 @@ def _put_chunk(engine: Engine, plant: str, chunk: dict[tuple[str, str], Record |
             return PutCounts(unchanged=len(values))
         upsert(connection, rows.roster, fresh)
         counters.save(connection)
+        tickets = [value for value in fresh if value["kind"] == "ticket"]
+        before = {value["id"]: _visitor(stored.get(("ticket", value["id"]))) for value in tickets}
+        after = {value["id"]: visitor for value in tickets if (visitor := _visitor(value["body"]))}
+        hand_over(connection, plant, before, after)
         refold_known(connection, plant, {value["id"] for value in fresh if value["kind"] in ("ticket", "visitor")})
     return PutCounts(added, len(fresh) - added - removed, len(values) - len(fresh), removed)
+
+
+def _visitor(body: str | None) -> str | None:
+    """Whose a ticket is, by its record's text."""
+    return None if body is None else json.loads(body).get("visitor")
 
 
 def _stored(connection: Connection, plant: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:

@@ -2,16 +2,20 @@
 
 Whoever appends gets the event, its place in the chain, its outbox row and the changed presence in one transaction.
 Nothing here updates or deletes an event.
+
+A ticket that was scanned before the roster told whose it is has its own id as the event's subject.  Those events are
+its visitor's as soon as the roster is known, whichever came first: ``whose`` says so and every fold goes by it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, String, bindparam, delete, text, union_all
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
@@ -28,7 +32,7 @@ from checkin.domain.events import (
     effect,
     first_break,
 )
-from checkin.domain.headcount import Stay, stay
+from checkin.domain.headcount import stay, tour_of
 from checkin.store.meta import Device
 from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
@@ -42,9 +46,38 @@ _LAST = Prepared(
     .order_by(col(EventRow.seq).desc())
     .limit(1)
 )
+_SUBJECT: BindParameter[str] = bindparam("subject", type_=String())
+_VISITOR_OF = Prepared(
+    select(TicketRow.visitor).where(
+        col(TicketRow.plant) == bindparam("plant"),
+        col(TicketRow.id) == bindparam("ticket"),
+        col(TicketRow.visitor).is_not(None),
+    )
+)
 _OF_SUBJECT = Prepared(
     select(EventRow.body, EventRow.private).where(
-        col(EventRow.subject) == bindparam("subject"), col(EventRow.plant) == bindparam("plant")
+        col(EventRow.plant) == bindparam("plant"),
+        col(EventRow.subject).in_(
+            union_all(
+                select(_SUBJECT),
+                select(TicketRow.id).where(
+                    col(TicketRow.plant) == bindparam("plant"), col(TicketRow.visitor) == _SUBJECT
+                ),
+            )
+        ),
+    )
+)
+_VISITORS_OF = Prepared(
+    text(
+        "SELECT id, visitor FROM ticket WHERE plant = :plant AND visitor IS NOT NULL "
+        "AND id IN (SELECT value FROM json_each(:tickets))"
+    )
+)
+_UNDER_TICKETS = Prepared(
+    text(
+        "SELECT DISTINCT event.plant, event.subject, ticket.visitor FROM event "
+        "LEFT JOIN ticket ON ticket.plant = event.plant AND ticket.id = event.subject "
+        "WHERE event.subject IN (SELECT value FROM json_each(:tickets))"
     )
 )
 _PARTY = Prepared(
@@ -61,9 +94,15 @@ _BRIEFED = Prepared(
         col(EventRow.kind) == Kind.BRIEFING.value,
     )
 )
+_ANY = Prepared(select(EventRow.id).limit(1))
 _APPEND = Prepared(insert(_EVENT))
 _TAKE = Prepared(insert(_EVENT).on_conflict_do_nothing().returning(_EVENT.c.id))
 _QUEUE = Prepared(insert(OutboxRow.__table__))  # type: ignore[attr-defined]
+_FORGET = Prepared(
+    delete(PresenceRow.__table__).where(  # type: ignore[attr-defined]
+        col(PresenceRow.plant) == bindparam("plant"), col(PresenceRow.subject) == bindparam("subject")
+    )
+)
 _fold = insert(PresenceRow.__table__)  # type: ignore[attr-defined]
 _FOLD = Prepared(
     _fold.on_conflict_do_update(
@@ -196,9 +235,14 @@ class Journal:
             self._session.exec(select(EventRow.id).where(col(EventRow.voids) == event_id).limit(1)).first() is not None
         )
 
+    def whose(self, plant: str, subject: str) -> str:
+        """The one name of a subject: the visitor of a ticket that the roster knows, else the subject itself."""
+        found = _VISITOR_OF(self._session, plant=plant, ticket=subject)
+        return str(found[0][0]) if found else subject
+
     def of_subject(self, plant: str, subject: str) -> list[AttendanceEvent]:
-        """Everything that happened to one subject, from every gate."""
-        rows = _OF_SUBJECT(self._session, plant=plant, subject=subject)
+        """Everything that happened to one subject, from every gate, under whichever name it was written."""
+        rows = _OF_SUBJECT(self._session, plant=plant, subject=self.whose(plant, subject))
         return [_event(body, kept) for body, kept in rows]
 
     def briefed(self, plant: str, tour: str, group: str | None) -> bool:
@@ -210,12 +254,15 @@ class Journal:
         return False
 
     def of_kinds(self, plant: str, kinds: Sequence[Kind]) -> list[AttendanceEvent]:
-        """Every event of these kinds, and the voids, from every gate of a plant."""
+        """Every event of these kinds, and the voids, from every gate of a plant, their subjects by their one name."""
         wanted = [kind.value for kind in (*kinds, Kind.VOID)]
         rows = self._session.execute(
             select(EventRow.body, EventRow.private).where(col(EventRow.plant) == plant, col(EventRow.kind).in_(wanted))
         )
-        return [_event(body, kept) for body, kept in rows]
+        events = [_event(body, kept) for body, kept in rows]
+        subjects = json.dumps(sorted({event.subject for event in events if event.subject is not None}))
+        whose = dict(_VISITORS_OF(self._session, plant=plant, tickets=subjects))
+        return [replace(event, subject=whose[event.subject]) if event.subject in whose else event for event in events]
 
     def newest(self, plant: str) -> datetime | None:
         """When somebody went in or out last, as far as is known here: how old a list of those inside is."""
@@ -278,17 +325,34 @@ class Journal:
         for plant, subject in subjects:
             self._refresh(plant, subject)
 
-    def _refresh(self, plant: str, subject: str) -> Stay:
-        events = self.of_subject(plant, subject)
-        known = _PARTY(self._session, plant=plant, subject=subject)
-        party = known[0][0] if known else max((event.party for event in events), default=1)
-        now = stay(events, party)
-        moving = [event for event in events if _moves(event)]
-        last = now.entry or max(moving, key=lambda event: (event.at, event.id), default=None)
+    @contextmanager
+    def handing_over(self, tickets: Collection[str]) -> Iterator[None]:
+        """While the roster changes whose these tickets are: what was recorded under them counts as theirs after it."""
+        held = self._under(tickets)
+        yield
+        self.rebuild_presence(held | self._under(tickets) if held else ())
+
+    def _under(self, tickets: Collection[str]) -> set[tuple[str, str]]:
+        """Plant and subject (by its one name) of every stay with events under these tickets' own ids."""
+        if not tickets or not _ANY(self._session):
+            return set()
+        rows = _UNDER_TICKETS(self._session, tickets=json.dumps(list(tickets)))
+        return {(plant, visitor or ticket) for plant, ticket, visitor in rows}
+
+    def _refresh(self, plant: str, subject: str) -> None:
+        name = self.whose(plant, subject)
+        moving = [event for event in self.of_subject(plant, name) if _moves(event)]
+        if name != subject or not moving:  # they are another's now
+            _FORGET(self._session, plant=plant, subject=subject)
+        if not moving:
+            return
+        known = _PARTY(self._session, plant=plant, subject=name)
+        party = known[0][0] if known else max(event.party for event in moving)
+        now = stay(moving, party)
         values = {
             "plant": plant,
-            "subject": subject,
-            "tour": last.tour if last is not None else None,
+            "subject": name,
+            "tour": tour_of(moving, now),
             "party": party,
             "inside": now.inside,
             "left": now.left,
@@ -296,4 +360,3 @@ class Journal:
             "doubles": ",".join(now.doubles),
         }
         _FOLD(self._session, **values)
-        return now
