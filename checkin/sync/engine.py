@@ -1,5 +1,8 @@
 """One loop between a gate's store and whatever carries its words: push, then pull, then peers.
 
+What a newer hub sends and this program cannot read is kept as it came (``store.unread``), and read by a newer program.
+A hub that was restored from an old backup shows by what it says it has: then everything behind that goes up again.
+
 Every step is a unit: at most a page over the carrier, then short transactions of the store.  A cursor is saved with
 the last row of its page, so a round that dies half-way goes on where it was.  An event leaves the outbox only on its
 own answer.
@@ -7,7 +10,8 @@ own answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,8 +24,11 @@ from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.journal import Stored
 from checkin.store.roster import Roster, RosterChange
+from checkin.store.unread import Kept
 from checkin.sync.backend import Backend
-from checkin.wire import PAGE, Change, PeerLine, Rejection, Status, line_in, record_of
+from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, Status, line_in, record_of
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 SLICE = 100
@@ -33,6 +40,10 @@ the same, so the first times are short."""
 ROSTER_CURSOR = "sync.roster_cursor"
 PEERS_CURSOR = "sync.peers_cursor"
 ROSTER_AT = "sync.roster_at"
+SENT_AGAIN = "sync.sent_again"
+"""Up to which number the hub had this gate's journal when everything behind it was last sent again."""
+LINE = "line"
+"""The kind under which another gate's event is kept that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,8 @@ class Engine:
     peers_watched: bool = False
     """Another engine on another thread asks for peers."""
     _batch: int = field(default=BATCH, init=False)
+    _unread: bool | None = field(default=None, init=False)
+    """Whether the store may hold what could not be read; None before anybody has looked."""
 
     def round(self) -> Moved:
         """Push, pull, peers.  Raises ``Retry`` or ``NeedsHuman``; what was done until then stays done."""
@@ -90,23 +103,25 @@ class Engine:
                     self._single_out(lines)
                 raise
             self._batch = min(BATCH, self._batch * 2)
-            sent = {line.event.id for line in lines}
-            settled = [
-                answer.id
-                for answer in answers
-                if answer.id in sent and answer.status in (Status.ACCEPTED, Status.DUPLICATE)
-            ]
-            rejected = [
-                (answer.id, answer.reason.value if answer.reason is not None else "rejected")
-                for answer in answers
-                if answer.id in sent and answer.status is Status.REJECTED
-            ]
-            self.unit(lambda settled=settled, rejected=rejected: self._settle(settled, rejected))  # type: ignore[misc]
-            moved += Moved(pushed=len(settled), rejected=len(rejected))
+            told = self.answered(answers, {line.event.id for line in lines})
+            moved += told
             self._tell(moved, None)
-            if not settled and not rejected:
+            if not told.pushed and not told.rejected:
                 break
         return moved
+
+    def answered(self, answers: Sequence[Answer], sent: set[str]) -> Moved:
+        """Settles what was answered for; an answer for what was not sent says nothing."""
+        settled = [
+            answer.id
+            for answer in answers
+            if answer.id in sent and answer.status in (Status.ACCEPTED, Status.DUPLICATE)
+        ]
+        rejected = [
+            (answer.id, _reason(answer)) for answer in answers if answer.id in sent and answer.status is Status.REJECTED
+        ]
+        self.unit(lambda: self._settle(settled, rejected))
+        return Moved(pushed=len(settled), rejected=len(rejected))
 
     def _single_out(self, lines: Sequence[JournalLine]) -> None:
         """A hub that stumbles over a batch gets smaller ones, until the event that it stumbles over waits aside."""
@@ -130,20 +145,22 @@ class Engine:
 
     def pull(self) -> Moved:
         """Takes roster pages until there are no more."""
-        moved = Moved()
+        moved = self._read_again()
         while not self.stopping():
             with self.store.read() as tx:
                 cursor = tx.meta.get(ROSTER_CURSOR)
             page = self.backend.fetch(cursor, PAGE)
             changes, unreadable = self._readable(page.changes)
-            self._take(changes, page.cursor, not page.more)
-            moved += Moved(changes=len(changes), unreadable=unreadable)
+            self._take(changes, unreadable, page.cursor, not page.more)
+            moved += Moved(changes=len(changes), unreadable=len(unreadable))
             self._tell(moved, page.total)
+            if self._fell_behind(page.known):
+                moved += self.push()
             if not page.more:
                 break
         return moved
 
-    def _take(self, changes: list[RosterChange], cursor: str, done: bool) -> None:
+    def _take(self, changes: list[RosterChange], unread: list[Kept], cursor: str, done: bool) -> None:
         """A page in slices, so that a scan waits for one of them at most; the cursor is saved with the last."""
         now = self.clock.now()
         for begin in range(0, max(1, len(changes)), SLICE):
@@ -152,18 +169,22 @@ class Engine:
             def take(begin: int = begin, last: bool = last) -> int:
                 with self.store.write() as tx:
                     tx.roster.apply(changes[begin : begin + SLICE])
+                    if self._unread:
+                        tx.unread.forget((change.kind, change.id) for change in changes[begin : begin + SLICE])
                     if last:
+                        tx.unread.keep(unread)
                         tx.meta.put(ROSTER_CURSOR, cursor)
                         if done:
                             tx.meta.put(ROSTER_AT, now.isoformat())
                 return len(changes)
 
             self.unit(take)
+        self._unread = self._unread or bool(unread)
 
-    def _readable(self, changes: list[Change]) -> tuple[list[RosterChange], int]:
+    def _readable(self, changes: Iterable[Change]) -> tuple[list[RosterChange], list[Kept]]:
         """Changes as records; one that this program does not understand never stops those behind it."""
         readable: list[RosterChange] = []
-        unreadable = 0
+        unread: dict[tuple[str, str], Kept] = {}
         for change in changes:
             record: Record | None = None
             try:
@@ -173,11 +194,61 @@ class Engine:
                 elif change.kind not in KINDS:
                     raise KeyError(change.kind)
             except (ValueError, TypeError, KeyError, OverflowError):
-                unreadable += 1
+                unread[change.kind, change.id] = Kept(change.kind, change.id, change.model_dump_json())
                 continue
+            unread.pop((change.kind, change.id), None)
             plant = record.plant if record is not None else (change.id if change.kind == "plant" else self.plant)
             readable.append(RosterChange(change.kind, plant, change.id, record))
-        return readable, unreadable
+        return readable, list(unread.values())
+
+    def _read_again(self) -> Moved:
+        """Once in a program's life: what an older version could not read, and this one can."""
+        if self._unread is not None:
+            return Moved()
+        with self.store.read() as tx:
+            kept = tx.unread.all()
+        self._unread = bool(kept)
+        changes, _still = self._readable(Change.model_validate_json(one.body) for one in kept if one.kind != LINE)
+        lines, _lost = _lines([PeerLine.model_validate_json(one.body) for one in kept if one.kind == LINE])
+        if changes or lines:
+            names = [(change.kind, change.id) for change in changes] + [(LINE, one.line.event.id) for one in lines]
+
+            def take() -> int:
+                with self.store.write() as tx:
+                    tx.roster.apply(changes)
+                    tx.journal.take_peers(lines, tx.meta.get("device.id"))
+                    tx.unread.forget(names)
+                return len(names)
+
+            self.unit(take)
+        return Moved(changes=len(changes), peers=len(lines))
+
+    def _fell_behind(self, known: int | None) -> bool:
+        """Whether the hub lacks events that it had answered for; those go up again, and its own come down anew.
+
+        Once for each number that the hub names: what it will not take does not go round and round.
+        """
+        if known is None:
+            return False
+        with self.store.read() as tx:
+            missing = tx.outbox.answered_after(tx.meta.get("device.id"), self.plant, known)
+            told = tx.meta.get(SENT_AGAIN)
+        if (not missing and not told) or (missing and told == str(known)):
+            return False
+
+        def queue() -> int:
+            with self.store.write() as tx:
+                tx.meta.put(SENT_AGAIN, str(known) if missing else "")
+                if missing:
+                    tx.outbox.again(missing)
+                    tx.meta.put(ROSTER_CURSOR, "")
+                    tx.meta.put(PEERS_CURSOR, "")
+            return len(missing)
+
+        self.unit(queue)
+        if missing:
+            log.warning("the hub lacks %d events that it had: they go up again", len(missing))
+        return bool(missing)
 
     def peers(self, wait_s: float = 0.0) -> Moved:
         """Takes other gates' events until there are no more; waits up to ``wait_s`` for the first."""
@@ -186,17 +257,20 @@ class Engine:
             with self.store.read() as tx:
                 cursor = tx.meta.get(PEERS_CURSOR)
             page = self.backend.peers(cursor, wait_s if not moved.peers else 0.0)
-            lines, unreadable = _lines(page.lines)
+            lines, unread = _lines(page.lines)
             if page.lines or page.cursor != cursor:
-                taken = self.unit(lambda lines=lines, cursor=page.cursor: self._take_peers(lines, cursor))  # type: ignore[misc]
-                moved += Moved(peers=taken, unreadable=unreadable)
+                taken = self.unit(
+                    lambda lines=lines, unread=unread, cursor=page.cursor: self._take_peers(lines, unread, cursor)  # type: ignore[misc]
+                )
+                moved += Moved(peers=taken, unreadable=len(unread))
                 self._tell(moved, None)
             if not page.more:
                 break
         return moved
 
-    def _take_peers(self, lines: list[Stored], cursor: str) -> int:
+    def _take_peers(self, lines: list[Stored], unread: list[Kept], cursor: str) -> int:
         with self.store.write() as tx:
+            tx.unread.keep(unread)
             fresh = tx.journal.take_peers(lines, tx.meta.get("device.id"))
             tx.meta.put(PEERS_CURSOR, cursor)
         return len(fresh)
@@ -206,10 +280,15 @@ class Engine:
             self.on_progress(moved, total)
 
 
-def _lines(sent: list[PeerLine]) -> tuple[list[Stored], int]:
-    """Peer lines that can be read, and how many cannot."""
+def _reason(answer: Answer) -> str:
+    """Why an event was not taken, as the outbox keeps it."""
+    return (answer.reason or Rejection.OTHER).value
+
+
+def _lines(sent: list[PeerLine]) -> tuple[list[Stored], list[Kept]]:
+    """Peer lines that can be read, and those that cannot."""
     lines: list[Stored] = []
-    unreadable = 0
+    unread: list[Kept] = []
     for peer in sent:
         try:
             line = line_in(peer.line)
@@ -217,8 +296,8 @@ def _lines(sent: list[PeerLine]) -> tuple[list[Stored], int]:
                 raise ValueError("an event that no row can hold")
             lines.append(Stored(line, peer.received_at))
         except (ValueError, TypeError):
-            unreadable += 1
-    return lines, unreadable
+            unread.append(Kept(LINE, str(peer.line.event.get("id") or peer.line.hash)[:200], peer.model_dump_json()))
+    return lines, unread
 
 
 def rejection_words(reason: str) -> str:
@@ -229,6 +308,7 @@ def rejection_words(reason: str) -> str:
         Rejection.GAP: _("An event before it is missing. Call your administrator"),
         Rejection.FORK: _("Two events have one number: this profile was copied. Call your administrator"),
         Rejection.ID_TAKEN: _("Another event has its number. Call your administrator"),
+        Rejection.OTHER: _("The hub is newer than this program. Update the program, then send it again"),
     }
     changed = _("The record was changed after it was written. Keep this PC as it is and call security")
     known = next((one for one in Rejection if one.value == reason), None)
