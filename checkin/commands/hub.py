@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from checkin.commands import hubadmin
-from checkin.commands.console import JSON, out, progress, put, show_counts, table
+from checkin.commands.console import JSON, out, profile_of, progress, put, show_counts, table
 from checkin.commands.hubadmin import DB, database
 from checkin.commands.roster import report
-from checkin.domain.visit import Group, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
-from checkin.rosters.planning import Held
-
-if TYPE_CHECKING:
-    from checkin.hub import Hub  # takes half a second to load, and every other command can do without
+from checkin.rosters.mapping import FILE, Remembered
 
 
 def register(app: typer.Typer) -> None:
@@ -65,14 +59,14 @@ def import_list(
     json: bool = JSON,
 ) -> None:
     from checkin.hub import open_hub
-    from checkin.rosters.planning import plan
-    from checkin.rosters.reading import read_list
+    from checkin.organising.book import Desk, HubBook
+    from checkin.organising.lists import Order, take
 
+    folder = profile_of(context).folder
     with open_hub(database(context, db)) as hub, progress(_("Reading the list"), shown=not json) as bar:
-        result = read_list(file, plant, bar.tell, hub.plants())
-        difference = plan(result, _held(hub, result.plants))
-        if not dry_run:
-            hub.put_records(difference.records)
+        desk = Desk(folder, HubBook(hub))
+        memory = Remembered(folder / FILE)
+        difference = take(desk, Order(path=file, plant=plant), memory, apply=not dry_run, progress=bar.tell)
     report(difference, dry_run=dry_run, json=json)
 
 
@@ -94,18 +88,6 @@ def invite(
         put({"code": code, "plant": plant, **({"gate": gate} if lower is None else {"hub": lower})})
     else:
         out(code)
-
-
-def _held(hub: Hub, plants: Iterable[str]) -> Held:
-    """What the hub holds of these plants."""
-    records = hub.held(plants)
-    return Held(
-        plants=hub.plants(),
-        tours=[one for one in records["tour"] if isinstance(one, Tour)],
-        groups=[one for one in records["group"] if isinstance(one, Group)],
-        visitors=[one for one in records["visitor"] if isinstance(one, Visitor)],
-        tickets=[one for one in records["ticket"] if isinstance(one, Ticket)],
-    )
 
 
 def headcount(

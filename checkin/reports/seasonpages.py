@@ -9,12 +9,16 @@ from typing import Any
 from checkin.errors import ListUnreadable, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import language
-from checkin.reports.charts import bars
+from checkin.reports.charts import ON_PAPER, Inks, bars
 from checkin.reports.season import DIMENSIONS, WEIGHTS, Engagement, Season
 from checkin.reports.typesetting import breakable, pdf
 from checkin.wholefile import written_whole
 
 KEYS_SHEET = "_keys"
+CHARTED = 40
+"""Bars of a chart at most: the table below it has the rest."""
+MOST_GATES = 3
+"""Gates in one chart, the busiest: more of them could not be told apart."""
 Table = tuple[str, list[str], list[list[str | float]]]
 
 
@@ -147,26 +151,31 @@ def _pdf(season: Season, path: Path, before: Mapping[str, float] | None) -> None
     path.write_bytes(pdf("season.typ", page_data(season, before)))
 
 
+def chart(table: Table, inks: Inks = ON_PAPER, width: int = 720) -> str:
+    """A table as a chart (SVG); empty for one that is no chart.  Documents and pages draw it alike."""
+    title, headings, rows = table
+    numbers = [[cell for cell in row if not isinstance(cell, str)] for row in rows][:CHARTED]
+    if not rows or title == _("Summary") or not all(numbers):
+        return ""
+    labels = [str(row[0]) for row in rows][:CHARTED]
+    if len(headings) == 6 and headings[1] == _("Registered"):
+        return bars(labels, [(headings[n + 1], [one[n] for one in numbers]) for n in (0, 1)], width, inks)
+    if title == _("Gates by hour"):
+        busiest = sorted(zip(rows, numbers, strict=False), key=lambda one: -sum(one[1]))[:MOST_GATES]
+        return bars(headings[1:], [(str(row[0]), load) for row, load in busiest], width, inks)
+    return bars(labels, [(headings[1], [one[0] for one in numbers])], width, inks)
+
+
 def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict[str, Any]:
     """What the template gets."""
     shown: list[dict[str, Any]] = []
     for title, headings, rows in tables(season, before):
-        chart = ""
-        numbers = [[cell for cell in row if not isinstance(cell, str)] for row in rows]
-        if rows and title != _("Summary") and all(numbers):
-            labels = [str(row[0]) for row in rows][:40]
-            if len(headings) == 6 and headings[1] == _("Registered"):
-                chart = bars(
-                    labels, [(headings[1], [n[0] for n in numbers][:40]), (headings[2], [n[1] for n in numbers])]
-                )
-            elif title != _("Gates by hour"):
-                chart = bars(labels, [(headings[1], [n[0] for n in numbers][:40])])
         shown.append(
             {
                 "title": title,
                 "headings": headings,
                 "rows": [[breakable(cell) if isinstance(cell, str) else f"{cell:g}" for cell in row] for row in rows],
-                "chart": chart,
+                "chart": chart((title, headings, rows)),
                 "note": formula() if title == _("Engagement of plants") else "",
             }
         )

@@ -6,23 +6,26 @@ A row is taken whole or not at all; the reasons against it are collected and sai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from checkin.domain.ticket import code_key, code_like, presentable
-from checkin.domain.visit import Flag, Group, Plant, Ticket, Visitor
+from checkin.domain.visit import Flag, Group, Plant, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.cells import birth_year_of, is_error, text_of, tidy
 from checkin.rosters.headings import COLUMNS, PARTS, PASSPORT, UNWANTED, Headings, column_of
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
-from checkin.rosters.schedule import Bad, Schedule, Slot
+from checkin.rosters.schedule import Bad, Schedule, Slot, SlotKey
 from checkin.rosters.table import MAX_CELL, Cell
 from checkin.rosters.vocabulary import flags_of, language_of
 from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
 MAX_NAME = 200
 MAX_CODE = 255
+SLOT = ("tour", "date", "start", "end")
+"""What can be said once for a whole list that names no tour."""
 
 _DOCUMENT_NUMBER = re.compile(r"(?<!\d)\d{2}\s?\d{2}\s?(?:№\s?)?\d{6}(?!\d)|(?<!\d)\d{3}-\d{3}-\d{3}\s\d{2}(?!\d)")
 _DIGIT = re.compile(r"\d")
@@ -37,10 +40,18 @@ GroupKey = tuple[str, Cell, Cell, Cell, Cell]
 class Builder:
     """Takes the rows of one list, sheet after sheet, into one ``ListResult``."""
 
-    def __init__(self, file: str, plant: str | None, known: Iterable[Plant]) -> None:
+    def __init__(
+        self,
+        file: str,
+        plant: str | None,
+        known: Iterable[Plant],
+        tours: Iterable[Tour] = (),
+        defaults: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.result = ListResult(file=file)
         self.notices = Notices()
-        self._schedule = Schedule(plant, known, self._notice)
+        self._schedule = Schedule(plant, known, self._notice, tours)
+        self._defaults = {name: defaults[name] for name in SLOT if defaults.get(name)}
         self.result.plants, self.result.tours = self._schedule.plants, self._schedule.tours
         self._groups: dict[GroupKey, str | None] = {}
         self._codes: dict[tuple[str, str], tuple[str, int]] = {}
@@ -76,16 +87,15 @@ class Builder:
             return
         cells = [*row[:width], *[""] * (width + 1 - min(len(row), width))]
         place = self._place
-        slot = self._schedule.slot(
-            (
-                cells[place["plant"]],
-                cells[place["tour"]],
-                cells[place["format"]],
-                cells[place["date"]],
-                cells[place["start"]],
-                cells[place["end"]],
-            )
+        key = (
+            cells[place["plant"]],
+            cells[place["tour"]],
+            cells[place["format"]],
+            cells[place["date"]],
+            cells[place["start"]],
+            cells[place["end"]],
         )
+        slot = self._schedule.slot(self._completed(key) if self._defaults else key)
         name = self._name(cells, bads)
         code = self._code(cells[place["code"]], bads)
         birth = None
@@ -111,6 +121,14 @@ class Builder:
         )
         self.result.rows.append(Row(self._sheet, number, visitor, self._ticket(visitor, code), not code))
 
+    def _completed(self, key: SlotKey) -> SlotKey:
+        """The cells that name a tour, with what was said for the whole list where they are empty."""
+        if text_of(key[1]) or text_of(key[3]):
+            return key  # a row that names a tour or a day of its own does not belong to the one that was said
+        plant, _tour, form, _date, _start, _end = key
+        said = self._defaults
+        return plant, said.get("tour", ""), form, said.get("date", ""), said.get("start", ""), said.get("end", "")
+
     def _notice(self, text: str) -> None:
         self.notices.at(self._sheet, self._number, text)
 
@@ -126,6 +144,10 @@ class Builder:
         if self._default_plant and "plant" not in self._headings.at:
             headings.append("plant")
             cells.append(self._default_plant)
+        for name, said in self._defaults.items():
+            if name not in self._headings.at:
+                headings.append(name)
+                cells.append(said)
         self.result.faults.append(fault)
         self.result.faulty.append(FaultyRow(fault, tuple(headings), tuple(cells)))
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from pathlib import Path
 
-from checkin.domain.visit import Plant
+from checkin.domain.visit import Plant, Tour
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import guessing
@@ -45,20 +46,23 @@ def read_list(
     known: Iterable[Plant] = (),
     said: Mapping = heads.NOTHING_SAID,
     remembered: Callable[[str], Mapping | None] | None = None,
+    tours: Iterable[Tour] = (),
+    defaults: MappingOf[str, str] | None = None,
 ) -> ListResult:
     """Reads a list.  Raises ``ListUnreadable``, and nothing else, when it is no list at all.
 
     ``plant``, a name or an id, counts for rows that name none.  ``known`` are the plants that exist already: times
     are local in their zones, and a plant that is named by its id or its name is that one.  ``said`` is what a person
-    says about headings; ``remembered`` gives what was said before for a heading line, by its fingerprint.
+    says about headings; ``remembered`` gives what was said before for a heading line, by its fingerprint.  ``tours``
+    are those that exist.  ``defaults`` say the tour, date, start and end of rows that name neither tour nor day.
     """
     known = list(known)
     with paused():
-        columns = _Columns(said, remembered, frozenset(slug(one.name) for one in known))
-        return _read(path, Builder(path.name, plant, known), columns, progress)
+        columns = Columns(said, remembered, frozenset(slug(one.name) for one in known))
+        return _read(path, Builder(path.name, plant, known, tours, defaults or {}), columns, progress)
 
 
-class _Columns:
+class Columns:
     """Finds the columns of a sheet: by what a person says, by headings, at last by what stands in them."""
 
     def __init__(
@@ -102,7 +106,7 @@ def _told(found: Headings, said: Mapping) -> Headings:
     return replace(found, at=at)
 
 
-def _read(path: Path, builder: Builder, columns: _Columns, progress: Progress | None) -> ListResult:
+def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | None) -> ListResult:
     sheets = read_table(path)
     read = 0
     seen: list[str] = []
@@ -167,7 +171,7 @@ def _take(
 ) -> None:
     full = ((number, row) for number, row in rows if not _empty(row))
     sample = list(itertools.islice(full, SAMPLE))
-    passports = _passport_columns(found, [row for _number, row in sample])
+    passports = passport_columns(found, [row for _number, row in sample])
     builder.sheet(sheet.name, found, sheet.ragged, passports)
     _say_columns(builder, sheet.name, found, passports)
     done = 0
@@ -213,7 +217,7 @@ def _short(texts: Iterable[str]) -> list[str]:
     return [text if len(text) <= 40 else text[:39] + "…" for text in texts]
 
 
-def _passport_columns(found: Headings, sample: list[list[Cell]]) -> frozenset[str]:
+def passport_columns(found: Headings, sample: list[list[Cell]]) -> frozenset[str]:
     """Columns of ours under which document numbers stand.  Ten digits alone may well be a ticket's code."""
     out = set()
     for column, place in found.at.items():

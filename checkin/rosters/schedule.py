@@ -45,9 +45,14 @@ class Bad:
 
 
 class Schedule:
-    """Plants and tours as they are met.  ``notice`` hears what is doubtful about the row at hand."""
+    """Plants and tours as they are met.  ``notice`` hears what is doubtful about the row at hand.
 
-    def __init__(self, plant: str | None, known: Iterable[Plant], notice: Callable[[str], None]) -> None:
+    ``tours`` are those that exist: a tour that was given another title or time since it was made keeps its id.
+    """
+
+    def __init__(
+        self, plant: str | None, known: Iterable[Plant], notice: Callable[[str], None], tours: Iterable[Tour] = ()
+    ) -> None:
         self.plants: dict[str, Plant] = {}
         self.tours: dict[str, Tour] = {}
         plants = list(known)
@@ -55,6 +60,7 @@ class Schedule:
         self._default = self._plant_of(plant) if plant and plant.strip() else None
         self._notice = notice
         self._slots: dict[SlotKey, Slot | Bad] = {}
+        self._ids = {(one.plant, one.start, identity.plain_title(one.title)): one.id for one in tours}
 
     def slot(self, key: SlotKey) -> Slot | Bad:
         """The tour that these cells name, made when it is the first of its kind."""
@@ -81,11 +87,13 @@ class Schedule:
         if isinstance(when, Bad):
             return when
         day, start, end = when
+        begins = _utc(day, timedelta(0) if start is None else start, zone)
+        held_id = self._ids.get((plant.id, begins, identity.plain_title(title)))
         made = Tour(
-            id=identity.tour_id(plant.id, day, start, title),
+            id=held_id or identity.tour_id(plant.id, day, start, title),
             plant=plant.id,
             title=title,
-            start=_utc(day, timedelta(0) if start is None else start, zone),
+            start=begins,
             end=_utc(day, end, zone),
             format=self._format(text_of(format_cell), title),
         )

@@ -83,6 +83,13 @@ def read_season(path: Path, known: Iterable[Record] = ()) -> SeasonFile:
     return reader.done()
 
 
+def read_row(key: str, cells: Mapping[str, Cell], known: Iterable[Record] = ()) -> SeasonFile:
+    """One row of a sheet, as it was typed on a page.  What is wrong with it is in ``faults``, by heading."""
+    reader = _Reader(list(known))
+    reader.take(key, _Row(sheet_title(key), 1, cells))
+    return reader.done()
+
+
 def _rows(key: str, rows: Iterator[list[Cell]]) -> Iterator[_Row]:
     columns: list[str] = []
     names = {column.russian.casefold(): column.key for column in SHEETS[key]} | {c.key: c.key for c in SHEETS[key]}
@@ -165,7 +172,7 @@ class _Reader:
 
     def _tour(self, row: _Row) -> None:
         plant = self._of(row)
-        schedule = Schedule(None, [plant], lambda text: None)
+        schedule = Schedule(None, [plant], lambda text: None, self._tours.values())
         cells = row.cells
         slot = schedule.slot(
             (plant.id, row.text("title"), "", cells.get("date", ""), cells.get("start", ""), cells.get("end", ""))

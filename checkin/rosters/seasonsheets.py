@@ -105,23 +105,29 @@ def rows_of(records: Iterable[Record], lead: Lead) -> dict[str, list[Cells]]:
     plants = {one.id: one for one in held if isinstance(one, Plant)}
     out: dict[str, list[Cells]] = {key: [] for key in SHEETS}
     for one in sorted(held, key=lambda record: (record.plant, str(getattr(record, "start", "")), record.id)):
-        plant = plants.get(one.plant)
-        match one:
-            case Plant():
-                out["plants"].append(
-                    {key: getattr(one, key) for key in ("name", "id", "tz", "address", "region", "district")}
-                )
-                out["policies"].append({"plant": one.name, **_policy(one.policy), **_lead(lead(one.id))})
-            case Gate() if plant is not None:
-                out["gates"].append({"plant": plant.name, "name": one.name})
-            case Tour() if plant is not None:
-                out["tours"].append(_tour(one, plant))
-            case StopEntry():
-                name = plant.name if plant is not None else ""
-                out["stop"].append({"plant": name, "name": one.name, "birth_year": one.birth_year, "note": one.note})
-            case _:
-                pass
+        for key in SHEETS:
+            row = row_of(key, one, plants.get(one.plant), lead)
+            if row is not None:
+                out[key].append(row)
     return out
+
+
+def row_of(key: str, record: Record, plant: Plant | None, lead: Lead) -> Cells | None:
+    """A record as a row of a sheet; None when it does not stand there."""
+    match key, record:
+        case "plants", Plant():
+            return {name: getattr(record, name) for name in ("name", "id", "tz", "address", "region", "district")}
+        case "policies", Plant():
+            return {"plant": record.name, **_policy(record.policy), **_lead(lead(record.id))}
+        case "gates", Gate() if plant is not None:
+            return {"plant": plant.name, "name": record.name}
+        case "tours", Tour() if plant is not None:
+            return _tour(record, plant)
+        case "stop", StopEntry():
+            name = plant.name if plant is not None else ""
+            return {"plant": name, "name": record.name, "birth_year": record.birth_year, "note": record.note}
+        case _:
+            return None
 
 
 def _lead(days: tuple[int | None, int | None]) -> Cells:
