@@ -66,9 +66,9 @@ def take_list(
     """Reads ``path`` and, unless it is only looked at, writes what it changes.
 
     ``revoke_missing`` takes the tickets of those away who are gone from the list.  ``said`` and ``memory`` say what
-    headings mean; ``memory`` also knows lead times.  ``defaults`` as ``read_list`` has them.  ``progress(done, of)`` is called with rows.
-    Raises ``ListUnreadable`` when it is no list, ``Cancelled`` when
-    ``cancelled`` said so before anything was written.
+    headings mean; ``memory`` also knows lead times; ``defaults`` as in ``read_list``.  ``progress(done, of)`` is called
+    with rows.  Raises ``ListUnreadable`` when it is no list, ``Cancelled`` when ``cancelled`` said so before anything
+    was written.
     """
 
     def tell(done: int, of: int) -> None:
