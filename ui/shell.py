@@ -145,6 +145,7 @@ class Shell(QMainWindow):
         self.guide.back.clicked.connect(lambda: self.page_chosen.emit(Page.GATE))
         self._banner_column.addWidget(self.guide)
         self._guided = ""
+        self._notice: QWidget | None = None
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -217,6 +218,15 @@ class Shell(QMainWindow):
         self._rail_column.insertWidget(at_the_end, button)
         self._stack.addWidget(widget)
 
+    def add_notice(self, widget: QWidget) -> None:
+        """Something above every page, before the banners, while it is shown."""
+        self._notice = widget
+        self._banner_column.insertWidget(0, widget)
+
+    def notice_changed(self) -> None:
+        """It is shown now, or hidden."""
+        self._set_top_margin()
+
     def set_corner(self, widget: QWidget) -> None:
         """Puts the one thing that is on every page into the corner bottom right."""
         self._corner.addWidget(widget)
@@ -273,7 +283,8 @@ class Shell(QMainWindow):
         self._clock.setText(state.clock)
 
     def _set_top_margin(self) -> None:
-        anything = not self.guide.isHidden() or any(not banner.isHidden() for banner in self._banners)
+        told = self._notice is not None and not self._notice.isHidden()
+        anything = told or not self.guide.isHidden() or any(not banner.isHidden() for banner in self._banners)
         self._banner_column.setContentsMargins(theme.px(16), theme.px(12) if anything else 0, theme.px(16), 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""The three tones.  Where there is no sound, ``note`` says why in the operator's words and nothing else changes.
+"""The tones.  Where there is no sound, ``note`` says why in the operator's words and nothing else changes.
 
 The sound library is loaded only after the window is on the screen, and never where Qt draws to no screen.
 """
@@ -66,8 +66,8 @@ class Sounds:
 
     def play(self, tone: Tone) -> None:
         """Starts the tone, in place of one that still sounds."""
-        if not self.on:
-            return
+        if not self.on and tone is not Tone.ALARM:
+            return  # whoever wants no tones still has to hear an alarm
         for effect in self._effects.values():
             effect.stop()
         if tone in self._effects:

@@ -1,6 +1,6 @@
-"""Makes the three tones of the gate: ``python resources/sounds/make_sounds.py``.  The WAVs beside it are checked in.
+"""Makes the tones of the gate: ``python resources/sounds/make_sounds.py``.  The WAVs beside it are checked in.
 
-One long tone for yes, three short for no, two medium for a question; each within 1 to 2 kHz, where a factory is
+One long tone for yes, three short for no, two medium for a question, up and down again for an alarm; each within 1 to 2 kHz, where a factory is
 quietest and older ears still hear.
 """
 
@@ -16,6 +16,7 @@ TONES = {
     "yes": [(1318.5, 0.45)],
     "no": [(1046.5, 0.11), (0.0, 0.07), (1046.5, 0.11), (0.0, 0.07), (1046.5, 0.11)],
     "question": [(1174.7, 0.2), (0.0, 0.08), (1568.0, 0.2)],
+    "alarm": [(1046.5, 0.22), (1568.0, 0.22)] * 4,
 }
 EDGE_S = 0.008
 """Each tone swells and fades for so long: a square edge would click."""

@@ -243,3 +243,13 @@ class FakeMusters:
         return MusterList(
             plant=app.plant_list[0], at=now, data_at=now, muster=running, sections=tuple(sections),
         )  # fmt: skip
+
+
+def elsewhere(app: FakeApp, kind: Kind, reason: str) -> AttendanceEvent:
+    """Something that another gate has written, as the hub passes it on; nobody here has been told yet."""
+    event = AttendanceEvent(
+        id=new_id(), plant="bread-9", gate="Склад", at=app.clock.now(), kind=kind, device="other",
+        seq=len(app.events) + 1, reason=reason,
+    )  # fmt: skip
+    app.events.append(event)
+    return event

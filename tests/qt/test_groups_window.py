@@ -8,10 +8,12 @@ from typing import Literal
 
 import pytest
 from fake_app import FakeApp, busy_app
+from fake_groups import elsewhere
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from checkin.domain.events import Kind
 from checkin.domain.muster import Mark
 from ui.gate.state import CardKind
 from ui.muster.state import Mode
@@ -83,3 +85,36 @@ def test_escape_is_a_slip(qtbot: QtBot, opened: Open) -> None:
     qtbot.keyClick(program.shell, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not program.alarm.strip.isVisible())
     assert program.shell.page is Page.GATE
+
+
+def test_an_alarm_from_another_gate_is_above_every_page_until_it_is_answered(qtbot: QtBot, opened: Open) -> None:
+    app = busy_app()
+    program = opened(app)
+    elsewhere(app, Kind.ALARM, "real")
+    app.tell()
+    qtbot.waitUntil(lambda: program.alarm.bar.isVisible())
+    for page in (Page.FIND, Page.TOURS, Page.SYNC, Page.SETTINGS, Page.GATE):
+        program.open_page(page)
+        assert program.alarm.bar.isVisible()
+    assert program.shell.minimumSizeHint().height() <= 720
+    qtbot.waitUntil(lambda: program.alarm.presenter.state.mode is Mode.REAL)
+    qtbot.mouseClick(program.alarm.bar.go, Qt.MouseButton.LeftButton)
+    assert program.shell.page is Page.MUSTER
+    qtbot.waitUntil(lambda: not program.alarm.bar.isVisible())
+    elsewhere(app, Kind.ALL_CLEAR, "real")
+    app.tell()
+    qtbot.waitUntil(lambda: program.alarm.bar.isVisible())
+    qtbot.waitUntil(lambda: program.alarm.presenter.state.mode is Mode.OVER)
+
+
+def test_who_raised_the_alarm_is_not_told_of_it(qtbot: QtBot, opened: Open) -> None:
+    program = opened(busy_app())
+    program.alarm.presenter.raised(drill=True)
+    qtbot.waitUntil(lambda: program.alarm.presenter.state.mode is Mode.DRILL)
+    program.alarm.refreshed(in_view=False)
+    program.open_page(Page.GATE)
+    assert not program.alarm.bar.isVisible()
+    program.alarm.presenter.cleared()
+    qtbot.waitUntil(lambda: program.alarm.presenter.state.mode is Mode.OVER)
+    program.alarm.refreshed(in_view=False)
+    assert not program.alarm.bar.isVisible()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from checkin.desk.musters import MusterList
+from checkin.domain.events import AttendanceEvent
 from checkin.domain.muster import OVERDUE, SAFE, Mark
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
@@ -35,6 +36,8 @@ class MusterPresenter(Presenter[MusterState]):
         self._raising = self._looking = self._look_again = False
         self._rows: tuple[MusterRow, ...] = ()
         self._disarm: Callable[[], None] = lambda: None
+        self.raised_here: Callable[[str], None] = lambda _alarm: None
+        self.ended_here: Callable[[], None] = lambda: None
 
     @property
     def on(self) -> bool:
@@ -67,7 +70,7 @@ class MusterPresenter(Presenter[MusterState]):
             return
         self._raising = True
         self._says, self._trouble, self._only_missing = _("The list is being printed…"), "", False
-        self._turn.deliver(self._app.musters.raise_alarm(drill=drill), lambda _event: self._raised(), self._failed)
+        self._turn.deliver(self._app.musters.raise_alarm(drill=drill), self._raised, self._failed)
         self._open_page()
         self._publish()
 
@@ -145,13 +148,15 @@ class MusterPresenter(Presenter[MusterState]):
 
     # What came back
 
-    def _raised(self) -> None:
+    def _raised(self, alarm: AttendanceEvent) -> None:
         self._raising = False
+        self.raised_here(alarm.id)
         self._marks.clear()
         self.refreshed()
         self._turn.deliver(self._app.musters.print_sheet(), self._printed, self._failed)
 
     def _over(self) -> None:
+        self.ended_here()
         self.refreshed()
         self.report_pressed()
 

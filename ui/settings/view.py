@@ -123,7 +123,7 @@ class SettingsView(QWidget):
         panel = Panel(_("Sound and language"), spacing=8)
         self.sound = ChoiceButton(_("Tones"), "sound", size=56)
         self._tones = [Button(text, kind="plain", size=56) for text in (_("Yes"), _("No"), _("Question"))]
-        for button, tone in zip(self._tones, Tone, strict=True):
+        for button, tone in zip(self._tones, (Tone.YES, Tone.NO, Tone.QUESTION), strict=True):
             button.clicked.connect(lambda _checked=False, tone=tone: self.tone_tried.emit(tone))
         panel.column.addWidget(PlainLabel(_("Tones: switch them on, listen to them"), "label"))
         panel.column.addLayout(row_of(self.sound, *self._tones, 1))
