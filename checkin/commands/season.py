@@ -9,9 +9,7 @@ import typer
 from checkin.commands.book import DB, HUB, booked
 from checkin.commands.console import JSON, out, progress, put
 from checkin.i18n import gettext as _
-from checkin.issuing.keyring import FOLDER, Keyring
-from checkin.organising.keys import publish
-from checkin.rosters.mapping import FILE, Remembered
+from checkin.organising.seasons import take_workbook, write_workbook
 
 
 def register(app: typer.Typer) -> None:
@@ -38,30 +36,15 @@ def import_(
     db: str = DB,
     json: bool = JSON,
 ) -> None:
-    from checkin.rosters.seasonreading import read_season
-
     with booked(context, hub, db) as desk, progress(_("Season"), shown=not json):
-        plants = [one.id for one in desk.book.plants()]
-        held = desk.book.held(plants)
-        known = [one for kind in ("plant", "gate", "tour", "stop") for one in held[kind]]
-        if not held["plant"]:
-            known += desk.book.plants()
-        season = read_season(file, known)
-        before = {(type(one), one.plant, one.id): one for one in known}
-        changed = [one for one in season.records if before.get((type(one), one.plant, one.id)) != one]
-        added = sum((type(one), one.plant, one.id) not in before for one in changed)
-        if not dry_run:
-            desk.book.put(changed)
-            if season.leads:
-                Remembered(desk.folder / FILE).keep_lead_days(season.leads)
-            publish(desk, Keyring(desk.folder / FOLDER))
+        season = take_workbook(desk, file, apply=not dry_run)
     if json:
         put(
             {
                 "rows": season.rows,
                 "taken": season.taken,
-                "added": added,
-                "changed": len(changed) - added,
+                "added": season.added,
+                "changed": season.changed,
                 "faults": [
                     {"sheet": one.sheet, "row": one.row, "column": one.column, "reason": one.reason}
                     for one in season.faults
@@ -74,7 +57,7 @@ def import_(
             out(_("sheet “{sheet}”, {where}").format(sheet=one.sheet, where=where) + f": {one.reason}")
         out(
             _("{rows} rows: {added} new, {changed} changed, {faults} with faults").format(
-                rows=season.rows, added=added, changed=len(changed) - added, faults=len(season.faults)
+                rows=season.rows, added=season.added, changed=season.changed, faults=len(season.faults)
             )
         )
         if dry_run:
@@ -89,11 +72,6 @@ def export(
     hub: bool = HUB,
     db: str = DB,
 ) -> None:
-    from checkin.rosters.seasonsheets import rows_of, write
-
     with booked(context, hub, db) as desk:
-        plants = desk.book.plants()
-        held = desk.book.held(one.id for one in plants)
-        records = [*plants, *held["gate"], *held["tour"], *held["stop"]]
-        write(file, rows_of(records, Remembered(desk.folder / FILE).lead_days))
+        write_workbook(desk, file)
     out(_("Written: {file}").format(file=file))

@@ -106,7 +106,7 @@ def chosen(
             foreign += 1
             continue
         out.append(Issue(ticket=ticket, plant=plants[ticket.plant], tour=held, visitor=visitor, group=party))
-    out.sort(key=_order)
+    out.sort(key=order)
     return out, foreign
 
 
@@ -114,7 +114,8 @@ def _named(wanted: str | None, identity: str, title: str) -> bool:
     return wanted is None or wanted == identity or wanted.casefold() in title.casefold()
 
 
-def _order(one: Issue) -> tuple[str, datetime, str, str, str, str]:
+def order(one: Issue) -> tuple[str, datetime, str, str, str, str]:
+    """By plant, time of the tour, group and name."""
     group = one.group.name if one.group is not None else ""
     name = one.visitor.name if one.visitor is not None else ""
     return one.plant.name, one.tour.start, one.tour.id, group, name.casefold(), one.ticket.id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from checkin.domain.ticket import code_key, tidy_short
@@ -17,11 +18,22 @@ from checkin.organising.keys import publish
 MAX_REASON = 200
 
 
-def chosen(desk: Desk, plant: str | None, tour: str | None, group: str | None) -> tuple[list[signing.Issue], int]:
-    """Tickets that may go out, and how many codes are a registration site's own.  Raises ``SettingsWrong`` for none."""
+def chosen(
+    desk: Desk,
+    plant: str | None = None,
+    tour: str | None = None,
+    group: str | None = None,
+    tours: Collection[tuple[str, str]] | None = None,
+) -> tuple[list[signing.Issue], int]:
+    """Tickets that may go out, and how many codes are a registration site's own.
+
+    ``tours`` are plants and ids of the only ones wanted.  Raises ``SettingsWrong`` for none.
+    """
     one = desk.plant(plant)
     plants = [one] if one is not None else desk.book.plants()
     roll = signing.Roll.of(desk.book.held(each.id for each in plants), plants)
+    if tours is not None:
+        roll = replace(roll, tours=[each for each in roll.tours if (each.plant, each.id) in tours])
     issues, foreign = signing.chosen(roll, tour=tour, group=group)
     if not issues:
         raise SettingsWrong(
