@@ -34,6 +34,7 @@ class Kind(StrEnum):
     MARK = "mark"  # roll-call or muster: a person was looked for; `reason` is a domain.muster.Mark
     ALARM = "alarm"  # a muster begins; `reason` is real or drill
     ALL_CLEAR = "all_clear"  # the muster has ended
+    ACT = "act"  # somebody at the gate did what must be accounted for; `reason` is a domain.people.Act
 
 
 INWARD = frozenset({Kind.ENTRY, Kind.WALK_IN, Kind.OVERRIDE})
@@ -198,7 +199,16 @@ def effect(kind: Kind) -> int:
             return 1
         case Kind.EXIT:
             return -1
-        case Kind.VOID | Kind.REFUSAL | Kind.QUESTION | Kind.BRIEFING | Kind.MARK | Kind.ALARM | Kind.ALL_CLEAR:
+        case (
+            Kind.VOID
+            | Kind.REFUSAL
+            | Kind.QUESTION
+            | Kind.BRIEFING
+            | Kind.MARK
+            | Kind.ALARM
+            | Kind.ALL_CLEAR
+            | Kind.ACT
+        ):
             return 0
         case _:
             assert_never(kind)

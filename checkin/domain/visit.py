@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from checkin.domain.people import Person
+
 
 class Flag(StrEnum):
     """What the gate has to know about a visitor."""
@@ -196,7 +198,7 @@ class SigningKey:
     issuer: str = ""
 
 
-Record = Plant | Gate | Tour | Group | Visitor | Ticket | Revocation | StopEntry | SigningKey
+Record = Plant | Gate | Tour | Group | Visitor | Ticket | Revocation | StopEntry | SigningKey | Person
 
 KINDS: dict[str, type[Record]] = {
     "plant": Plant,
@@ -208,5 +210,6 @@ KINDS: dict[str, type[Record]] = {
     "revocation": Revocation,
     "stop": StopEntry,
     "key": SigningKey,
+    "person": Person,
 }
 """Names of the kinds of record on the wire, in an order in which a record follows what it refers to."""

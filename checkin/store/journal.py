@@ -276,10 +276,10 @@ class Journal:
         return None if row is None else from_us(row)
 
     def recent(self, device: str, limit: int) -> list[AttendanceEvent]:
-        """This device's last events, newest first, without voids."""
+        """This device's last events about visits, newest first, without voids."""
         rows = self._session.exec(
             select(EventRow)
-            .where(col(EventRow.device) == device, col(EventRow.kind) != Kind.VOID.value)
+            .where(col(EventRow.device) == device, col(EventRow.kind).not_in((Kind.VOID.value, Kind.ACT.value)))
             .order_by(col(EventRow.seq).desc())
             .limit(limit)
         ).all()

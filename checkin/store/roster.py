@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, delete, func, tuple_
 from sqlmodel import Session, col, select
 
+from checkin.domain.people import Person
 from checkin.domain.ticket import code_key
 from checkin.domain.visit import (
     Gate,
@@ -188,6 +189,11 @@ class Roster:
 
     def signing_keys(self) -> list[SigningKey]:
         return [record for record in self._records("key") if isinstance(record, SigningKey)]
+
+    def people(self, plant: str) -> list[Person]:
+        """Who works at the plant's gates, and at those of every plant (plant ``""``), with those who have left."""
+        found = [*self._records("person", plant), *(self._records("person", "") if plant else [])]
+        return [record for record in found if isinstance(record, Person)]
 
     # --- tours, groups, visitors ----------------------------------------------------------------
 

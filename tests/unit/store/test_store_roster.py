@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checkin.domain.headcount import Count
+from checkin.domain.people import Person, Role
 from checkin.domain.visit import KINDS, Flag, Gate, Record, Revocation, StopEntry
 from checkin.store import Store
 from checkin.store.roster import RosterChange, put
@@ -25,6 +26,7 @@ EVERYTHING: list[Record] = [
     Revocation(id="k-CODE-1", plant="hleb", at=NOW, reason="перевыпущен"),
     StopEntry(id="s1", plant="hleb", name="Петров Пётр", birth_year=1980, note="с 2024"),
     KEY,
+    Person(id="p-1", plant="hleb", name="Орлова Анна", role=Role.SUPERVISOR, pin="$argon2id$…", badge="00ff"),
 ]
 
 
@@ -56,6 +58,7 @@ def test_every_kind_of_record_comes_back_whole(store: Store) -> None:
             roster.revocation("hleb", "k-CODE-1"),
             *roster.stop_entries("hleb"),
             *roster.signing_keys(),
+            *roster.people("hleb"),
         ]
         assert back == EVERYTHING
 

@@ -1,0 +1,67 @@
+"""What people do at a gate besides letting visitors through: log-ins, searches, exports, settings.
+
+Each is an event of its own in the chain.  Who did it stands there as an id; what could name a visitor, such as the
+words of a search, goes into the private part, which is purged with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkin.desk.desk import Desk
+from checkin.domain.events import AttendanceEvent, Kind, new_id, private
+from checkin.domain.people import Act
+from checkin.store import Transaction
+
+MAX_NOTE = 300
+TOLD = (Kind.ACT, Kind.OVERRIDE, Kind.WALK_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """One line of the report on what people did.  ``operator`` is a name where the gate knows it, else an id."""
+
+    at: datetime
+    gate: str
+    operator: str
+    what: str
+    note: str
+    event: AttendanceEvent
+
+
+def note_act(desk: Desk, tx: Transaction, act: Act, person: str, details: str = "") -> AttendanceEvent:
+    """Writes an act of a person to this gate's journal, in a transaction that is under way."""
+    now = desk.clock.now()
+    return desk.append(
+        tx,
+        AttendanceEvent(
+            id=new_id(now),
+            plant=desk.place.plant or "",
+            gate=desk.place.gate,
+            at=now,
+            kind=Kind.ACT,
+            reason=act.value,
+            operator=person,
+            mono_ns=desk.clock.monotonic_ns(),
+            private=private("", details.strip()[:MAX_NOTE]),
+        ),
+    )
+
+
+def acts(tx: Transaction, plant: str, kinds: Sequence[Kind] = TOLD) -> list[ActLine]:
+    """What people did at all gates of a plant, oldest first."""
+    names = {one.id: one.name for one in tx.roster.people(plant)}
+    found = [event for event in tx.journal.of_kinds(plant, kinds) if event.kind in kinds]
+    return [
+        ActLine(
+            at=event.at,
+            gate=event.gate,
+            operator=names.get(event.operator, event.operator),
+            what=event.reason if event.kind is Kind.ACT else event.kind.value,
+            note=" · ".join(part for part in (event.private.name, event.private.note) if part) if event.private else "",
+            event=event,
+        )
+        for event in sorted(found, key=lambda event: (event.at, event.device, event.seq))
+    ]
