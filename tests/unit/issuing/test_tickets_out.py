@@ -18,7 +18,7 @@ from PIL import Image
 from checkin.domain.admission import Admit, Facts, Reason, Recognised, Refuse, judge
 from checkin.domain.visit import Flag, Ticket
 from checkin.errors import SettingsWrong
-from checkin.issuing import documents, signing
+from checkin.issuing import delivery, documents, signing
 from checkin.issuing.delivery import MERGE, Format, Tools, deliver
 from checkin.issuing.keyring import Keyring
 from checkin.issuing.signing import Issue, Roll
@@ -115,6 +115,33 @@ def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
     assert {row["file"] for row in table} == set(names) - {MERGE}
     assert [row["code"] for row in table] == [one.ticket.code for one in some]
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_changed_is_made_anew_and_nothing_else(tmp_path: Path) -> None:
+    some = issues(3)
+    assert deliver(some, tmp_path, [Format.SVG, Format.GROUP], TOOLS, nothing) == 4
+    assert deliver(some, tmp_path, [Format.SVG, Format.GROUP], TOOLS, nothing) == 0
+    sheet = next(tmp_path.rglob("group-*.pdf"))
+    sheet.unlink()
+    assert deliver(some, tmp_path, [Format.SVG, Format.GROUP], TOOLS, nothing) == 1
+    person = some[1].visitor
+    assert person is not None
+    some[1] = replace(some[1], visitor=replace(person, name="Новая Фамилия"))
+    before = sheet.read_bytes()
+    assert deliver(some, tmp_path, [Format.SVG, Format.GROUP], TOOLS, nothing) == 2
+    assert sheet.read_bytes() != before
+
+
+def test_a_file_that_nobody_remembers_making_is_made_again(tmp_path: Path) -> None:
+    some = issues(1)
+    deliver(some, tmp_path, [Format.PNG], TOOLS, nothing)
+    (made,) = tmp_path.rglob("*.png")
+    record = tmp_path / delivery.MADE
+    whole = record.read_text("utf-8")
+    record.write_text(whole[: len(whole) // 2], "utf-8")
+    made.write_bytes(b"half")
+    assert deliver(some, tmp_path, [Format.PNG], TOOLS, nothing) == 1
+    assert made.read_bytes() != b"half"
 
 
 def test_a_formula_stays_text_in_the_merge_table(tmp_path: Path) -> None:
