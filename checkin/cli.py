@@ -14,7 +14,21 @@ from checkin.errors import CheckinError
 def build() -> typer.Typer:
     """The whole command line, in the terminal's language."""
     choose_language()
-    from checkin.commands import demo, doctor, gate, hub, issuing, journal, keys, reading, report, roster, season
+    from checkin.commands import (
+        demo,
+        doctor,
+        gate,
+        hub,
+        issuing,
+        journal,
+        keys,
+        packets,
+        people,
+        reading,
+        report,
+        roster,
+        season,
+    )
     from checkin.i18n import gettext as _
 
     app = typer.Typer(
@@ -40,7 +54,7 @@ def build() -> typer.Typer:
 
             raise typer.Exit(open_window(context))
 
-    for part in (demo, gate, roster, season, issuing, keys, report, journal, hub, reading, doctor):
+    for part in (demo, gate, roster, season, issuing, keys, report, journal, packets, people, hub, reading, doctor):
         part.register(app)
     return app
 

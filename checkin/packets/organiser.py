@@ -1,0 +1,329 @@
+"""The organiser's side: a roster packed for gates, their journals taken, the answers packed for the way back.
+
+What stands behind is a ``House``: a hub's database, or the organiser's own profile.  The identity is always the
+profile's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from checkin import __version__
+from checkin.clock import Clock
+from checkin.domain.visit import Plant
+from checkin.errors import PacketUntrusted, SettingsWrong
+from checkin.i18n import gettext as _
+from checkin.packets import sealing
+from checkin.packets.contents import FORMAT, Header, Kind
+from checkin.packets.identity import Identity, identity_of, recipient_of, tidy_recipient, words
+from checkin.packets.known import GateKnown, Known
+from checkin.packets.sealing import Packet
+from checkin.store import Store
+from checkin.wire import PAGE, Answer, PeerLine, PeerPage, Rejection, RosterPage, Status
+
+PEERS_FOR = timedelta(days=7)
+"""So far back go the other gates' events in a packet: a ticket is for one day."""
+
+
+class House(Protocol):
+    """Where an organiser's roster and attendance are."""
+
+    def plant(self, called: str) -> Plant:
+        """The plant with this id or name; raises ``SettingsWrong``."""
+        ...
+
+    def knows(self, plant: str) -> bool:
+        """Whether a plant with this id is here."""
+        ...
+
+    def pages(self, plant: str, packet: str) -> Iterator[RosterPage]:
+        """The whole roster of a plant, removals included; cursors begin with ``packet`` where none are kept."""
+        ...
+
+    def others(self, plant: str, since: datetime) -> Iterator[PeerLine]:
+        """Lines of every device since a moment."""
+        ...
+
+    def enrolled(self, plant: str, device: str) -> tuple[str, bool] | None:
+        """Public key of a device that is known here, and whether it was shut out."""
+        ...
+
+    def receive(
+        self, plant: str, device: str, public_key: str, name: str, lines: Sequence[object], now: datetime
+    ) -> list[Answer]:
+        """Takes a device's lines, oldest first."""
+        ...
+
+    def last(self, plant: str, device: str) -> tuple[int, str]:
+        """Number and hash of the newest line of a device; 0 when there is none."""
+        ...
+
+    def hash_of(self, plant: str, device: str, seq: int) -> str:
+        """The hash of the line with this number, or nothing."""
+        ...
+
+
+def make_roster(
+    store: Store, house: House, path: Path, clock: Clock, *, plant: str, to: Iterable[str], name: str
+) -> dict[str, object]:
+    """Packs a plant's roster for gates.  Raises ``SettingsWrong``."""
+    chosen = house.plant(plant)
+    identity = identity_of(store)
+    recipients = list(dict.fromkeys(tidy_recipient(one) for one in to))
+    if not recipients:
+        raise SettingsWrong(_("Say for which gates: --to with what checkin gate-key shows there"))
+    with store.write() as tx:
+        known = Known(tx)
+        serial = known.next_serial(clock.now())
+        gates = {gate.recipient: gate for gate in known.gates()}
+        for recipient in recipients:
+            if recipient not in gates:
+                known.keep_gate(GateKnown(recipient))
+    header = _header(identity, Kind.ROSTER, serial, clock, chosen, recipients, name)
+    counts: dict[str, int] = {}
+    texts: list[str] = []
+    for page in house.pages(chosen.id, header.id[:8]):
+        for change in page.changes:
+            if change.record is not None:
+                counts[change.kind] = counts.get(change.kind, 0) + 1
+        texts.append(f'{{"roster":{page.model_dump_json()}}}')
+    texts += _return(store, house, chosen.id, header.id[:8], set(recipients), clock)
+    size = sealing.write(path, header, texts, identity)
+    return {
+        "file": str(path),
+        "kind": "roster",
+        "plant": chosen.id,
+        "plant_name": chosen.name,
+        "tours": counts.get("tour", 0),
+        "visitors": counts.get("visitor", 0),
+        "bytes": size,
+        "serial": serial,
+        "words": words(identity.recipient),
+        "to": [{"recipient": one, "words": words(one)} for one in recipients],
+    }
+
+
+def make_ack(
+    store: Store, house: House, path: Path, clock: Clock, *, plant: str | None, name: str
+) -> dict[str, object]:
+    """Packs the answers for every gate of a plant whose journal has come."""
+    identity = identity_of(store)
+    with store.write() as tx:
+        known = Known(tx)
+        gates = [gate for gate in known.gates() if gate.device and known.answers(gate.device)]
+        places = {gate.recipient: known.plant_of(gate.device) for gate in gates}
+        chosen = house.plant(plant) if plant else _one_plant(house, set(places.values()))
+        gates = [gate for gate in gates if places[gate.recipient] == chosen.id]
+        if not gates:
+            raise SettingsWrong(_("No journal packet has come yet: there is nothing to answer"))
+        serial = known.next_serial(clock.now())
+    recipients = [gate.recipient for gate in gates]
+    header = _header(identity, Kind.ACK, serial, clock, chosen, recipients, name)
+    texts = _return(store, house, chosen.id, header.id[:8], set(recipients), clock)
+    with store.read() as tx:
+        answers = sum(len(Known(tx).answers(gate.device)) for gate in gates)
+    size = sealing.write(path, header, texts, identity)
+    return {
+        "file": str(path),
+        "kind": "ack",
+        "plant": chosen.id,
+        "gates": len(gates),
+        "answers": answers,
+        "bytes": size,
+        "serial": serial,
+    }
+
+
+def _one_plant(house: House, plants: set[str]) -> Plant:
+    if len(plants) > 1:
+        raise SettingsWrong(_("Journals of several plants have come: say --plant"))
+    if not plants:
+        raise SettingsWrong(_("No journal packet has come yet: there is nothing to answer"))
+    return house.plant(plants.pop())
+
+
+def _header(
+    identity: Identity, kind: Kind, serial: int, clock: Clock, plant: Plant, to: list[str], name: str
+) -> Header:
+    return Header(
+        format=FORMAT,
+        kind=kind,
+        id=sealing.fresh_id(),
+        serial=serial,
+        made_at=clock.now(),
+        maker=name,
+        device=identity.device,
+        plant=plant.id,
+        plant_name=plant.name[:200],
+        to=to,
+        software=__version__,
+    )
+
+
+def _return(store: Store, house: House, plant: str, packet: str, recipients: set[str], clock: Clock) -> list[str]:
+    """What goes back to the gates: the other gates' last days, and an answer for every event that came."""
+    texts: list[str] = []
+    waiting: list[PeerLine] = []
+    now = clock.now()
+
+    def flush(more: bool) -> None:
+        page = PeerPage(lines=list(waiting), cursor=f"{packet}.{len(texts) + 1}", more=more, server_time=now)
+        texts.append(f'{{"peers":{page.model_dump_json()}}}')
+        waiting.clear()
+
+    for line in house.others(plant, now - PEERS_FOR):
+        waiting.append(line)
+        if len(waiting) == PAGE // 2:
+            flush(more=True)
+    flush(more=False)
+    with store.read() as tx:
+        known = Known(tx)
+        for gate in known.gates():
+            if gate.recipient in recipients and gate.device:
+                given = list(known.answers(gate.device).items())
+                for start in range(0, len(given), PAGE):
+                    answers = [
+                        Answer(id=event, status=Status(told[0]), reason=Rejection(told[1]) if told[1] else None)
+                        for event, told in given[start : start + PAGE]
+                    ]
+                    texts.append(_answers(gate.device, answers))
+    return texts
+
+
+def _answers(device: str, answers: list[Answer]) -> str:
+    told = ",".join(answer.model_dump_json() for answer in answers)
+    return f'{{"answers":{{"device":"{device}","answers":[{told}]}}}}'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What a journal packet brought.  ``findings`` are sentences about the gate's journal."""
+
+    gate: str
+    device: str
+    plant: str
+    made_at: str
+    events: int
+    accepted: int
+    duplicate: int
+    rejected: int
+    repeated: bool
+    findings: list[str]
+
+    def line(self) -> dict[str, object]:
+        """As JSON values."""
+        return asdict(self)
+
+
+def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
+    """Takes a gate's journal packet, as often as it comes.  Raises ``PacketUntrusted`` or ``SettingsWrong``."""
+    packet = sealing.read(path, identity_of(store), Kind.JOURNAL)
+    header = packet.header
+    if not house.knows(header.plant):
+        raise PacketUntrusted(
+            _("The journal is of a plant that is not known here: {plant}").format(
+                plant=header.plant_name or header.plant
+            )
+        )
+    with store.read() as tx:
+        known = Known(tx)
+        gate = next((one for one in known.gates() if one.recipient == packet.maker), None)
+        seen = known.seen(header.device)
+        owner = next((one for one in known.gates() if one.device == header.device), None)
+    _believed(house, packet, gate, owner)
+    repeated = seen is not None and header.serial <= seen.serial
+    before, _hash = house.last(header.plant, header.device)
+    same = house.hash_of(header.plant, header.device, header.length)
+    events = 0
+    told: dict[str, tuple[int, Answer]] = {}
+    for part in packet.parts():
+        if part.batch is None:
+            continue
+        lines = [line.model_dump() for line in part.batch.lines]
+        answers = house.receive(header.plant, header.device, packet.public_key, header.maker, lines, clock.now())
+        for line, answer in zip(part.batch.lines, answers, strict=True):
+            seq = line.event.get("seq")
+            told[answer.id] = (seq if isinstance(seq, int) else 0, answer)
+        events += len(lines)
+    findings = _findings(house, packet, before, same, newest=not repeated)
+    _remember(store, packet, header.serial, told, newest=not repeated)
+    counts = {status: sum(answer.status is status for _seq, answer in told.values()) for status in Status}
+    return Accepted(
+        gate=header.maker,
+        device=header.device,
+        plant=header.plant,
+        made_at=header.made_at.isoformat(timespec="seconds"),
+        events=events,
+        accepted=counts[Status.ACCEPTED],
+        duplicate=counts[Status.DUPLICATE],
+        rejected=counts[Status.REJECTED],
+        repeated=repeated,
+        findings=findings,
+    )
+
+
+def _believed(house: House, packet: Packet, gate: GateKnown | None, owner: GateKnown | None) -> None:
+    """Whether the maker is a gate that a packet was made to, or a device that enrolled here with this key."""
+    header = packet.header
+    enrolled = house.enrolled(header.plant, header.device)
+    if enrolled is not None and enrolled[1]:
+        raise PacketUntrusted(_("This gate was shut out. Nothing was taken"))
+    if enrolled is not None and enrolled[0] != packet.public_key:
+        raise PacketUntrusted(_("The journal names a gate whose key is another one. Nothing was taken; call security"))
+    if gate is None and enrolled is None:
+        raise PacketUntrusted(
+            _(
+                "The journal comes from a gate that no packet was made to ({words}). Compare the words with the "
+                "gate's, then make it a roster packet with --to {recipient}"
+            ).format(words=words(packet.maker), recipient=packet.maker)
+        )
+    another = gate is not None and gate.device not in ("", header.device)
+    if another or (owner is not None and owner.recipient != packet.maker):
+        raise PacketUntrusted(_("The journal names a gate whose key is another one. Nothing was taken; call security"))
+
+
+def _findings(house: House, packet: Packet, before: int, same: str, *, newest: bool) -> list[str]:
+    header = packet.header
+    found: list[str] = []
+    if newest and header.length < before:
+        found.append(
+            _(
+                "The gate has {length} events, but {before} came from it before: an old copy of its profile was "
+                "restored. Call security"
+            ).format(length=header.length, before=before)
+        )
+    if same and header.head and same != header.head:
+        found.append(
+            _(
+                "Event {seq} of the gate is not what came before: its profile was copied or changed. Call security"
+            ).format(seq=header.length)
+        )
+    last, _hash = house.last(header.plant, header.device)
+    if last < header.length:
+        found.append(
+            _("Events up to {length} exist at the gate, but only {last} are here: ask for its whole journal").format(
+                length=header.length, last=last
+            )
+        )
+    return found
+
+
+def _remember(store: Store, packet: Packet, serial: int, told: dict[str, tuple[int, Answer]], *, newest: bool) -> None:
+    """Whose journal it is, and the answers that the gate waits for: what it did not send again it has answers for."""
+    header = packet.header
+    answers = {
+        event: [answer.status.value, answer.reason.value if answer.reason is not None else ""]
+        for event, (_seq, answer) in told.items()
+    }
+    with store.write() as tx:
+        known = Known(tx)
+        known.keep_gate(GateKnown(recipient_of(packet.public_key), header.device, packet.public_key, header.maker))
+        known.settle_plant_of(header.device, header.plant)
+        kept = known.answers(header.device)
+        known.keep_answers(header.device, answers if newest else {**answers, **kept})
+        if newest:
+            known.see(header.device, serial, packet.digest, header.made_at)
