@@ -32,7 +32,13 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Change(Message):
+class Reply(Message):
+    """What a hub says.  A newer hub may say more than a gate understands: that is passed over, and stops nothing."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Change(Reply):
     """One change of a roster: the record as it is now, or ``record`` None when it is gone."""
 
     kind: Annotated[str, Field(min_length=1, max_length=40, description="A gate passes over a kind it does not know")]
@@ -41,17 +47,20 @@ class Change(Message):
     record: dict[str, Any] | None = Field(description="The record's fields, or null when it was removed")
 
 
-class RosterPage(Message):
+class RosterPage(Reply):
     """Changes after a cursor, oldest first."""
 
     changes: list[Change] = Field(max_length=PAGE)
     cursor: str = Field(max_length=200, description="Where the next page begins")
     more: bool = Field(description="Whether another page waits")
     total: int | None = Field(default=None, description="Changes still to come, this page's included, when known")
+    known: int | None = Field(
+        default=None, description="Up to which number the hub has the journal of the gate that asks, without a gap"
+    )
 
 
-class LineIn(Message):
-    """A journal line as it is pushed."""
+class LineIn(Reply):
+    """A journal line as it is pushed, and as other gates get it; what counts in it is under the hash."""
 
     prev: str = Field(pattern=r"^[0-9a-f]{64}$")
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -72,6 +81,11 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     REJECTED = "rejected"
+    OTHER = "other"  # what a newer hub says and this program does not know; never said
+
+    @classmethod
+    def _missing_(cls, value: object) -> Status:
+        return cls.OTHER
 
 
 class Rejection(StrEnum):
@@ -86,9 +100,14 @@ class Rejection(StrEnum):
     GAP = "gap"
     FORK = "fork"
     ID_TAKEN = "id_taken"
+    OTHER = "other"  # a newer hub's reason, which this program does not know; never said
+
+    @classmethod
+    def _missing_(cls, value: object) -> Rejection:
+        return cls.OTHER
 
 
-class Answer(Message):
+class Answer(Reply):
     """The hub's answer for one event: ``id`` as it was sent."""
 
     id: str
@@ -96,21 +115,21 @@ class Answer(Message):
     reason: Rejection | None = None
 
 
-class BatchAnswer(Message):
+class BatchAnswer(Reply):
     """An answer for every line of a batch, in its order."""
 
     answers: list[Answer]
     server_time: AwareDatetime
 
 
-class PeerLine(Message):
+class PeerLine(Reply):
     """Another gate's journal line, and when the hub got it."""
 
     line: LineIn
     received_at: AwareDatetime
 
 
-class PeerPage(Message):
+class PeerPage(Reply):
     """Journal lines of the plant's other gates after a cursor, in the order in which the hub got them."""
 
     lines: list[PeerLine] = Field(max_length=PAGE)
@@ -128,7 +147,7 @@ class EnrolRequest(Message):
     software: Annotated[str, Field(max_length=60)] = ""
 
 
-class EnrolAnswer(Message):
+class EnrolAnswer(Reply):
     """What the gate is from now on.  The token is shown this once and stored hashed at the hub."""
 
     token: str
@@ -138,7 +157,7 @@ class EnrolAnswer(Message):
     gate_name: str
 
 
-class CountOut(Message):
+class CountOut(Reply):
     """Heads of one tour, or of a plant (``tour`` null)."""
 
     plant: str
@@ -151,7 +170,7 @@ class CountOut(Message):
     left: int
 
 
-class Problem(Message):
+class Problem(Reply):
     """Why a request was not served, for a program (``code``) and for a log (``detail``)."""
 
     code: str

@@ -7,40 +7,46 @@ nothing.  Two lines under one number cannot both be stored: the second is answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from checkin import wire
-from checkin.domain.events import GENESIS, AttendanceEvent, Fault, JournalLine, Private, follows, line_fault
+from checkin.domain.events import AttendanceEvent, Fault, JournalLine, Private, line_fault
 from checkin.hub import rows
-from checkin.hub.database import Counters, lock_plant, writing
+from checkin.hub.book import MAX_ID, Book, Refused
+from checkin.hub.database import Counters, lock_plant, reading, writing
 from checkin.hub.devices import Enrolled, other_gates, seen
-from checkin.hub.findings import Finding, heal, keep
-from checkin.hub.presence import refold, subject_of, touched, under_ticket, visitors_of
+from checkin.hub.findings import heal, keep
+from checkin.hub.presence import subject_of, take_in, under_ticket, visitors_of
 from checkin.hub.signatures import verifier
-from checkin.hub.statements import add, among
-from checkin.wire import Answer, Rejection, Status
+from checkin.hub.statements import add
+from checkin.wire import Answer, Rejection
 
-MAX_ID = 64
+SLICE = 100
+"""Lines stored in one transaction, which holds the plant's lock: between two slices a live event gets through."""
 MAX_PARTY = 10_000
 MAX_SEQ = 2**53
 """Where a number in JSON stops being exact elsewhere."""
 MAX_TEXT = 200
+SHORT = (wire.MAX_EVENT_BYTES - 8 * MAX_TEXT * 6 - 1_000) // 6
+"""Characters of an event's other texts that fit in any case: one takes at most 6 bytes in JSON."""
 _PRIVATE = TypeAdapter(Private)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A line that is not stored, and why."""
-
-    id: str
-    seq: int
-    reason: Rejection
+_a, _f = rows.attendance.c, rows.finding.c
+_PLANT: Any = bindparam("plant")
+_DEVICE: Any = bindparam("device")
+_FIRST_GAP = (
+    select(func.min(_f.seq))
+    .where(_f.plant == _PLANT, _f.device == _DEVICE, _f.fault == Fault.GAP.value, _f.healed_at.is_(None))
+    .scalar_subquery()
+)
+_WHOLE = select(func.max(_a.seq)).where(
+    _a.plant == _PLANT, _a.device == _DEVICE, _a.seq < func.coalesce(_FIRST_GAP, 2**62)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,27 @@ class Received:
 
 
 def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: datetime, now: datetime) -> Received:
-    """Stores what can be stored of a device's lines (oldest first), all in one transaction."""
+    """Stores what can be stored of a device's lines (oldest first), ``SLICE`` of them in a transaction."""
     verify = verifier(device.public_key)
     examined = [examine(line, device, verify) for line in lines]
-    with writing(engine) as connection:
-        counters = lock_plant(connection, device.plant)
-        received = _keep_lines(connection, counters, device, examined, now)
-        seen(connection, device, now, clock_offset=sent_at - now)
-    return received
+    answers: list[Answer] = []
+    accepted = position = 0
+    for begin in range(0, len(examined) or 1, SLICE):
+        with writing(engine) as connection:
+            counters = lock_plant(connection, device.plant)
+            part = _keep_lines(connection, counters, device, examined[begin : begin + SLICE], now)
+            if begin + SLICE >= len(examined):
+                seen(connection, device, now, clock_offset=sent_at - now)
+        answers += part.answers
+        position, accepted = part.position, accepted + part.accepted
+    return Received(answers, position, accepted)
+
+
+def known(engine: Engine, device: Enrolled) -> int:
+    """Up to which number a device's journal is here without a gap: what a gate compares its own with."""
+    with reading(engine) as connection:
+        found = connection.execute(_WHOLE, {"plant": device.plant, "device": device.id}).scalar()
+    return found or 0
 
 
 def append(
@@ -91,7 +110,7 @@ def _keep_lines(
 def settle(
     connection: Connection,
     counters: Counters,
-    books: Iterable[Book],
+    books: Collection[Book],
     accepted: Sequence[JournalLine],
     now: datetime,
     via: str | None = None,
@@ -103,7 +122,8 @@ def settle(
     for book in books:
         keep(connection, book.device, book.findings, now)
         heal(connection, book.device, book.healed, now)
-    refold(connection, counters.plant, touched(connection, counters.plant, [line.event for line in accepted], whose))
+    tops = {book.device.id: book.top for book in books}
+    take_in(connection, counters.plant, [line.event for line in accepted], whose, tops)
     counters.save(connection)
 
 
@@ -145,8 +165,17 @@ def _bounded(event: AttendanceEvent) -> bool:
         and event.at.tzinfo is not None
         and event.at - timedelta(days=2) < event.at + timedelta(days=2)  # OverflowError at the calendar's ends
         and all(text is None or (len(text) <= MAX_TEXT and "\0" not in text) for text in texts)
-        and len(wire.event_json(event).encode()) <= wire.MAX_EVENT_BYTES
+        and (_short(event) or len(wire.event_json(event).encode()) <= wire.MAX_EVENT_BYTES)
     )
+
+
+def _short(event: AttendanceEvent) -> bool:
+    """Whether an event is far from too long whatever its characters: nearly all are, and need not be written out."""
+    kept = event.private
+    free = len(event.operator) + len(event.source) + len(event.code) + len(event.private_digest)
+    free += sum(map(len, event.confirmed)) + 4 * len(event.confirmed)
+    free += 0 if kept is None else len(kept.salt) + len(kept.name) + len(kept.note)
+    return free <= SHORT and abs(event.mono_ns) < MAX_SEQ
 
 
 def _rejection(fault: Fault) -> Rejection:
@@ -163,77 +192,6 @@ def _rejection(fault: Fault) -> Rejection:
             return Rejection.SIGNATURE
         case _:
             assert_never(fault)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """As much of a stored line as its neighbours are compared with."""
-
-    id: str
-    prev: str
-    hash: str
-
-
-_a = rows.attendance.c
-_KNOWN = select(_a.id, _a.hash).where(_a.plant == bindparam("plant"), among(_a.id, "ids"))
-_CHAIN = select(_a.seq, _a.id, _a.prev, _a.hash).where(
-    _a.plant == bindparam("plant"), _a.device == bindparam("device"), among(_a.seq, "around")
-)
-
-
-class Book:
-    """What is stored of a device's chain around the lines that came, and what is decided about each of them."""
-
-    def __init__(self, connection: Connection, device: Enrolled, lines: list[JournalLine]) -> None:
-        self.device = device
-        self.accepted: list[JournalLine] = []
-        self.findings: list[Finding] = []
-        self.healed: set[int] = set()
-        ids = {line.event.id for line in lines}
-        known = connection.execute(_KNOWN, {"plant": device.plant, "ids": ids})
-        self._hash_of = {row.id: row.hash for row in known}
-        around = {line.seq + step for line in lines for step in (-1, 0, 1)}
-        chain = connection.execute(_CHAIN, {"plant": device.plant, "device": device.id, "around": around})
-        self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in chain}
-
-    def judge(self, item: JournalLine | Refused) -> Answer:
-        """The answer to one line, in the order in which they came."""
-        if isinstance(item, Refused):
-            return self._reject(item)
-        identity, seq = item.event.id, item.seq
-        known = self._hash_of.get(identity)
-        if known is not None:
-            if known == item.hash:
-                return Answer(id=identity, status=Status.DUPLICATE)
-            return self._reject(Refused(identity, seq, Rejection.ID_TAKEN))
-        if seq in self._at:
-            return self._reject(Refused(identity, seq, Rejection.FORK))
-        self._place(item)
-        return Answer(id=identity, status=Status.ACCEPTED)
-
-    def _reject(self, item: Refused) -> Answer:
-        if item.reason not in (Rejection.WRONG_GATE, Rejection.WRONG_PLANT):
-            self.findings.append(Finding(item.seq, item.reason.value, item.id[:MAX_ID]))
-        return Answer(id=item.id, status=Status.REJECTED, reason=item.reason)
-
-    def _place(self, line: JournalLine) -> None:
-        seq = line.seq
-        before, after = self._at.get(seq - 1), self._at.get(seq + 1)
-        if before is None and seq > 1:
-            self._find(seq, Fault.GAP, line.event.id)
-        elif follows(seq - 1, before.hash if before else GENESIS, line) is not None:
-            self._find(seq, Fault.FORK, line.event.id)
-        if after is not None:  # a line that comes late closes the gap that the next one left
-            self.healed.add(seq + 1)
-            self.findings = [found for found in self.findings if (found.seq, found.fault) != (seq + 1, Fault.GAP)]
-            if after.prev != line.hash:
-                self._find(seq + 1, Fault.FORK, after.id)
-        self._at[seq] = _Kept(line.event.id, line.prev, line.hash)
-        self._hash_of[line.event.id] = line.hash
-        self.accepted.append(line)
-
-    def _find(self, seq: int, fault: Fault, event: str) -> None:
-        self.findings.append(Finding(seq, fault.value, event))
 
 
 def _insert(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from checkin.wire import PAGE, Answer, LineIn, Message, PeerLine
+from checkin.wire import PAGE, Answer, LineIn, Message, PeerLine, Reply
 
 
 class ConflictEvent(Message):
@@ -77,7 +77,7 @@ class RelayBatch(Message):
     sent_at: AwareDatetime
 
 
-class RelayAnswer(Message):
+class RelayAnswer(Reply):
     """An answer for every line.  Another ``epoch`` than before: this hub was restored, and may lack what it had."""
 
     answers: list[Answer]
@@ -85,7 +85,7 @@ class RelayAnswer(Message):
     server_time: AwareDatetime
 
 
-class RelayPage(Message):
+class RelayPage(Reply):
     """Lines that the asking hub has not brought itself, with the devices that signed them."""
 
     devices: list[RelayDevice]

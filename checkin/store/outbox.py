@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from checkin.domain.events import JournalLine
@@ -67,6 +68,30 @@ class Outbox:
     def retry(self, event_id: str) -> None:
         """A person wants a rejected event sent again."""
         self._session.execute(update(OutboxRow).where(col(OutboxRow.event_id) == event_id).values(rejected=""))
+
+    def answered_after(self, device: str, plant: str, seq: int) -> list[tuple[str, int]]:
+        """Id and number of a device's events behind a number that do not wait: the hub has answered for them."""
+        rows = self._session.exec(
+            select(EventRow.id, EventRow.seq)
+            .where(
+                col(EventRow.device) == device,
+                col(EventRow.seq) > seq,
+                col(EventRow.plant) == plant,
+                col(EventRow.id).not_in(select(OutboxRow.event_id)),
+            )
+            .order_by(col(EventRow.seq))
+        )
+        return [(event_id, number) for event_id, number in rows]
+
+    def again(self, events: Iterable[tuple[str, int]]) -> None:
+        """These wait for the hub once more."""
+        self._session.execute(
+            insert(OutboxRow).on_conflict_do_nothing(),
+            [
+                {"event_id": event_id, "seq": seq, "attempts": 0, "next_us": 0, "rejected": ""}
+                for event_id, seq in events
+            ],
+        )
 
     def put_off(self, ids: Iterable[str], now: datetime, first: timedelta, longest: timedelta) -> None:
         """These are not due for a while: ``first``, and twice as long each time after, up to ``longest``."""

@@ -45,3 +45,7 @@ class Backend(Protocol):
     def clock_offset(self) -> ClockOffset:
         """Measures the other side's clock."""
         ...
+
+    def glimpse(self) -> ClockOffset | None:
+        """What the newest answer said of the other side's clock, roughly; None when it said nothing."""
+        ...

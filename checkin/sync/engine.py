@@ -118,7 +118,9 @@ class Engine:
             if answer.id in sent and answer.status in (Status.ACCEPTED, Status.DUPLICATE)
         ]
         rejected = [
-            (answer.id, _reason(answer)) for answer in answers if answer.id in sent and answer.status is Status.REJECTED
+            (answer.id, _reason(answer))
+            for answer in answers
+            if answer.id in sent and answer.status in (Status.REJECTED, Status.OTHER)
         ]
         self.unit(lambda: self._settle(settled, rejected))
         return Moved(pushed=len(settled), rejected=len(rejected))
@@ -184,7 +186,7 @@ class Engine:
     def _readable(self, changes: Iterable[Change]) -> tuple[list[RosterChange], list[Kept]]:
         """Changes as records; one that this program does not understand never stops those behind it."""
         readable: list[RosterChange] = []
-        unread: dict[tuple[str, str], Kept] = {}
+        unread: list[Kept] = []
         for change in changes:
             record: Record | None = None
             try:
@@ -194,12 +196,11 @@ class Engine:
                 elif change.kind not in KINDS:
                     raise KeyError(change.kind)
             except (ValueError, TypeError, KeyError, OverflowError):
-                unread[change.kind, change.id] = Kept(change.kind, change.id, change.model_dump_json())
+                unread.append(Kept(change.kind, change.id, change.model_dump_json()))
                 continue
-            unread.pop((change.kind, change.id), None)
             plant = record.plant if record is not None else (change.id if change.kind == "plant" else self.plant)
             readable.append(RosterChange(change.kind, plant, change.id, record))
-        return readable, list(unread.values())
+        return readable, unread
 
     def _read_again(self) -> Moved:
         """Once in a program's life: what an older version could not read, and this one can."""

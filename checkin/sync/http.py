@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import TypeVar
@@ -85,6 +86,7 @@ class HttpBackend:
         self._base = _base(url)
         self._timeout_s = timeout_s
         self._clock = clock or SystemClock()
+        self._glimpse: ClockOffset | None = None
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
         self._verify = verify
@@ -134,6 +136,10 @@ class HttpBackend:
         took_s = time.monotonic() - began
         return ClockOffset((now - self._clock.now()).total_seconds() + took_s / 2, took_s / 2)
 
+    def glimpse(self) -> ClockOffset | None:
+        """The hub's clock as the newest answer's ``Date`` told it, which has whole seconds only."""
+        return self._glimpse
+
     def ask(
         self,
         model: type[_Answer],
@@ -161,6 +167,7 @@ class HttpBackend:
             if len(body) >= GZIP_FROM_BYTES:
                 body = gzip.compress(body, 5)
                 headers["Content-Encoding"] = "gzip"
+        began = time.monotonic()
         try:
             with self._session.request(
                 method,
@@ -173,6 +180,8 @@ class HttpBackend:
                 verify=self._verify,  # the session's own gives way to REQUESTS_CA_BUNDLE
                 stream=True,
             ) as response:
+                took_s = time.monotonic() - began
+                self._glimpse = _glimpse(response, self._clock.now(), took_s)
                 content = _content(response)
         except (requests.RequestException, UnicodeError, OSError) as error:
             raise _ours(error) from error
@@ -205,6 +214,17 @@ def _bodies(lines: Sequence[JournalLine], sent_at: datetime) -> Iterator[tuple[b
         size += len(text) + 1
     if waiting:
         yield b'{"lines":[' + b",".join(waiting) + end, len(waiting)
+
+
+def _glimpse(response: requests.Response, now: datetime, took_s: float) -> ClockOffset | None:
+    """A hub's ``Date`` against ours, when its answer has one; whoever answers in its place has another clock."""
+    if not response.ok:
+        return None
+    try:
+        told = parsedate_to_datetime(response.headers.get("Date", ""))
+        return ClockOffset((told - now).total_seconds() + 0.5, 0.5 + took_s)
+    except (TypeError, ValueError):  # no date, or one without its zone
+        return None
 
 
 def _content(response: requests.Response) -> bytes:

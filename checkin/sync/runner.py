@@ -25,6 +25,8 @@ EVERY_S = 1.0
 BACKOFF_S = (1.0, 60.0)
 """Shortest and longest pause after a failure; each failure doubles it, with jitter so that gates keep out of step."""
 CLOCK_EVERY_S = 60.0
+"""How often the offset is measured exactly; in between every answer is looked at for a jump."""
+CLOCK_SLACK_S = 1.0
 
 
 class HubState(StrEnum):
@@ -110,6 +112,7 @@ class SyncRunner(threading.Thread):
             try:
                 self._measure_clock()
                 moved = self._engine.round()
+                self._glance_at_clock()
             except Retry as error:
                 failures += 1
                 self._rest(HubState.OFFLINE, error, _pause_s(failures, error.retry_after_s))
@@ -150,6 +153,13 @@ class SyncRunner(threading.Thread):
             measured = self._engine.backend.clock_offset()
             self._offset_at = mono
             self._state = replace(self._state, clock_offset_s=measured.offset_s)
+
+    def _glance_at_clock(self) -> None:
+        """Every answer carries the hub's time: where that and the offset part, one of the clocks was set."""
+        seen, known = self._engine.backend.glimpse(), self._state.clock_offset_s
+        if seen is not None and known is not None and abs(seen.offset_s - known) > seen.within_s + CLOCK_SLACK_S:
+            self._offset_at = None
+            self._measure_clock()
 
     def _progress(self, moved: Moved, total: int | None) -> None:
         self._become(replace(self._state, hub=HubState.SYNCING, coming=total))

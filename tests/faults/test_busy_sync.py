@@ -64,6 +64,9 @@ class BigHub:
     def clock_offset(self) -> ClockOffset:
         raise AssertionError
 
+    def glimpse(self) -> ClockOffset | None:
+        raise AssertionError
+
 
 def test_scans_while_the_roster_comes_in(tmp_path: Path) -> None:
     with site(tmp_path, [plant(), tour(), *crowd(2000)]):

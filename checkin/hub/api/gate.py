@@ -99,7 +99,8 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
     except CursorUnknown as error:
         raise cursor_unknown() from error
     hub.metrics.page()
-    return json_text(request, page)
+    known = attendance.known(hub.engine, who)  # for this gate alone, whoever else gets the same page
+    return json_text(request, f'{page[:-1]},"known":{known}}}')
 
 
 @router.post(
@@ -183,7 +184,7 @@ def finding_list(hub: Serving, who: Device) -> list[FindingOut]:
 
 
 @router.get("/time", summary="The hub's clock", responses=documented())
-def clock(hub: Serving) -> Now:
+async def clock(hub: Serving) -> Now:
     """For gates to see how far their clock is off."""
     return Now(server_time=hub.now())
 

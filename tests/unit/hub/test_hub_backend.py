@@ -83,7 +83,7 @@ PAGE: dict[str, object] = {"changes": [], "cursor": "abc", "more": False, "total
         (says(200, b"<html>Welcome to the hotel's wi-fi</html>"), ServerBusy),
         (says(200, b""), ServerBusy),
         (says(200, b'{"changes": ['), ServerBusy),
-        (says(200, {**PAGE, "surprise": 1}), ServerBusy),
+        (says(200, {**PAGE, "cursor": 1}), ServerBusy),
         (says(200, b"not gzip", {"Content-Encoding": "gzip"}), ServerBusy),
         (says(200, gzip.compress(b"\0" * 60_000_000), {"Content-Encoding": "gzip"}), ServerBusy),
         (cut, ServerBusy),

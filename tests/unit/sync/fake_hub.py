@@ -40,6 +40,7 @@ class FakeHub:
         self.sizes: list[int] = []
         self.page = 3
         self.offset_s = 0.0
+        self.known: int | None = None
         self.before: Callable[[str], None] = lambda name: None
         self.after: Callable[[str], None] = lambda name: None
         self.reply: Reply = self.accept
@@ -108,6 +109,7 @@ class FakeHub:
             cursor=str(end),
             more=end < len(self.changes),
             total=len(self.changes) - begin,
+            known=self.known,
         )
 
     def push(self, lines: Sequence[JournalLine], sent_at: datetime) -> BatchAnswer:
@@ -129,6 +131,9 @@ class FakeHub:
     def clock_offset(self) -> ClockOffset:
         self._came("clock")
         return ClockOffset(self.offset_s, 0.01)
+
+    def glimpse(self) -> ClockOffset | None:
+        return ClockOffset(self.offset_s, 0.5)
 
     def _came(self, name: str) -> None:
         self.calls.append(name)

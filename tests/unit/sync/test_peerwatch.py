@@ -55,6 +55,9 @@ class SlowHub:
     def clock_offset(self) -> ClockOffset:
         return ClockOffset(0, 0)
 
+    def glimpse(self) -> ClockOffset | None:
+        return None
+
 
 def test_events_of_others_come_while_a_round_hangs(tmp_path: Path) -> None:
     store, hub, other = opened(tmp_path), SlowHub(), Journal()

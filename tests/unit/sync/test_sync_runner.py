@@ -136,6 +136,18 @@ def test_the_hubs_clock_is_measured(gate: Site, start: Start) -> None:
     assert hub.calls.count("clock") == 1
 
 
+def test_a_clock_that_jumps_is_noticed_at_the_next_contact(gate: Site, start: Start) -> None:
+    hub = FakeHub()
+    runner, pauses = start(hub)
+    pauses.next()
+    assert runner.state.clock_offset_s == 0.0
+    hub.offset_s = 86_400.0  # the hub's, or this PC's back by a day: seen in the same way
+    pauses.end()
+    pauses.next()
+    assert runner.state.clock_offset_s == 86_400.0
+    assert hub.calls.count("clock") == 2
+
+
 class Real:
     """A runner with its real waits, and a hub that says when it is asked."""
 
