@@ -5,67 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlsxwriter
 
-from checkin import i18n
-from checkin.cli import main
+from tests.commands import Run
 from tests.field import DIRTY, HEADINGS, list_file
 
 PLANT = "Хлебозавод № 3"
 
 
-@dataclass
-class Done:
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-    @property
-    def line(self) -> dict[str, Any]:
-        (line,) = self.lines
-        return line
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs ``checkin --profile FOLDER WORDS…`` in English."""
-    before = i18n.language()
-    monkeypatch.setenv("PROHODNAYA_LANGUAGE", "en")
-
-    def call(profile: Path | None, *words: str, code: int | None = 0) -> Done:
-        where = ["--profile", str(profile)] if profile is not None else []
-        monkeypatch.setattr(sys, "argv", ["checkin", *where, *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        done = Done(int(ended.value.code or 0), said.out, said.err)
-        assert code is None or done.code == code, done
-        return done
-
-    yield call
-    i18n.use(before)
-
-
 @pytest.mark.parametrize(
     "words",
     ["", "demo", "judge", "scan", "headcount", "enrol", "sync", "read", "export", "export attendance", "roster",
-     "roster import", "roster show", "hub", "hub import", "hub invite"],
+     "roster import", "roster show", "hub", "hub import", "hub invite", "people", "people add", "people log"],
 )  # fmt: skip
 def test_every_command_explains_itself(run: Run, words: str) -> None:
     assert "Usage: checkin" in run(None, *words.split(), "--help").out
