@@ -13,6 +13,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from checkin import i18n
+from checkin.app import Sight
 from checkin.desk.outcome import Direction, Source
 from checkin.i18n import gettext as _
 from ui import theme
@@ -107,6 +108,7 @@ class Program(QObject):
         self._build(Page.GATE)
         app.listen(self._told)
         app.listen_codes(self._camera_read)
+        app.listen_sights(self._camera_saw)
         self._second.start()
         self._refresh()
 
@@ -356,6 +358,10 @@ class Program(QObject):
                 self._scanned(text, Source.CAMERA)
 
         self.bridge.post(take)
+
+    def _camera_saw(self, sight: Sight) -> None:
+        """In the decode thread, before the codes: what is in front of the camera together."""
+        self.bridge.post(lambda: self.gate.sight_came(sight))
 
     def _wedge_read(self, text: str) -> None:
         if self.scanner.active:

@@ -6,7 +6,7 @@ Futures are done at once, or, with ``slow``, when a test says ``release``.  It k
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from fake_groups import FakeGroups, FakeMusters
 
-from checkin.app import CameraState, HubState, ImportReport, Status
+from checkin.app import CameraState, HubState, ImportReport, Sight, Status
 from checkin.clock import SettableClock
 from checkin.desk.outcome import Direction, Found, Outcome, RecentScan, Source, TourLine
 from checkin.domain.admission import Admit, Ask, Facts, Reason, Recognised, Refuse, Stop, judge, judge_exit
@@ -82,6 +82,7 @@ class FakeApp:
         self.error: CheckinError | None = None
         self.report: ImportReport | None = None
         self.code_listeners: list[Callable[[list[str]], None]] = []
+        self.sight_listeners: list[Callable[[Sight], None]] = []
         self.by_group = False
         self.briefed = False
         self._waiting: deque[Callable[[], None]] = deque()
@@ -183,6 +184,16 @@ class FakeApp:
 
     def listen_codes(self, listener: Callable[[list[str]], None]) -> None:
         self.code_listeners.append(listener)
+
+    def listen_sights(self, taker: Callable[[Sight], None]) -> None:
+        self.sight_listeners.append(taker)
+
+    def show_together(self, *texts: str, unread: int = 0, fresh: Collection[str] | None = None) -> None:
+        """The camera sees these in one frame; those that are ``fresh`` (all of them) came into view with it."""
+        for taker in self.sight_listeners:
+            taker(Sight(texts, unread))
+        for listener in self.code_listeners:
+            listener([text for text in texts if fresh is None or text in fresh])
 
     def status(self) -> Status:
         return self._status

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from checkin import words
 from checkin.desk.groups import GroupCard
 from checkin.desk.outcome import Direction, Outcome
 from checkin.i18n import gettext as _
+from ui.gate.sets import TicketSet
 from ui.gate.state import CardKind, CardState
-from ui.groups.presenter import Passed
+from ui.groups.opening import Passed
 
 WHOLE_GROUP = "group"
-"""Stands for the events of a whole group where a card has the event that it may take back."""
+"""Stands for the events of a whole group or set where a card has the event that it may take back."""
 
 
 def idle(undone: str, serial: int, *, leaving: bool) -> CardState:
@@ -85,6 +87,52 @@ def group(passed: Passed, serial: int) -> CardState:
         undo=WHOLE_GROUP if passed.events else "",
         serial=serial,
     )
+
+
+def ticket_set(company: TicketSet, trouble_says: str, serial: int, *, busy: bool) -> CardState:
+    """Tickets that were shown together: how many were read, what became of them, and the first question that stands.
+
+    While something is asked the card has the question's colour, because answering it is what there is to do.
+    """
+    asked, word = company.asked, company.word
+    card = CardState(
+        kind=CardKind(word) if asked is None else CardKind.ASK,
+        headline=_("{read} of {of} read").format(read=len(company.texts), of=company.whole),
+        brief=_counts(company),
+        happened=trouble_says,
+        busy=busy,
+        undo=WHOLE_GROUP if company.may_go_back else "",
+        serial=serial,
+    )
+    if asked is not None:
+        said = words.of(asked)
+        who = f"{asked.visitor_name or asked.text}: {said.brief}"
+        return replace(card, name=who, tour=words.tour_line(asked), next=said.next, yes=said.yes, no=said.no)
+    if company.refused:
+        first = company.refused[0]
+        return replace(
+            card,
+            name=first.visitor_name or first.text,
+            tour=words.brief(first.reason),
+            next=words.what_next(first)
+            if len(company.refused) == 1
+            else _("Who may not pass stands first in the list on the right."),
+        )
+    if company.unread:
+        return replace(card, next=_("Hold the sheet nearer and flatter, or scan the rest one by one."))
+    if card.kind is CardKind.ADMIT and company.direction is Direction.OUT:
+        card = replace(card, kind=CardKind.OUT)
+    last = next(reversed(company.outcomes.values()), None)
+    tours = {one.facts.tour.id for one in company.outcomes.values() if one.facts.tour is not None}
+    if last is not None and len(tours) == 1:
+        card = replace(card, name=words.inside_of(last), tour=words.tour_line(last))
+    return card
+
+
+def _counts(company: TicketSet) -> str:
+    """How many of the set have which verdict, by the signs that stand in its list."""
+    signs = (("admit", "✔"), ("ask", "?"), ("refuse", "✖"))
+    return " · ".join(f"{sign} {company.count(word)}" for word, sign in signs if company.count(word))
 
 
 def remained(groups: Sequence[GroupCard]) -> str:

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Bar, Button, RowWidget
-from ui.gate.rows import RecentRow, TourRow
+from ui.gate.rows import RecentRow, SetRow, TourRow
 from ui.text import Lines, PlainLabel, reveal
 
 INKS = {
+    "unread": ("qr", "muted"),
+    "waits": ("waiting", "muted"),
     "admit": ("admit", "admit-bright"),
     "out": ("out", "out-bright"),
     "ask": ("ask", "ask-bright"),
@@ -52,6 +54,36 @@ class TourLineView(RowWidget[TourRow]):
         reveal(self._bar, not row.cancelled)
         theme.restyle(self, "now", "yes" if row.on_now else "no")
         theme.restyle(self, "faded", "yes" if row.over or row.cancelled else "no")
+
+
+class SetLineView(RowWidget[SetRow]):
+    """A ticket of a set: verdict, name, and the reason where there is something to say; 25 of them are one look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("row", "yes")
+        self._icon = PlainLabel()
+        self._icon.setFixedSize(theme.px(22), theme.px(22))
+        self._name = Lines(role="set-name")
+        self._detail = Lines(role="set-detail")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._detail)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.px(8), theme.px(1), theme.px(6), theme.px(1))
+        line.setSpacing(theme.px(8))
+        line.addWidget(self._icon)
+        line.addLayout(words, 1)
+
+    def present(self, row: SetRow) -> None:
+        icon, ink = INKS[row.kind]
+        self._icon.setPixmap(theme.picture(icon, ink, theme.px(22)))
+        self._name.setText(row.name)
+        self._detail.setText(row.detail)
+        reveal(self._detail, bool(row.detail))
+        theme.restyle(self, "verdict", row.kind)
+        theme.restyle(self, "faded", "yes" if row.kind in ("waits", "unread") else "no")
 
 
 class RecentLineView(RowWidget[RecentRow]):

@@ -30,7 +30,7 @@ from ui.text import PlainLabel, reveal
 
 INTERVAL_MS = 33
 ROOM_FOR_ICON = 240
-OUTLINES = {"admit": "admit-bright", "ask": "ask-bright", "refuse": "refuse-bright"}
+OUTLINES = {"admit": "admit-bright", "ask": "ask-bright", "refuse": "refuse-bright", "unread": "muted"}
 
 
 class PreviewView(QWidget):

@@ -48,6 +48,15 @@ class RecentRow:
     can_undo: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRow:
+    """A ticket of the set.  ``kind`` is admit, out, ask, refuse, waits (not judged yet) or unread."""
+
+    kind: str
+    name: str
+    detail: str = ""
+
+
 def tour_rows(lines: Iterable[TourLine], now: datetime) -> tuple[TourRow, ...]:
     """A row for each tour, in the order given."""
     return tuple(_tour_row(line, now) for line in lines)

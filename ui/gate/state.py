@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from checkin.desk.outcome import Direction
 from checkin.domain.headcount import Count
-from ui.gate.rows import RecentRow, TourRow
+from ui.gate.rows import RecentRow, SetRow, TourRow
 
 
 class CardKind(StrEnum):
@@ -44,7 +44,10 @@ class CardState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateState:
-    """Everything on the gate page but the picture of the camera.  ``group``: a group's card stands in its place."""
+    """Everything on the gate page but the picture of the camera.  ``group``: a group's card stands in its place.
+
+    ``ticket_set`` is who belongs to the set that the card is about; while there is one it stands in the lists' place.
+    """
 
     card: CardState
     direction: Direction
@@ -60,3 +63,4 @@ class GateState:
     choose_camera: bool
     group: bool = False
     remained: str = ""
+    ticket_set: tuple[SetRow, ...] = ()

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBox
 from checkin.desk.outcome import Direction
 from checkin.i18n import gettext as _
 from ui import theme
-from ui.controls import Button, ChoiceButton, EmptyPlace, Rows
+from ui.controls import Button, ChoiceButton, EmptyPlace, Rows, Stack
 from ui.gate.card import CardView
-from ui.gate.lists import RecentLineView, TourLineView
+from ui.gate.lists import RecentLineView, SetLineView, TourLineView
 from ui.gate.preview import PreviewView
-from ui.gate.rows import RecentRow, TourRow
+from ui.gate.rows import RecentRow, SetRow, TourRow
 from ui.gate.state import GateState
 from ui.ports import Preview
 from ui.text import Lines, PlainLabel, reveal
@@ -125,7 +125,11 @@ class GateView(QWidget):
         line.setContentsMargins(theme.px(16), theme.px(14), theme.px(16), theme.px(12))
         line.setSpacing(theme.px(16))
         line.addLayout(left, 1)
-        line.addWidget(self._lists())
+        self._beside = Stack()
+        self._beside.setFixedWidth(theme.px(352))
+        self._beside.addWidget(self._lists())
+        self._beside.addWidget(self._set())
+        line.addWidget(self._beside)
         self._connect()
         chain = [self.field, self._go, *self.card.tab_chain(), self.way_in, self.way_out]
         for one, following in itertools.pairwise(chain):
@@ -154,8 +158,6 @@ class GateView(QWidget):
         """On the right: today's tours above, last scans below."""
         side = QFrame()
         side.setProperty("panel", "yes")
-        side.setFixedWidth(theme.px(352))
-        side.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.tours: Rows[TourRow] = Rows(TourLineView)
         self.recent: Rows[RecentRow] = Rows(self._recent_line)
         self._no_tours = EmptyPlace("tours", size=36)
@@ -170,6 +172,18 @@ class GateView(QWidget):
         column.addWidget(PlainLabel(_("Last scans"), "section"))
         column.addWidget(self.recent, 5)
         column.addWidget(self._no_scans, 5)
+        return side
+
+    def _set(self) -> QWidget:
+        """In the lists' place: who belongs to the set that the card is about."""
+        side = QFrame()
+        side.setProperty("panel", "yes")
+        self.ticket_set: Rows[SetRow] = Rows(SetLineView, spacing=2)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(theme.px(10), theme.px(10), theme.px(8), theme.px(8))
+        column.setSpacing(theme.px(6))
+        column.addWidget(PlainLabel(_("Shown together"), "section"))
+        column.addWidget(self.ticket_set, 1)
         return side
 
     def _recent_line(self) -> RecentLineView:
@@ -216,6 +230,8 @@ class GateView(QWidget):
         self.recent.present(state.recent)
         reveal(self.recent, bool(state.recent))
         self._no_scans.present("" if state.recent else _("Nothing scanned yet"))
+        self.ticket_set.present(state.ticket_set)
+        self._beside.setCurrentIndex(1 if state.ticket_set else 0)
         self.remained.present(state.remained)
         self._hint.setText(state.hint)
         reveal(self._hint, bool(state.hint))

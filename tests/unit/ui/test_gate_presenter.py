@@ -10,7 +10,9 @@ from checkin.app import CameraState
 from checkin.desk.outcome import Direction, Source
 from checkin.domain.admission import Reason
 from checkin.errors import StoreBusy
-from ui.gate.presenter import ADMIT_SHOWN_S, DWELL_S, GatePresenter
+from ui.gate.judging import DWELL_S
+from ui.gate.presenter import GatePresenter
+from ui.gate.shown import ADMIT_SHOWN_S
 from ui.gate.state import CardKind
 from ui.gate.typed import is_code
 from ui.ports import Tone

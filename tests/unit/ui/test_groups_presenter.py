@@ -7,7 +7,8 @@ from hand_turn import HandTurn
 
 from checkin.desk.outcome import Direction, Source
 from checkin.domain.admission import Reason
-from ui.gate.presenter import GROUP_DWELL_S, GatePresenter
+from ui.gate.judging import GROUP_DWELL_S
+from ui.gate.presenter import GatePresenter
 from ui.gate.state import CardKind
 from ui.groups.state import MemberKind
 
