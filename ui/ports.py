@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from checkin.app import ImportReport, Sight, Status
 from checkin.clock import Clock
@@ -22,8 +22,12 @@ from checkin.domain.events import AttendanceEvent
 from checkin.domain.muster import Mark
 from checkin.domain.visit import Gate, Plant
 from checkin.errors import CheckinError
+from checkin.facade.guidespage import GuidesNow
 from checkin.reports.printing import Printed, SavedOnly
 from checkin.settings import Settings
+
+if TYPE_CHECKING:
+    from checkin.hub.guides.passes import Code  # loads the hub, and the window can do without
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -77,6 +81,15 @@ class Musters(Protocol):
     def print_report(self) -> Future[Printed | SavedOnly]: ...
 
 
+class Guides(Protocol):
+    """See ``checkin.facade.guidespage``."""
+
+    def switch(self, *, on: bool, port: int) -> Future[GuidesNow]: ...
+    def now(self) -> Future[GuidesNow]: ...
+    def make_code(self, guide: str = "", *, tour: str = "") -> Future[Code]: ...
+    def log_out(self) -> Future[GuidesNow]: ...
+
+
 class Facade(Protocol):
     """The part of ``GateApp`` that the window uses; what each method means is said there."""
 
@@ -88,6 +101,8 @@ class Facade(Protocol):
     def groups(self) -> Groups: ...
     @property
     def musters(self) -> Musters: ...
+    @property
+    def guides(self) -> Guides: ...
     def listen(self, listener: Callable[[], None]) -> None: ...
     def listen_codes(self, listener: Callable[[list[str]], None]) -> None: ...
     def listen_sights(self, taker: Callable[[Sight], None]) -> None: ...
@@ -148,6 +163,7 @@ class Tone(StrEnum):
     YES = "yes"
     NO = "no"
     QUESTION = "question"
+    ALARM = "alarm"
 
 
 class Page(StrEnum):

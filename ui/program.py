@@ -27,6 +27,7 @@ from ui.gate.view import GateView
 from ui.groups.presenter import GroupPresenter
 from ui.groups.state import GroupState
 from ui.groups.view import GroupView
+from ui.guides.presenter import GuidesPresenter
 from ui.muster.alarm import Alarm
 from ui.ports import Facade, Page
 from ui.scanner.presenter import ScannerPresenter
@@ -78,7 +79,7 @@ class Program(QObject):
         i18n.use(app.settings.language)
         self.group = GroupPresenter(app, self.bridge, sound=self.sounds.play)
         self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name, group=self.group)
-        self.alarm = Alarm(app, self.bridge, lambda: self.open_page(Page.MUSTER))
+        self.alarm = Alarm(app, self.bridge, lambda: self.open_page(Page.MUSTER), self.sounds.play)
         self.find = FindPresenter(app, self.bridge, self._admit_found)
         self.tours = ToursPresenter(app, self.bridge)
         self.sync = SyncPresenter(app, self.bridge)
@@ -90,6 +91,7 @@ class Program(QObject):
             sound_note=self.sounds.note,
             retold=lambda _language: self.bridge.post(self.rebuild),
         )
+        self.guides = GuidesPresenter(app, self.bridge)
         self.serial = SerialScanner(self._port_read, self._told)
         self.scanner = ScannerPresenter(app, self.bridge, find_ports=ports, port_state=lambda: self.serial.state)
         self.status = StatusWithScanner(app, self.sounds.note, lambda: self.serial.state)
@@ -104,7 +106,8 @@ class Program(QObject):
         self._second = QTimer(self)
         self._second.setInterval(SECOND_MS)
         self._second.timeout.connect(self.status.refreshed)
-        self._second.timeout.connect(self.alarm.presenter.second_passed)
+        self._second.timeout.connect(self.alarm.second_passed)
+        self._second.timeout.connect(self._guides_looked_at)
         self._build(Page.GATE)
         app.listen(self._told)
         app.listen_codes(self._camera_read)
@@ -180,6 +183,12 @@ class Program(QObject):
         self.settings_view.sound_chosen.connect(self._sound_chosen)
         self.settings_view.tone_tried.connect(self.settings.tone_tried)
         self.settings_view.language_chosen.connect(self.settings.language_chosen)
+        self.settings_view.safety.chosen.connect(self.settings.switch_chosen)
+        guides = self.settings_view.guides
+        guides.switched.connect(self.guides.switched)
+        guides.choice_made.connect(self.guides.choice_made)
+        guides.code_wanted.connect(self.guides.code_wanted)
+        guides.log_out_pressed.connect(self.guides.log_out_pressed)
         self.settings_view.scanner_wanted.connect(lambda: self._show_scanner(True))
         self.scanner_view.back_pressed.connect(lambda: self._show_scanner(False))
         self.scanner_view.port_chosen.connect(self.scanner.port_chosen)
@@ -217,6 +226,7 @@ class Program(QObject):
         self.tours.attach(self.tours_view.present)
         self.sync.attach(self.sync_view.present)
         self.settings.attach(self.settings_view.present)
+        self.guides.attach(self.settings_view.guides.present)
         self.scanner.attach(self.scanner_view.present)
         self._settings_front.setCurrentWidget(self.scanner_view if self.scanner.active else self.settings_view)
         self.status.attach(self.shell.present)
@@ -314,12 +324,18 @@ class Program(QObject):
             case Page.TOURS:
                 self.tours.refreshed()
             case Page.MUSTER:
-                self.alarm.presenter.refreshed()
+                self.alarm.refreshed(in_view=True)
                 self.alarm.view.list.setFocus()
             case Page.SYNC:
                 self.sync.refreshed()
             case Page.SETTINGS:
                 self.settings.opened()
+                self.guides.refreshed()
+
+    def _guides_looked_at(self) -> None:
+        """Nobody tells that a phone has logged in."""
+        if self.shell.page is Page.SETTINGS:
+            self.guides.refreshed()
 
     # What comes from elsewhere
 
@@ -344,11 +360,11 @@ class Program(QObject):
                 self.sync.refreshed()
             case Page.SETTINGS:
                 self.settings.refreshed()
+                self.guides.refreshed()
                 self.scanner.refreshed()
             case Page.GATE | Page.MUSTER:
                 pass
-        if self.shell.page is Page.MUSTER or self.alarm.presenter.on:
-            self.alarm.presenter.refreshed()
+        self.alarm.refreshed(in_view=self.shell.page is Page.MUSTER)
 
     def _camera_read(self, texts: list[str]) -> None:
         """In the decode thread: several codes of one picture are judged in the order in which they were read."""

@@ -133,7 +133,8 @@ setInterval(top, 5000);
 await load();
 languages();
 try {
-  await link.resume();
+  if (location.hash.startsWith("#k=")) show(); // a code was scanned: it goes before a session that may be there
+  else await link.resume();
 } catch (error) {
   note = error instanceof Refused ? "" : t("code_offline");
   show();

@@ -40,6 +40,12 @@ export function loginPage(link, note) {
     }
   }
 
+  const scanned = /^#k=([0-9A-Za-z-]{4,20})$/.exec(location.hash);
+  if (scanned) {
+    history.replaceState(null, "", location.pathname);
+    input.value = scanned[1];
+    enter();
+  }
   return { node: form, update() {} };
 }
 

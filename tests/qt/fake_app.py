@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from fake_groups import FakeGroups, FakeMusters
+from fake_guides import FakeGuides
 
 from checkin.app import CameraState, HubState, ImportReport, Sight, Status
 from checkin.clock import SettableClock
@@ -22,6 +23,7 @@ from checkin.desk.outcome import Direction, Found, Outcome, RecentScan, Source, 
 from checkin.domain.admission import Admit, Ask, Facts, Reason, Recognised, Refuse, Stop, judge, judge_exit
 from checkin.domain.events import AttendanceEvent, Kind, new_id
 from checkin.domain.headcount import Count, Stay, effective, stay
+from checkin.domain.muster import muster
 from checkin.domain.visit import Flag, Format, Gate, Group, Plant, Ticket, Tour, Visitor
 from checkin.errors import CheckinError
 from checkin.settings import Settings
@@ -92,6 +94,7 @@ class FakeApp:
         self.parties: dict[str, Group] = {}
         self.groups = FakeGroups(self)
         self.musters = FakeMusters(self)
+        self.guides = FakeGuides(self)
         self.tickets: dict[str, Ticket] = {}
         self._status = Status()
         if not empty:
@@ -196,7 +199,8 @@ class FakeApp:
             listener([text for text in texts if fresh is None or text in fresh])
 
     def status(self) -> Status:
-        return self._status
+        alarms = (event for event in self.events if event.kind in (Kind.ALARM, Kind.ALL_CLEAR))
+        return replace(self._status, muster=muster(alarms))
 
     def preview(self) -> FakePreview | None:
         return self.shown

@@ -118,3 +118,23 @@ def test_who_raised_the_alarm_is_not_told_of_it(qtbot: QtBot, opened: Open) -> N
     qtbot.waitUntil(lambda: program.alarm.presenter.state.mode is Mode.OVER)
     program.alarm.refreshed(in_view=False)
     assert not program.alarm.bar.isVisible()
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_guides_page_is_one_switch(qtbot: QtBot, opened: Open, language: Literal["ru", "en"]) -> None:
+    app = busy_app()
+    app.change_settings(app.settings.model_copy(update={"language": language}))
+    program = opened(app)
+    program.open_page(Page.SETTINGS)
+    view = program.settings_view
+    view.show_guides()
+    qtbot.mouseClick(view.guides.switch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.guides.url.isVisible())
+    qtbot.mouseClick(view.guides.make, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.guides.code.text().startswith("K7QF"))
+    assert program.shell.minimumSizeHint().width() <= 1280
+    for name, button in view.safety.switches.items():
+        before = getattr(app.settings, name)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert getattr(app.settings, name) is not before
+        assert button.isChecked() is not before

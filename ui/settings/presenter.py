@@ -23,6 +23,9 @@ class Choice:
     name: str
 
 
+SWITCHES = ("sheet_renewed", "sheet_printed", "board_names")
+"""Settings that are on or off and nothing more."""
+
 FindCameras = Callable[[], Future[list[Choice]]]
 
 
@@ -43,6 +46,7 @@ class SettingsState:
     sound: bool
     sound_note: str
     language: str
+    switches: dict[str, bool]
 
 
 class SettingsPresenter(Presenter[SettingsState]):
@@ -122,6 +126,10 @@ class SettingsPresenter(Presenter[SettingsState]):
             self._change(language=language)
             self._retold(self._app.settings.language)
 
+    def switch_chosen(self, name: str, on: bool) -> None:
+        """One of ``SWITCHES``."""
+        self._change(**{name: on})
+
     def _change(self, **changes: object) -> None:
         try:
             changed = type(self._app.settings).model_validate(self._app.settings.model_dump() | changes)
@@ -186,4 +194,5 @@ class SettingsPresenter(Presenter[SettingsState]):
             sound=settings.sound,
             sound_note=self._sound_note(),
             language=settings.language,
+            switches={name: bool(getattr(settings, name)) for name in SWITCHES},
         )

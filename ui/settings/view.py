@@ -1,4 +1,4 @@
-"""The settings page: place, camera, sound, language.  Each choice works at once."""
+"""The settings page: place, camera, sound, language, guides' page, papers.  Each choice works at once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QSizePolicy, 
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button, ChoiceButton, Panel, Picker, row_of, scrolling
+from ui.guides.view import GuidesPanel
 from ui.ports import Tone
 from ui.settings.presenter import SettingsState
+from ui.settings.safety import SafetyPanel
 from ui.text import Lines, PlainLabel, reveal
 
 LANGUAGES = (("ru", "Русский"), ("en", "English"))
@@ -31,14 +33,17 @@ class SettingsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.guides, self.safety = GuidesPanel(), SafetyPanel()
         grid = QGridLayout()
         grid.setSpacing(theme.px(16))
         grid.addWidget(self._place_panel(), 0, 0)
         grid.addWidget(self._camera_panel(), 0, 1, 2, 1)
         grid.addWidget(self._voice_panel(), 1, 0)
+        grid.addWidget(self.guides, 2, 0, 1, 2)
+        grid.addWidget(self.safety, 3, 0)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(4, 1)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
@@ -47,7 +52,13 @@ class SettingsView(QWidget):
         column.addLayout(grid, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolling(inner))
+        self._area = scrolling(inner)
+        whole.addWidget(self._area)
+
+    def show_guides(self) -> None:
+        """Brings the guides' panel into view."""
+        self._area.ensureWidgetVisible(self.guides)
+        self.guides.switch.setFocus()
 
     def _place_panel(self) -> Panel:
         panel = Panel(_("Place"), spacing=8)
@@ -171,6 +182,7 @@ class SettingsView(QWidget):
         reveal(self._sound_note, bool(state.sound_note))
         for button in self._tones:
             button.setEnabled(state.sound and not state.sound_note)
+        self.safety.present(state.switches)
         for code, choice in self._languages.items():
             choice.setChecked(code == state.language)
 
