@@ -8,24 +8,29 @@ its visitor's from the moment at which the roster here names one, and the line i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
-from checkin.domain.headcount import stay, tour_of
+from checkin.domain.headcount import Stay, stay, tour_of
 from checkin.hub import rows
 from checkin.hub.statements import among, upsert
 from checkin.wire import event_from_json
 
 MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
 """Kinds that change a stay; what a void takes back is looked up by the event it names."""
+MAX = 2**63
 
 
 _PLANT: BindParameter[str] = bindparam("plant")
 _p, _a, _r = rows.presence.c, rows.attendance.c, rows.roster.c
 _EVENT = (_a.id, _a.gate, _a.at, _a.kind, _a.device, _a.seq, _a.tour, _a.subject, _a.party, _a.voids)
+_STANDS = select(_p.subject, _p.tour, _p.inside, _p.left, _p.party, _p.doubles, _p.last_at).where(
+    _p.plant == _PLANT, among(_p.subject, "subjects")
+)
 _PRESENT = select(_p.subject).where(_p.plant == _PLANT, among(_p.subject, "subjects"))
 _VOIDED = select(_a.subject, _a.kind, _a.voids).where(_a.plant == _PLANT, among(_a.id, "ids"))
 _MOVES = select(*_EVENT).where(_a.plant == _PLANT, among(_a.subject, "subjects"), _a.kind.in_(MOVING))
@@ -107,20 +112,68 @@ def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None
     refold(connection, plant, set(connection.scalars(_PRESENT, {"plant": plant, "subjects": subjects})))
 
 
-def touched(
-    connection: Connection, plant: str, events: Iterable[AttendanceEvent], whose: Mapping[str, str]
-) -> set[str]:
-    """The subjects whose stay may be another after these events, a voided event's own subject included.
+def take_in(
+    connection: Connection,
+    plant: str,
+    events: Sequence[AttendanceEvent],
+    whose: Mapping[str, str],
+    tops: Mapping[str, int],
+) -> None:
+    """Folds events that have just been stored.  The plant must be locked.
 
-    ``whose`` are the visitors of tickets that stand as subjects.
+    What comes after all that was known of its subject is folded onto the stay as it stands; only the others are folded
+    from their first event on.  ``tops`` is the highest number of each device before these events.
     """
-    subjects: set[str] = set()
-    voided: set[str] = set()
+    stories: dict[str, list[AttendanceEvent]] = {}
+    subject_at: dict[str, str] = {}
     for event in events:
-        if event.kind is Kind.VOID:
-            voided |= {event.voids} if event.voids else set()
-        elif event.kind in MOVING:
-            subjects |= {subject_of(event, whose) or ""}
+        subject = subject_of(event, whose) if event.kind in MOVING else None
+        if subject:
+            stories.setdefault(subject, []).append(event)
+            subject_at[event.id] = subject
+    anew = touched(connection, plant, events)
+    if stories:
+        given = {"plant": plant, "ids": subject_at, "subjects": stories}
+        anew |= {subject_at[row.voids] for row in connection.execute(_VOIDS, given)}  # a void may come before its event
+        stands = {row.subject: row for row in connection.execute(_STANDS, given)}
+        parties = _parties(connection, plant, stories.keys() - stands.keys())
+        fresh = []
+        for subject, story in stories.items():
+            row = stands.get(subject)
+            if row is None:
+                fresh.append(_presence(plant, subject, story, parties.get(subject)))
+            elif _goes_on(row, story, tops):
+                fresh.append(_further(plant, row, story))
+            else:
+                anew.add(subject)
+        upsert(connection, rows.presence, [value for value in fresh if value["subject"] not in anew])
+    refold(connection, plant, anew)
+
+
+def _goes_on(row: Any, story: list[AttendanceEvent], tops: Mapping[str, int]) -> bool:
+    """Whether these events come after all that the row was folded from, and leave its party and tour as they are.
+
+    A device's numbers order its events, times those of several devices: both must be higher than all before.
+    """
+    return row.last_at is not None and all(
+        event.at > row.last_at
+        and event.seq > tops.get(event.device, MAX)
+        and event.party <= row.party
+        and (event.tour == row.tour or (event.kind is Kind.EXIT and event.tour is None))
+        for event in story
+    )
+
+
+def _further(plant: str, row: Any, story: list[AttendanceEvent]) -> dict[str, Any]:
+    since = Stay(inside=row.inside, left=row.left, doubles=tuple(json.loads(row.doubles)) if row.doubles else ())
+    last_at = max(event.at for event in story)
+    return _value(plant, row.subject, row.tour, row.party, stay(story, row.party, since), last_at)
+
+
+def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent]) -> set[str]:
+    """The subjects of the events that these events' voids take back, or let stand again."""
+    subjects: set[str] = set()
+    voided = {event.voids for event in events if event.kind is Kind.VOID and event.voids}
     seen: set[str] = set()
     while voided:
         seen |= voided
@@ -172,6 +225,8 @@ def _light(plant: str, row: Any) -> AttendanceEvent:
 
 def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str, int]:
     """How many heads each ticket without a visitor stands for, where the roster has it."""
+    if not subjects:
+        return {}
     found = connection.execute(_PARTIES, {"plant": plant, "subjects": subjects})
     return {row.id: row.heads for row in found}
 
@@ -179,12 +234,17 @@ def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str
 def _presence(plant: str, subject: str, story: list[AttendanceEvent], listed: int | None) -> dict[str, Any]:
     party = listed or max(event.party for event in story)  # on no roster: as many as ever went through at once
     now = stay(story, party)
+    return _value(plant, subject, tour_of(story, now), party, now, max(event.at for event in story))
+
+
+def _value(plant: str, subject: str, tour: str | None, party: int, now: Stay, last_at: datetime) -> dict[str, Any]:
     return {
         "plant": plant,
         "subject": subject,
-        "tour": tour_of(story, now),
+        "tour": tour,
         "inside": now.inside,
         "left": now.left,
         "party": party,
         "doubles": json.dumps(now.doubles) if now.doubles else None,
+        "last_at": last_at,
     }

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, bindparam, or_, select
 from checkin.domain.events import JournalLine
 from checkin.domain.visit import Gate
 from checkin.hub import rows
-from checkin.hub.attendance import Book, Received, Refused, examine, settle
+from checkin.hub.attendance import Received, examine, settle
+from checkin.hub.book import Book, Refused
 from checkin.hub.cursors import cursor, number
 from checkin.hub.database import lock_plant, reading, writing
 from checkin.hub.devices import Enrolled

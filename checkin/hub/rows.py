@@ -117,7 +117,10 @@ class AttendanceRow(HubRow, table=True):
 
 
 class PresenceRow(HubRow, table=True):
-    """What the events say of one subject, folded: heads inside and gone again, and entries that came twice."""
+    """What the events say of one subject, folded: heads inside and gone again, and entries that came twice.
+
+    ``last_at`` is the latest time of those events, NULL where an older program folded them.
+    """
 
     __tablename__ = "presence"
     __table_args__ = (Index("presence_tour", "plant", "tour"),)
@@ -129,6 +132,7 @@ class PresenceRow(HubRow, table=True):
     left: int
     party: int
     doubles: str | None = Field(default=None, sa_type=Text)
+    last_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class FindingRow(HubRow, table=True):

@@ -33,7 +33,7 @@ state = APIRouter()
 
 
 @state.get("/health", summary="The process is alive", responses=documented())
-def health() -> Health:
+async def health() -> Health:
     """Asks nothing of the database."""
     return Health()
 

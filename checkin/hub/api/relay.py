@@ -42,7 +42,7 @@ class _Envelope(BaseModel):
     sent_at: AwareDatetime
 
 
-def lower_hub(who: Device) -> Enrolled:
+async def lower_hub(who: Device) -> Enrolled:
     """The lower hub that asks; a problem for a gate."""
     if who.role != rows.HUB:
         raise HttpProblem(HTTPStatus.FORBIDDEN, Code.NOT_A_HUB, "this token is a gate's")

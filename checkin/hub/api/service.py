@@ -55,8 +55,8 @@ class Service:
             return await run_in_threadpool(work)
 
 
-def service(request: Request) -> Service:
-    """The service that this application was made with."""
+async def service(request: Request) -> Service:
+    """The service that this application was made with; async, as all that waits for nothing: it takes no thread."""
     found = request.app.state.service
     assert isinstance(found, Service)
     return found

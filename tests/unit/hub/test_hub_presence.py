@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from checkin.domain.events import AttendanceEvent, Kind
-from checkin.domain.headcount import stay
+from checkin.domain.headcount import stay, tour_of
 from checkin.domain.visit import Flag, Group, Ticket, Visitor
 from checkin.hub import Hub, attendance, rows
 from checkin.hub.counts import headcount
@@ -113,35 +115,41 @@ def test_people_without_a_tour_count_in_the_plant(hub: Hub) -> None:
     assert [(line.tour, line.inside) for line in hub.headcount()] == [("Экскурсия 2", 0), (None, 2)]
 
 
-def test_random_stories_are_folded_as_the_domain_folds_them(hub: Hub) -> None:
+@pytest.mark.parametrize("clocks", ["right", "wrong"])
+def test_random_stories_are_folded_as_the_domain_folds_them(hub: Hub, clocks: str) -> None:
+    """With right clocks most events are folded onto what is there, with wrong ones most stories are folded anew."""
     chance = random.Random(5)
+    seconds = itertools.count()
     gates = [enrolled(hub, name) for name in ("Главная", "Вторая")]
     subjects = [f"v1-{number}" for number in range(1, 11)]
     sent = [0, 0]
     for _round in range(12):
         for place, (journal, who) in enumerate(gates):
             for _event in range(chance.randrange(12)):
-                at = NOW + timedelta(seconds=chance.randrange(10_000))
-                if chance.random() < 0.25 and journal.lines:
+                at = NOW + timedelta(seconds=chance.randrange(10_000) if clocks == "wrong" else next(seconds) // 2)
+                if chance.random() < (0.25 if clocks == "wrong" else 0.05) and journal.lines:
                     journal.write(None, Kind.VOID, at=at, voids=chance.choice(journal.lines).event.id)
                 else:
                     kind = chance.choice([Kind.ENTRY, Kind.ENTRY, Kind.EXIT, Kind.OVERRIDE, Kind.REFUSAL, Kind.MARK])
-                    journal.write(chance.choice(subjects), kind, at=at)
+                    tour = chance.choice(["tour-1", "tour-1", "tour-1", "tour-2", None])
+                    journal.write(chance.choice(subjects), kind, at=at, tour=tour, party=chance.choice([1, 1, 1, 2]))
             send(hub, who, journal, begin=sent[place])
             sent[place] = len(journal.lines)
     events = [line.event for journal, _ in gates for line in journal.lines]
     expected = {}
     for subject in subjects:
-        now = stay(_about(subject, events))
-        expected[subject] = (now.inside, now.left, now.doubles)
+        story = _about(subject, events)
+        if story:
+            now = stay(story, max(event.party for event in story))
+            expected[subject] = (now.inside, now.left, now.doubles, tour_of(story, now))
     c = rows.presence.c
     with reading(hub.engine) as connection:
         found = {
-            row.subject: (row.inside, row.left, tuple(_doubles(row.doubles)))
-            for row in connection.execute(select(c.subject, c.inside, c.left, c.doubles))
+            row.subject: (row.inside, row.left, tuple(_doubles(row.doubles)), row.tour)
+            for row in connection.execute(select(c.subject, c.inside, c.left, c.doubles, c.tour))
         }
     assert found == expected
-    assert any(doubles for _, _, doubles in expected.values())
+    assert any(doubles for _, _, doubles, _ in expected.values())
 
 
 def _about(subject: str, events: list[AttendanceEvent]) -> list[AttendanceEvent]:

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Select, text
 
 from checkin.errors import SchemaTooNew, SettingsWrong, StoreCorrupt
-from checkin.hub import Hub, attendance, migrate, open_hub, presence, rows
+from checkin.hub import Hub, book, migrate, open_hub, presence, rows
 from checkin.hub.database import reading, writing
 from checkin.hub.schema import newest
 from tests.unit.hub.hub_world import season
@@ -93,11 +93,13 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (attendance._KNOWN, "(plant=? AND id=?)"),
-        (attendance._CHAIN, "(plant=? AND device=? AND seq=?)"),
+        (book.NEAR, "(plant=? AND id=?)"),
+        (book.NEAR, "(plant=? AND device=? AND seq=?)"),
+        (book.NEAR, "(plant=? AND device=?)"),
         (presence._VOIDED, "(plant=? AND id=?)"),
         (presence._MOVES, "(plant=? AND subject=?)"),
         (presence._VOIDS, "(plant=? AND voids=?)"),
+        (presence._STANDS, "(plant=? AND subject=?)"),
         (presence._PRESENT, "(plant=? AND subject=?)"),
         (presence._PARTIES, "(plant=? AND kind=? AND id=?)"),
     ],
