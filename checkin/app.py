@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, TypeVar
 from checkin.clock import Clock, SystemClock
 from checkin.desk import Desk, Direction, Outcome, Place, Source
 from checkin.domain.admission import Reason
+from checkin.domain.people import Act, Right
 from checkin.eyes import CameraState, Eyes, Preview, Sight
 from checkin.facade import GroupsAtGate, MustersAtGate
 from checkin.facade.exchange import Exchange
 from checkin.facade.guidespage import GuidesAtGate
 from checkin.facade.lists import ImportReport, ListsAtGate
 from checkin.facade.papers import Papers
+from checkin.facade.people import PeopleAtGate
 from checkin.facade.reading import PagesAtGate
 from checkin.facade.scans import ScansAtGate
 from checkin.facade.standing import Standing, Status
+from checkin.facade.work import Work
 from checkin.runtime.worker import Urgency, Worker
 from checkin.settings import Profile, Settings
 from checkin.store import Store, open_store
@@ -49,12 +52,16 @@ class GateApp(PagesAtGate):
         self._worker = Worker("store")
         self._slow = ThreadPoolExecutor(max_workers=4, thread_name_prefix="slow")
         self._papers = Papers(profile.folder / "documents", self._slow, self.clock, lambda: self.settings)
-        self._scans = ScansAtGate(lambda: self._desk, self._work, lambda text, word: self._eyes.judged(text, word))
+        self._scans = ScansAtGate(
+            lambda: self._desk, self._allowed(Right.SCAN), lambda text, word: self._eyes.judged(text, word)
+        )
         self._eyes = Eyes(self._scans.came, self._changed, self._scans.saw)
-        self._exchange = Exchange(self._store, self.clock, self._unit, self._synced)
+        self._exchange = Exchange(self._store, self.clock, self._unit, self._hub_came)
         self._lists = ListsAtGate(self._store, self._unit, self._list_came)
         self._listeners: list[Callable[[], None]] = []
         self._desk = self._made_desk()
+        self.people = PeopleAtGate(self._store, lambda: self._desk, self._slow, self._work, self._changed)
+        """Who works here, and what each may do."""
         self.guides = GuidesAtGate(self._guide_server, self._slow, self._set, self._changed)
         """The page for guides' phones, served by this PC."""
         with self._store.read() as tx:
@@ -131,7 +138,13 @@ class GateApp(PagesAtGate):
     @property
     def groups(self) -> GroupsAtGate:
         """Groups: opened, admitted, let out."""
-        return GroupsAtGate(self._desk, self._work, self._papers, self.musters.renew_sheet)
+        return GroupsAtGate(
+            self._desk,
+            self._allowed(Right.GROUPS),
+            self._papers,
+            self.musters.renew_sheet,
+            extra=self._allowed(Right.OVERRIDE),
+        )
 
     @property
     def musters(self) -> MustersAtGate:
@@ -145,12 +158,19 @@ class GateApp(PagesAtGate):
 
         def job() -> None:
             self._set(plant=plant, gate=gate)
-            self._desk = self._made_desk()
+            self._desk = self._made_desk(self._desk.operator)
+            self.people.refresh()
 
-        return self._work(Urgency.PAGE, job, True)
+        return self._allowed(Right.SETTINGS)(Urgency.PAGE, job, True)
 
     def change_settings(self, settings: Settings) -> None:
-        """Saves; a changed camera is started at once."""
+        """Saves; a changed camera is started at once.  Raises ``NotAllowed``."""
+        self.people.guard.require(Right.SETTINGS)
+        changed = [name for name, value in settings if value != getattr(self.settings, name)]
+        self._keep_settings(settings)
+        self.people.keep(Act.SETTING, ", ".join(changed))
+
+    def _keep_settings(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
         self.profile.save(settings)
         if _camera(before) != _camera(settings):
@@ -158,7 +178,7 @@ class GateApp(PagesAtGate):
         self._changed()
 
     def _set(self, **changes: object) -> None:
-        self.change_settings(self.settings.model_copy(update=changes))
+        self._keep_settings(self.settings.model_copy(update=changes))
 
     def import_list(
         self,
@@ -170,13 +190,26 @@ class GateApp(PagesAtGate):
         cancelled: Callable[[], bool] | None = None,
     ) -> Future[ImportReport]:
         """Reads a list in a thread of its own and takes it into the store (not ``apply``: only says what it would)."""
-        return self._slow.submit(
-            lambda: self._lists.bring(path, plant=plant, apply=apply, progress=progress, cancelled=cancelled)
-        )
+
+        def job() -> ImportReport:
+            self.people.guard.require(Right.LISTS)
+            report = self._lists.bring(path, plant=plant, apply=apply, progress=progress, cancelled=cancelled)
+            if apply:
+                self.people.keep(Act.LIST, path.name)
+            return report
+
+        return self._slow.submit(job)
 
     def export_attendance(self, path: Path) -> Future[int]:
         """Writes the journal as XLSX or CSV by the file's ending; returns the number of rows."""
-        return self._slow.submit(lambda: self._lists.export(path))
+
+        def job() -> int:
+            self.people.guard.require(Right.EXPORT)
+            rows = self._lists.export(path)
+            self.people.keep(Act.EXPORT, path.name)
+            return rows
+
+        return self._slow.submit(job)
 
     # --- the hub ----------------------------------------------------------------------------------
 
@@ -184,6 +217,7 @@ class GateApp(PagesAtGate):
         """Makes this profile the gate that the one-use code is for; errors are ``CheckinError`` with a message."""
 
         def job() -> None:
+            self.people.guard.require(Right.SETTINGS)
             answer = self._exchange.enrol(url, code)
             self.choose_place(answer.plant, answer.gate_name).result()
             self._exchange.start()
@@ -220,13 +254,21 @@ class GateApp(PagesAtGate):
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _made_desk(self) -> Desk:
+    def _made_desk(self, operator: str = "") -> Desk:
         plant = self.settings.plant or None
         with self._store.read() as tx:
             known = [one.id for one in tx.roster.plants()]
         if plant is None and len(known) == 1:
             plant = known[0]
-        return Desk(self._store, self.clock, Place(plant=plant, gate=self.settings.gate))
+        return Desk(self._store, self.clock, Place(plant=plant, gate=self.settings.gate), operator)
+
+    def _allowed(self, right: Right) -> Work:
+        """The store's thread for what not everybody may do; who may is asked when it is that job's turn."""
+
+        def work(urgency: Urgency, job: Callable[[], T], changes: bool) -> Future[T]:
+            return self.people.for_right(right)(urgency, job, changes)
+
+        return work
 
     def _guide_server(self) -> GuideServer:
         from checkin.facade.guides import GuideServer
@@ -237,7 +279,8 @@ class GateApp(PagesAtGate):
         def job() -> None:
             with self._store.write() as tx:
                 tx.meta.put(ROSTER_AT, self.clock.now().isoformat())
-            self._desk = self._made_desk()
+            self._desk = self._made_desk(self._desk.operator)
+            self.people.guard.refresh()
             self._look_at_store()
 
         self._worker.submit(Urgency.PAGE, job).result()
@@ -249,6 +292,10 @@ class GateApp(PagesAtGate):
 
     def _unit(self, job: Callable[[], int]) -> int:
         return self._worker.submit(Urgency.SYNC, job).result()
+
+    def _hub_came(self) -> None:
+        self.people.guard.refresh()
+        self._synced()
 
     def _synced(self) -> None:
         try:

@@ -17,11 +17,12 @@ from checkin.runtime.worker import Urgency
 class GroupsAtGate:
     """See ``checkin.desk.groups``; every answer is a future, and what was written is on the disk when it is done."""
 
-    def __init__(self, desk: Desk, work: Work, papers: Papers, moved: Callable[[], None]) -> None:
-        """``moved`` is called after each group that went in or out."""
+    def __init__(self, desk: Desk, work: Work, papers: Papers, moved: Callable[[], None], *, extra: Work) -> None:
+        """``moved`` is called after each group that went in or out.  ``extra`` lets in who is not on the list."""
         self._desk = desk
         self._groups = Groups(desk)
         self._work = work
+        self._extra = extra
         self._papers = papers
         self._moved = moved
 
@@ -61,13 +62,15 @@ class GroupsAtGate:
 
     def walk_in(self, card: GroupCard, name: str, note: str, supervisor: str = "") -> Future[AttendanceEvent]:
         """Lets in somebody who is on no list."""
-        return self._work(Urgency.SCAN, lambda: self._groups.walk_in(card, name, note, supervisor), True)
+        return self._extra(Urgency.SCAN, lambda: self._groups.walk_in(card, name, note, supervisor), True)
 
     def substitute(
         self, card: GroupCard, instead_of: str, name: str, note: str, supervisor: str = ""
     ) -> Future[AttendanceEvent]:
         """Lets somebody in for a member (id) who does not come."""
-        return self._work(Urgency.SCAN, lambda: self._groups.substitute(card, instead_of, name, note, supervisor), True)
+        return self._extra(
+            Urgency.SCAN, lambda: self._groups.substitute(card, instead_of, name, note, supervisor), True
+        )
 
     def remained(self) -> Future[list[GroupCard]]:
         """Groups of this plant of which some have left and some are still inside."""

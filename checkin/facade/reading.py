@@ -8,8 +8,11 @@ from typing import TypeVar
 
 from checkin.clock import Clock
 from checkin.desk import Desk, Found, RecentScan, TourLine
+from checkin.desk.heads import DayHeads, heads_of_day
 from checkin.desk.overview import find, recent_scans, tours_of_day
+from checkin.domain.people import Right
 from checkin.domain.visit import Gate, Plant
+from checkin.facade.people import PeopleAtGate
 from checkin.runtime.worker import Urgency, Worker
 from checkin.store import Store, Transaction
 
@@ -23,14 +26,26 @@ class PagesAtGate:
     _store: Store
     _worker: Worker
     _desk: Desk
+    people: PeopleAtGate
 
     def search(self, query: str, limit: int = 30) -> Future[list[Found]]:
         """People of this plant's tours whose name holds every word of the query, nearest tours first."""
-        return self._read(lambda tx: find(tx, self._desk.place.plant, query, limit, self.clock.now()))
+
+        def job() -> list[Found]:
+            with self._store.read() as tx:
+                found = find(tx, self._desk.place.plant, query, limit, self.clock.now())
+            self.people.searched(query)
+            return found
+
+        return self.people.for_right(Right.SEARCH)(Urgency.PAGE, job, False)
 
     def tours(self) -> Future[list[TourLine]]:
         """Tours of this plant's day, in order of start."""
         return self._read(lambda tx: tours_of_day(tx, self._desk.place.plant, self.clock.now()))
+
+    def heads(self) -> Future[DayHeads]:
+        """The plant's headcount, tour by tour, with the names of the missing."""
+        return self._read(lambda tx: heads_of_day(tx, self._desk.place.plant, self.clock.now()))
 
     def recent(self, limit: int = 12) -> Future[list[RecentScan]]:
         """The last scans at this gate, newest first."""

@@ -1,13 +1,14 @@
-"""The journal as a table: a row for each event, this gate's and those of the plant's other gates, oldest first."""
+"""The journal as a table: a row for each event about a visit, at every gate of the plant, oldest first."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checkin.desk.overview import name_of
+from checkin.domain.events import Kind
 from checkin.domain.visit import Plant
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
@@ -57,12 +58,14 @@ def export_attendance(store: Store, path: Path) -> int:
 
 def _rows(tx: Transaction) -> Iterator[list[str | int]]:
     plants = {plant.id: plant for plant in tx.roster.plants()}
-    lines = sorted(tx.journal.lines(), key=lambda stored: (stored.line.event.at, stored.line.event.id))
+    people = {one.id: one.name for plant in (*plants, "") for one in tx.roster.people(plant)}
+    visits = (stored for stored in tx.journal.lines() if stored.line.event.kind is not Kind.ACT)
+    lines = sorted(visits, key=lambda stored: (stored.line.event.at, stored.line.event.id))
     for number, stored in enumerate(lines, 1):
-        yield [number, *_row(tx, stored, plants.get(stored.line.event.plant))]
+        yield [number, *_row(tx, stored, plants.get(stored.line.event.plant), people)]
 
 
-def _row(tx: Transaction, stored: Stored, plant: Plant | None) -> list[str | int]:
+def _row(tx: Transaction, stored: Stored, plant: Plant | None, people: Mapping[str, str]) -> list[str | int]:
     event = stored.line.event
     zone = ZoneInfo(plant.tz if plant is not None else "UTC")
     tour = tx.roster.tour(event.plant, event.tour) if event.tour else None
@@ -80,7 +83,7 @@ def _row(tx: Transaction, stored: Stored, plant: Plant | None) -> list[str | int
         event.party,
         ticket.code if ticket is not None else event.code,
         event.gate,
-        event.operator,
+        people.get(event.operator, event.operator),
         event.reason,
         ", ".join(event.confirmed),
         event.source,
