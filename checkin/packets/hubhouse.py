@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -49,7 +49,7 @@ class HubHouse:
             cursor, more = page.cursor, page.more
 
     def others(self, plant: str, since: datetime) -> Iterator[PeerLine]:
-        """Lines of every device since a moment."""
+        """Lines of every device that came here since a moment."""
         nobody = Enrolled("", plant, "", "", "", None, revoked=False)
         cursor, more = "", True
         while more:
@@ -57,7 +57,7 @@ class HubHouse:
                 peers(self._hub.engine, nobody, cursor, _PAGE, self._hub.clock.now()).text
             )
             for line in page.lines:
-                if line.received_at >= since - timedelta(days=1) and _at(line) >= since:
+                if line.received_at >= since:
                     yield line
             cursor, more = page.cursor, page.more
 
@@ -92,7 +92,3 @@ class HubHouse:
         query = select(_a.hash).where(_a.plant == plant, _a.device == device, _a.seq == seq)
         with reading(self._hub.engine) as connection:
             return str(connection.execute(query).scalar_one_or_none() or "")
-
-
-def _at(line: PeerLine) -> datetime:
-    return datetime.fromisoformat(str(line.line.event.get("at")))

@@ -45,7 +45,7 @@ class House(Protocol):
         ...
 
     def others(self, plant: str, since: datetime) -> Iterator[PeerLine]:
-        """Lines of every device since a moment."""
+        """Lines of every device that came here since a moment."""
         ...
 
     def enrolled(self, plant: str, device: str) -> tuple[str, bool] | None:

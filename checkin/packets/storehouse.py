@@ -65,14 +65,13 @@ class StoreHouse:
             )
 
     def others(self, plant: str, since: datetime) -> Iterator[PeerLine]:
-        """Lines of every device since a moment."""
+        """Lines of every device that came here since a moment."""
         with self._store.read() as tx:
             for stored in tx.journal.lines():
-                event = stored.line.event
-                if event.plant == plant and event.at >= since:
-                    yield PeerLine.model_validate(
-                        {"line": line_out(stored.line).model_dump(), "received_at": stored.received_at or event.at}
-                    )
+                event, came = stored.line.event, stored.received_at or stored.line.event.at
+                if event.plant == plant and came >= since:
+                    line = line_out(stored.line).model_dump()
+                    yield PeerLine.model_validate({"line": line, "received_at": came})
 
     def enrolled(self, plant: str, device: str) -> tuple[str, bool] | None:
         """Nobody enrols at a profile."""

@@ -25,7 +25,9 @@ def test_the_age_library_agrees_on_both_halves_of_the_key() -> None:
     assert pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(mine.secret)]) == b"words"
 
 
-@pytest.mark.parametrize("public", ["", "00" * 31, "00" * 32, "01" + "00" * 31, "ff" * 32, "ec" + "ff" * 30 + "7f", "zz"])
+@pytest.mark.parametrize(
+    "public", ["", "00" * 31, "00" * 32, "01" + "00" * 31, "ff" * 32, "ec" + "ff" * 30 + "7f", "zz"]
+)
 def test_what_is_no_key_has_no_recipient(public: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         recipient_of(public)

@@ -1,0 +1,264 @@
+"""Rosters in and journals out on a stick: what is taken, what is refused, and that nothing counts twice."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from checkin.desk import Direction, Source
+from checkin.desk.conflicts import conflicts
+from checkin.domain.admission import Admit
+from checkin.domain.headcount import Count
+from checkin.errors import PacketUntrusted, SettingsWrong
+from checkin.hub import open_hub
+from checkin.packets import gate, organiser, sealing
+from checkin.packets.contents import Kind
+from checkin.packets.hubhouse import HubHouse
+from checkin.packets.known import Known
+from checkin.store.roster import RosterChange
+from checkin.sync.engine import ROSTER_AT
+from tests.field import plant, ticket, tour, visitor
+from tests.security.sites import Checkpoint, Office, checkpoint, office
+
+ROSTER = (
+    plant(),
+    tour(),
+    visitor("v1"),
+    ticket("CODE-1"),
+    visitor("v2", "Петров Пётр"),
+    ticket("CODE-2", "v2", id="k2"),
+)
+
+
+@pytest.fixture
+def organiser_pc(tmp_path: Path):  # type: ignore[no-untyped-def]
+    with office(tmp_path / "office", ROSTER) as made:
+        yield made
+
+
+@pytest.fixture
+def one(tmp_path: Path):  # type: ignore[no-untyped-def]
+    with checkpoint(tmp_path / "one", "Восток") as made:
+        yield made
+
+
+@pytest.fixture
+def two(tmp_path: Path):  # type: ignore[no-untyped-def]
+    with checkpoint(tmp_path / "two", "Запад") as made:
+        yield made
+
+
+def inside(pc: Checkpoint | Office) -> Count:
+    with pc.store.read() as tx:
+        return tx.headcounts.of_tour("hleb", "t1")
+
+
+def test_a_roster_packet_is_looked_at_then_taken(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    path = organiser_pc.roster(tmp_path / "r.packet", one)
+    before = one.state()
+    said = one.look(path)
+    assert (said.maker, said.plant_name, said.believed, said.repeated) == ("Программа", plant().name, False, False)
+    assert (said.records["tour"], said.records["visitor"], said.added, said.changed) == (1, 2, 6, 0)
+    assert one.state() == before
+    assert one.take(path).changes == 6
+    assert isinstance(one.desk.scan("CODE-1", Source.SCANNER).verdict, Admit)
+    with one.store.read() as tx:
+        assert tx.meta.get(ROSTER_AT) == one.look(path).made_at.replace("+00:00", "") + "+00:00"
+    again = one.look(path)
+    assert (again.repeated, again.believed, again.unchanged) == (True, True, 6)
+
+
+def test_what_changed_and_what_is_gone_is_said_and_done(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "1.packet", one))
+    organiser_pc.take(visitor("v1", "Иванова Мария Петровна"), visitor("v3", "Новый"), ticket("CODE-3", "v3", id="k3"))
+    with organiser_pc.store.write() as tx:
+        tx.roster.apply([RosterChange(kind, "hleb", key, None) for kind, key in (("visitor", "v2"), ("ticket", "k2"))])
+    organiser_pc.clock.advance(timedelta(seconds=60))
+    path = organiser_pc.roster(tmp_path / "2.packet", one)
+    said = one.look(path)
+    assert (said.added, said.changed, said.removed) == (2, 1, 2)
+    one.take(path)
+    with one.store.read() as tx:
+        names = {found.name for found in tx.roster.visitors("hleb")}
+    assert names == {"Иванова Мария Петровна", "Новый"}
+    with pytest.raises(PacketUntrusted, match="старее"):
+        one.look(tmp_path / "1.packet")
+
+
+def test_a_take_that_dies_half_way_goes_on(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    organiser_pc.take(*(visitor(f"x{number:04d}", f"Гость {number}") for number in range(900)))
+    path = organiser_pc.roster(tmp_path / "r.packet", one)
+    arrived = gate.look(one.store, path, one.clock)
+    units = 0
+
+    def dying(work):  # type: ignore[no-untyped-def]
+        nonlocal units
+        units += 1
+        if units > 5:
+            raise KeyboardInterrupt
+        return work()
+
+    with pytest.raises(KeyboardInterrupt):
+        gate.take(one.store, arrived, one.clock, dying)
+    assert not one.look(path).repeated
+    one.take(path)
+    with one.store.read() as tx:
+        assert tx.roster.visitor_count() == 902
+    assert one.look(path).repeated
+
+
+def test_a_journal_comes_as_often_as_it_likes(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    one.desk.scan("CODE-1", Source.SCANNER)
+    one.desk.scan("CODE-2", Source.SCANNER)
+    journal = one.journal(tmp_path / "j.packet")
+    for accepted, duplicate in ((2, 0), (0, 2), (0, 2)):
+        took = organiser_pc.accept(journal)
+        assert (took.accepted, took.duplicate, took.rejected, took.findings) == (accepted, duplicate, 0, [])
+        assert inside(organiser_pc).inside == 2
+    one.clock.advance(timedelta(seconds=5))
+    one.desk.scan("CODE-1", Source.SCANNER, Direction.OUT)
+    assert organiser_pc.accept(one.journal(tmp_path / "k.packet")).line()["accepted"] == 1
+    assert organiser_pc.accept(journal).repeated  # the old stick once more, after the new one
+    assert one.take(organiser_pc.ack(tmp_path / "a.packet")).settled == 3
+    with one.store.read() as tx:
+        assert tx.outbox.waiting() == 0
+    assert (inside(organiser_pc).inside, inside(organiser_pc).left) == (1, 1)
+
+
+def test_only_what_arrived_leaves_the_outbox(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    one.desk.scan("CODE-1", Source.SCANNER)
+    organiser_pc.accept(one.journal(tmp_path / "j.packet"))
+    one.desk.scan("CODE-2", Source.SCANNER)
+    took = one.take(organiser_pc.ack(tmp_path / "a.packet"))
+    assert (took.settled, took.waiting) == (1, 1)
+    one.clock.advance(timedelta(seconds=5))
+    assert organiser_pc.accept(one.journal(tmp_path / "k.packet")).events == 1
+
+
+def test_two_gates_learn_of_a_double_entry(
+    organiser_pc: Office, one: Checkpoint, two: Checkpoint, tmp_path: Path
+) -> None:
+    roster = organiser_pc.roster(tmp_path / "r.packet", one, two)
+    for pc in (one, two):
+        pc.take(roster)
+        pc.desk.scan("CODE-1", Source.SCANNER)
+        organiser_pc.accept(pc.journal(tmp_path / f"{pc.name}.packet"))
+    back = organiser_pc.ack(tmp_path / "a.packet")
+    for pc in (one, two, organiser_pc):
+        if isinstance(pc, Checkpoint):
+            pc.take(back)
+        with pc.store.read() as tx:
+            assert [{entry.gate for entry in found.entries} for found in conflicts(tx, None)] == [{"Восток", "Запад"}]
+        assert inside(pc).inside == 1
+
+
+def test_a_hubs_database_stands_behind_packets_as_well(one: Checkpoint, organiser_pc: Office, tmp_path: Path) -> None:
+    with open_hub(f"sqlite:///{tmp_path / 'hub.sqlite'}", one.clock) as hub:
+        hub.put_records([plant(), tour(), visitor("v1"), ticket("CODE-1")])
+        house = HubHouse(hub)
+        path, to = tmp_path / "r.packet", [one.identity.recipient]
+        organiser.make_roster(organiser_pc.store, house, path, one.clock, plant=plant().name, to=to, name="")
+        one.take(path)
+        with one.store.read() as tx:
+            assert tx.meta.get("sync.roster_cursor").endswith(".4")  # the hub's own: the network goes on from there
+        one.desk.scan("CODE-1", Source.SCANNER)
+        journal = one.journal(tmp_path / "j.packet")
+        for accepted, duplicate in ((1, 0), (0, 1)):
+            took = organiser.accept(organiser_pc.store, house, journal, one.clock)
+            assert (took.accepted, took.duplicate) == (accepted, duplicate)
+        counted = next(line for line in hub.headcount() if line.tour is None)
+        assert (counted.inside, counted.expected) == (1, 1)
+        organiser.make_ack(organiser_pc.store, house, tmp_path / "a.packet", one.clock, plant=None, name="")
+        assert one.take(tmp_path / "a.packet").waiting == 0
+        hub.revoke(one.identity.device)
+        with pytest.raises(PacketUntrusted, match="отключён"):
+            organiser.accept(organiser_pc.store, house, journal, one.clock)
+
+
+def test_strangers_are_refused_on_both_sides(
+    organiser_pc: Office, one: Checkpoint, two: Checkpoint, tmp_path: Path
+) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    with office(tmp_path / "stranger", ROSTER) as stranger:
+        stranger.clock.advance(timedelta(seconds=3600))
+        path = stranger.roster(tmp_path / "s.packet", one)
+        before = one.state()
+        with pytest.raises(PacketUntrusted, match="не знает"):
+            one.look(path)
+        assert one.state() == before
+        with one.store.write() as tx:
+            Known(tx).believe(stranger.identity.recipient, "")
+        assert one.look(path).believed
+    two.desk.scan("CODE-9", Source.SCANNER)
+    journal = two.journal(tmp_path / "j.packet", to=(organiser_pc.identity.recipient,))
+    with pytest.raises(PacketUntrusted, match="не составляли"):
+        organiser_pc.accept(journal)
+
+
+def test_a_packet_is_for_those_whom_it_names(
+    organiser_pc: Office, one: Checkpoint, two: Checkpoint, tmp_path: Path
+) -> None:
+    path = organiser_pc.roster(tmp_path / "r.packet", one)
+    with pytest.raises(PacketUntrusted, match="не для этого компьютера"):
+        two.look(path)
+    plain = pyrage.decrypt(path.read_bytes(), [one.identity.opener()])
+    passed_on = tmp_path / "passed-on.packet"
+    passed_on.write_bytes(pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(two.identity.recipient)]))
+    with pytest.raises(PacketUntrusted, match="переделан"):
+        two.look(passed_on)
+    with pytest.raises(PacketUntrusted, match="принимает его"):
+        sealing.read(path, one.identity, Kind.JOURNAL)
+    with pytest.raises(SettingsWrong, match="не ключ поста"):
+        organiser.make_roster(
+            organiser_pc.store, organiser_pc.house, path, one.clock, plant="hleb", to=["age1x"], name=""
+        )
+
+
+def test_another_plants_packet_and_another_plants_records(
+    organiser_pc: Office, one: Checkpoint, tmp_path: Path
+) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    organiser_pc.take(plant("stal", "Сталь"))
+    organiser_pc.clock.advance(timedelta(seconds=60))
+    other = organiser_pc.roster(tmp_path / "o.packet", one, plant="stal")
+    before = one.state()
+    with pytest.raises(PacketUntrusted, match="для другого предприятия"):
+        one.look(other)
+    packet = sealing.read(tmp_path / "r.packet", one.identity, Kind.ROSTER)
+    page = {"changes": [{"kind": "plant", "id": "stal", "revision": 1, "record": {"id": "stal", "name": "Сталь"}}]}
+    part = json.dumps({"roster": {**page, "cursor": "x", "more": False}})
+    header = packet.header.model_copy(update={"serial": packet.header.serial + 5})
+    sealing.write(tmp_path / "x.packet", header, [part], organiser_pc.identity)
+    with pytest.raises(PacketUntrusted, match="не того предприятия"):
+        one.look(tmp_path / "x.packet")
+    assert one.state() == before
+
+
+def test_an_old_copy_of_a_gates_profile_is_seen(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    one.desk.scan("CODE-1", Source.SCANNER)
+    old = one.journal(tmp_path / "old.packet")
+    one.desk.scan("CODE-2", Source.SCANNER)
+    one.clock.advance(timedelta(seconds=60))
+    assert organiser_pc.accept(one.journal(tmp_path / "new.packet")).findings == []
+    packet = sealing.read(old, organiser_pc.identity, Kind.JOURNAL)
+    later = packet.header.model_copy(update={"serial": packet.header.serial + 10**6})
+    sealing.write(tmp_path / "back.packet", later, [], one.identity)
+    assert any("старую копию" in text for text in organiser_pc.accept(tmp_path / "back.packet").findings)
+    forked = later.model_copy(update={"serial": later.serial + 1, "length": 2, "head": "0" * 64})
+    sealing.write(tmp_path / "fork.packet", forked, [], one.identity)
+    assert any("скопировали" in text for text in organiser_pc.accept(tmp_path / "fork.packet").findings)
+
+
+def test_a_restored_or_slow_clock_never_makes_a_packet_look_old(
+    organiser_pc: Office, one: Checkpoint, tmp_path: Path
+) -> None:
+    one.take(organiser_pc.roster(tmp_path / "1.packet", one))
+    organiser_pc.clock.jump(organiser_pc.clock.now() - timedelta(days=400))
+    assert one.take(organiser_pc.roster(tmp_path / "2.packet", one)).changes == 6
