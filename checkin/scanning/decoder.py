@@ -9,18 +9,21 @@ symbols were.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from checkin.scanning import crops, engines, fitting
+from checkin.scanning import crops, engines, finders, fitting, rings, upright
 from checkin.scanning.engines import Found
-from checkin.scanning.frame import Frame, Located, Pixels, Quad, Reading, Symbol, extent, overlap, usable
+from checkin.scanning.finders import Three
+from checkin.scanning.frame import Frame, Located, Pixels, Reading, Symbol, extent, shifted, usable
 from checkin.scanning.memory import Memory
-from checkin.scanning.stages import PLAIN, QUICK, REST, SLOW, Stage, grey_of
+from checkin.scanning.stages import FIRST, LAST, PLAIN, REST, THEN, Stage, adaptive, grey_of
+from checkin.scanning.work import Work
 
 BUDGET_MS = 28.0
 _MOST_LOCATED = 6
-# One cheap look first; then the finders, which read what no other look does.
-_FINDERS_AFTER = 1
+# First guesses of milliseconds a megapixel of the frame, as in ``stages``: to find finders in a picture of half, a
+# quarter, an eighth the size.
+_RINGS_MS = {1: 5.0, 2: 1.5, 3: 0.5}
 
 
 class Decoder:
@@ -41,7 +44,7 @@ class Decoder:
             return Reading()
         if self._memory is not None:
             self._memory.next_frame()
-        work = _Work(grey_of(pixels))
+        work = Work(grey_of(pixels))
         self._look(work, PLAIN)
         if not work.symbols:
             self._search(work)
@@ -59,52 +62,115 @@ class Decoder:
         """When a look that can stop must stop (perf_counter): what it still has to finish takes a few ms."""
         return self._started + self._budget_s - 0.004
 
-    def _affordable(self, stage: Stage, work: _Work) -> bool:
-        per_megapixel = self._costs.get(stage.name, stage.megapixel_ms / 1000)
+    def _affordable(self, name: str, megapixel_ms: float, work: Work) -> bool:
+        per_megapixel = self._costs.get(name, megapixel_ms / 1000)
         return 1.2 * per_megapixel * work.megapixels < self._left_s()
 
-    def _look(self, work: _Work, stage: Stage) -> None:
+    def _timed(self, name: str, work: Work, before: float) -> None:
+        """Learn what a look that began at ``before`` costs on this PC."""
+        spent = (time.perf_counter() - before) / work.megapixels
+        known = self._costs.get(name)
+        self._costs[name] = spent if known is None else known + 0.2 * (spent - known)
+
+    def _look(self, work: Work, stage: Stage) -> None:
         before = time.perf_counter()
         work.take(stage.look(work.grey), stage.name)
-        spent = (time.perf_counter() - before) / work.megapixels
-        known = self._costs.get(stage.name)
-        self._costs[stage.name] = spent if known is None else known + 0.2 * (spent - known)
+        self._timed(stage.name, work, before)
 
-    def _search(self, work: _Work) -> None:
+    def _search(self, work: Work) -> None:
         """Nothing was read yet: look in other ways until something is."""
         if self._memory is not None:
             for place in self._memory.places()[:2]:
                 self._second_look(work, place)
         self._crops(work)
-        for number, stage in enumerate(QUICK):
+        # The smallest first: it costs next to nothing, and a symbol held close or blurred is large.
+        for level in range(len(work.pyramid) - 1, 0, -1):
             if work.symbols:
                 return
-            if number == _FINDERS_AFTER:
-                self._finders(work)
-                if work.symbols:
-                    return
-            if self._affordable(stage, work):
+            self._two_colours(work, level)
+        self._stages(work, FIRST)
+        if not work.symbols:
+            self._finders(work)
+        turn = self._turn if self._memory is not None else 0
+        for step in range(len(THEN)):
+            if not work.symbols and self._stages(work, [THEN[(turn + step) % len(THEN)]]):
+                self._turn = turn + step + 1
+        self._stages(work, LAST)
+
+    def _stages(self, work: Work, stages: Iterable[Stage]) -> int:
+        """Whole-frame looks until something is read or the time is over; how many there were."""
+        done = 0
+        for stage in stages:
+            if not work.symbols and self._affordable(stage.name, stage.megapixel_ms, work):
                 before = len(work.unread)
                 self._look(work, stage)
+                done += 1
                 if not work.symbols and len(work.unread) > before:
                     self._crops(work)
-        turn = self._turn if self._memory is not None else 0
-        for step in range(len(SLOW)):
-            if work.symbols:
-                return
-            stage = SLOW[(turn + step) % len(SLOW)]
-            if self._affordable(stage, work):
-                self._look(work, stage)
-                self._turn = turn + step + 1
+        return done
 
-    def _finders(self, work: _Work) -> None:
-        """Look for symbols by their finders, leaving a little for the looks after it."""
+    def _two_colours(self, work: Work, level: int) -> None:
+        """The frame made smaller and black and white: what zxing reads there, then symbols by their finders."""
+        if self._left_s() < 0.004:
+            return
+        two = adaptive(work.pyramid[level], 15, 2)
+        scale = float(2**level)
+        found = engines.zxing(two, "fixed")
+        work.take([Found(shifted(item.corners, 0, 0, scale), item.text, item.side) for item in found], "small")
+        self._crops(work)
+        name = f"rings{level}"
+        if work.symbols or not self._affordable(name, _RINGS_MS[level], work):
+            return
+        before = time.perf_counter()
+        sighted = rings.rings(two, scale)
+        threes = finders.triples(sighted)
+        self._timed(name, work, before)
+        for three in threes:
+            if not work.is_new(three):
+                continue
+            self._three(work, three)
+            if self._left_s() < 0.004:
+                return
+        if work.symbols:
+            return
+        for pair in finders.pairs(sighted, threes):
+            near = upright.around(work.pyramid, pair)
+            if near is not None and self._upright(work, near, upright.looks(near.picture)):
+                return
+
+    def _three(self, work: Work, three: Three) -> None:
+        """The symbol of three finders: upright for the decoders, then by its own grid."""
+        up = upright.upright(work.pyramid, three)
+        if up is None:
+            return
+        looks = list(upright.looks(up.picture))
+        if self._upright(work, up, looks[:2]):
+            return
+        sighting = fitting.by_three(work.grey, three, self._until())
+        if sighting is not None:
+            self._sighted(work, sighting)
+            if sighting.symbol is not None:
+                return
+        self._upright(work, up, looks[2:])
+
+    def _upright(self, work: Work, up: upright.Upright, looks: Iterable[Callable[[], list[Found]]]) -> bool:
+        for look in looks:
+            if self._left_s() < 0.002:
+                return False
+            symbols = [Symbol(item.text, up.quad(item.corners), "upright") for item in look() if item.text]
+            if symbols:
+                work.add(symbols)
+                return True
+        return False
+
+    def _finders(self, work: Work) -> None:
+        """Look for symbols by finders that are hardly to be seen, leaving a little for the looks after it."""
         if self._left_s() < 0.006:
             return
         for sighting in fitting.by_finders(work.grey, self._until()):
             self._sighted(work, sighting)
 
-    def _sighted(self, work: _Work, sighting: fitting.Sighting) -> None:
+    def _sighted(self, work: Work, sighting: fitting.Sighting) -> None:
         symbol = sighting.symbol
         if symbol is None and self._memory is not None:
             symbol = self._memory.add(sighting)
@@ -112,43 +178,51 @@ class Decoder:
             work.sided(symbol, 17 + 4 * sighting.version)
             work.add([symbol])
         else:
-            work.locate([Located(sighting.quad, 17 + 4 * sighting.version)])
+            located = Located(sighting.quad, 17 + 4 * sighting.version)
+            work.tried.append(located)
+            work.locate([located])
 
-    def _several(self, work: _Work) -> bool:
+    def _several(self, work: Work) -> bool:
         """Whether this looks like a sheet or several phones, so that one more look is worth its time."""
         if len(work.symbols) > 1:
             return True
         return bool(extent(work.symbols[0].corners) < 0.15 * min(work.grey.shape[:2]))
 
-    def _complete(self, work: _Work) -> None:
+    def _complete(self, work: Work) -> None:
         """Something was read: read the rest of the sheet as well."""
         self._crops(work)
         # In a film each frame adds another look to the first; a photograph gets the two that help most.
         turn = self._turn if self._memory is not None else 0
         for step in range(2):
             stage = REST[(turn + step) % len(REST)]
-            if self._affordable(stage, work):
+            if self._affordable(stage.name, stage.megapixel_ms, work):
                 self._look(work, stage)
         self._turn = turn + 1
         self._crops(work)
 
-    def _crops(self, work: _Work) -> None:
+    def _crops(self, work: Work) -> None:
         for located in list(work.unread)[:_MOST_LOCATED]:
             if located in work.tried or self._left_s() <= 0.003:
                 continue
             work.tried.append(located)
             self._second_look(work, located)
 
-    def _second_look(self, work: _Work, located: Located) -> None:
+    def _second_look(self, work: Work, located: Located) -> None:
         """Look closely where a symbol is, or was a moment ago."""
         if located.side is not None:
+            up = upright.upright(work.pyramid, finders.of_corners(located.corners, located.side))
+            looks = list(upright.looks(up.picture)) if up is not None else []
+            if up is not None and self._upright(work, up, looks[:2]):
+                return
             sighting = fitting.at_corners(work.grey, located.corners, located.side, self._until())
             if sighting is not None:
                 self._sighted(work, sighting)
                 if sighting.symbol is not None or self._left_s() <= 0.003:
                     return
+            if up is not None and self._upright(work, up, looks[2:]):
+                return
         piece = crops.cut(work.grey, located.corners)
-        if piece is None:
+        if piece is None or self._left_s() <= 0.003:
             return
         crop, scale, left, top = piece
         for found in crops.looks(crop, self._left_s):
@@ -156,46 +230,3 @@ class Decoder:
             work.add(symbols)
             if symbols or self._left_s() <= 0.003:
                 return
-
-
-class _Work:
-    """What is known about one frame so far."""
-
-    def __init__(self, grey: Pixels) -> None:
-        self.grey = grey
-        self.megapixels: float = max(0.02, grey.size / 1e6)
-        self.symbols: list[Symbol] = []
-        self.unread: list[Located] = []
-        self.tried: list[Located] = []
-        self._sides: dict[Quad, int] = {}
-
-    def take(self, found: Iterable[Found], stage: str) -> None:
-        """Add what a look over the whole frame found."""
-        found = list(found)
-        self._sides.update((item.corners, item.side) for item in found if item.side is not None)
-        self.add([Symbol(item.text, item.corners, stage) for item in found if item.text is not None])
-        self.locate(engines.unread(found))
-
-    def places(self) -> list[Located]:
-        """Where symbols were read, with their sides as far as they are known."""
-        return [Located(symbol.corners, self._sides.get(symbol.corners)) for symbol in self.symbols]
-
-    def locate(self, unread: Iterable[Located]) -> None:
-        for located in unread:
-            if not any(overlap(located.corners, symbol.corners) for symbol in self.symbols) and not any(
-                overlap(located.corners, known.corners) for known in self.unread
-            ):
-                self.unread.append(located)
-
-    def sided(self, symbol: Symbol, side: int) -> None:
-        self._sides[symbol.corners] = side
-
-    def add(self, symbols: Iterable[Symbol]) -> None:
-        for symbol in symbols:
-            if not any(symbol.text == known.text and overlap(symbol.corners, known.corners) for known in self.symbols):
-                self.symbols.append(symbol)
-        self.unread = [
-            located
-            for located in self.unread
-            if not any(overlap(located.corners, symbol.corners) for symbol in self.symbols)
-        ]

@@ -12,10 +12,11 @@ import math
 import time
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 
-from checkin.scanning.frame import Pixels
+from checkin.scanning.frame import Pixels, Quad
 from checkin.scanning.grid import Corners
 from checkin.scanning.layout import MOST_VERSION, Floats
 from checkin.scanning.vision import cv2
@@ -37,6 +38,10 @@ class Finder:
     module: float
     likeness: float
     light: bool = False
+
+
+Three: TypeAlias = tuple[Finder, Finder, Finder]
+"""Top left, top right, bottom left of one symbol."""
 
 
 @cache
@@ -126,9 +131,9 @@ def _at(scaled: Pixels, module: float, factor: float) -> list[Finder]:
     return found
 
 
-def triples(found: list[Finder], most: int = 4) -> list[tuple[Finder, Finder, Finder]]:
-    """Top left, top right, bottom left of possible symbols, the most likely first."""
-    ranked: list[tuple[float, tuple[Finder, Finder, Finder]]] = []
+def triples(found: list[Finder], most: int = 4) -> list[Three]:
+    """Possible symbols, the most likely first."""
+    ranked: list[tuple[float, Three]] = []
     for three in itertools.combinations(found, 3):
         sizes = [finder.module for finder in three]
         if max(sizes) > 1.7 * min(sizes) or len({finder.light for finder in three}) > 1:
@@ -152,7 +157,22 @@ def triples(found: list[Finder], most: int = 4) -> list[tuple[Finder, Finder, Fi
     return [three for _worth, three in ranked[:most]]
 
 
-def sides(three: tuple[Finder, Finder, Finder]) -> list[int]:
+def pairs(found: list[Finder], threes: list[Three], most: int = 2) -> list[tuple[Finder, Finder]]:
+    """Two finders of a symbol whose third is hidden, the likeliest first; none that belong to ``threes``."""
+    known = {finder for three in threes for finder in three}
+    ranked: list[tuple[float, tuple[Finder, Finder]]] = []
+    for a, b in itertools.combinations(found, 2):
+        if (a in known and b in known) or a.light != b.light:
+            continue
+        module = (a.module + b.module) / 2
+        uneven = abs(math.log(a.module / b.module))
+        if uneven < 0.35 and 12 * module < math.hypot(a.x - b.x, a.y - b.y) < 80 * module:
+            ranked.append((a.likeness + b.likeness - uneven, (a, b)))
+    ranked.sort(key=lambda pair: -pair[0])
+    return [two for _worth, two in ranked[:most]]
+
+
+def sides(three: Three) -> list[int]:
     """Numbers of modules a side that the three allow, the likeliest first."""
     a, b, c = three
     module = (a.module + b.module + c.module) / 3
@@ -165,9 +185,23 @@ def sides(three: tuple[Finder, Finder, Finder]) -> list[int]:
     return [17 + 4 * version for version in versions[:4]]
 
 
-def flat_corners(three: tuple[Finder, Finder, Finder], side: int) -> Corners:
+def flat_corners(three: Three, side: int) -> Corners:
     """The symbol's corners as if there were no perspective."""
     a, b, c = (np.array([finder.x, finder.y]) for finder in three)
     u, v = (b - a) / (side - 7), (c - a) / (side - 7)
     top_left = a - 3.5 * (u + v)
     return np.array([top_left, top_left + side * u, top_left + side * (u + v), top_left + side * v])
+
+
+def of_corners(quad: Quad, side: int) -> Three:
+    """Where the finders of a symbol with these corners are."""
+    corners = np.array(quad, np.float64)
+    right, down = (corners[1] - corners[0]) / side, (corners[3] - corners[0]) / side
+    module = float(np.hypot(*right) + np.hypot(*down)) / 2
+    middles = [
+        corners[0] + 3.5 * (right + down),
+        corners[1] + 3.5 * ((corners[2] - corners[1]) / side - right),
+        corners[3] + 3.5 * ((corners[2] - corners[3]) / side - down),
+    ]
+    a, b, c = (Finder(float(x), float(y), module, 1.0) for x, y in middles)
+    return a, b, c

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from checkin.scanning import finders, grid, soft
-from checkin.scanning.finders import Finder
+from checkin.scanning.finders import Three
 from checkin.scanning.frame import Pixels, Quad, Symbol
 from checkin.scanning.grid import Corners
 from checkin.scanning.layout import MOST_VERSION, Floats
@@ -58,12 +58,13 @@ def by_finders(grey: Pixels, until: float) -> Iterator[Sighting]:
     for three in finders.triples(finders.finders(grey, until)):
         if time.perf_counter() > until:
             return
-        sighting = _by_three(grey, three, until)
+        sighting = by_three(grey, three, until)
         if sighting is not None:
             yield sighting
 
 
-def _by_three(grey: Pixels, three: tuple[Finder, Finder, Finder], until: float) -> Sighting | None:
+def by_three(grey: Pixels, three: Three, until: float) -> Sighting | None:
+    """The symbol of three finders."""
     sides = finders.sides(three)
     if not sides:
         return None

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-_EXP = [0] * 512
-_LOG = [0] * 256
+Bytes = npt.NDArray[np.uint8]
+
+_EXP = np.zeros(512, np.int64)
+_LOG = np.zeros(256, np.int64)
 
 
 def _fill() -> None:
@@ -24,106 +26,84 @@ def _fill() -> None:
 
 
 _fill()
-_EXP_NP = np.array(_EXP, dtype=np.int64)
-_LOG_NP = np.array(_LOG, dtype=np.int64)
+# Every product, because a table is the quickest way from Python: one look-up for a whole polynomial.
+_PRODUCTS = _EXP[_LOG[:, None] + _LOG[None, :]].astype(np.uint8)
+_PRODUCTS[0, :] = _PRODUCTS[:, 0] = 0
 
 
-def _mul(a: int, b: int) -> int:
-    return _EXP[_LOG[a] + _LOG[b]] if a and b else 0
-
-
-def _product(p: list[int], q: list[int]) -> list[int]:
+def _product(p: Bytes, q: Bytes) -> Bytes:
     """Polynomials, lowest power first."""
-    out = [0] * (len(p) + len(q) - 1)
-    for i, a in enumerate(p):
-        if a:
-            for j, b in enumerate(q):
-                out[i + j] ^= _mul(a, b)
+    out = np.zeros(len(p) + len(q) - 1, np.uint8)
+    for i in np.flatnonzero(p):
+        out[i : i + len(q)] ^= _PRODUCTS[p[i], q]
     return out
 
 
-def _value(p: list[int], x_log: int) -> int:
-    total = 0
-    for power, coefficient in enumerate(p):
-        if coefficient:
-            total ^= _EXP[(_LOG[coefficient] + x_log * power) % 255]
-    return total
+def _values(p: Bytes, x_logs: npt.NDArray[np.int64]) -> Bytes:
+    """The polynomial at many places, given by their logarithms."""
+    used = np.flatnonzero(p)
+    terms = _EXP[(_LOG[p[used]][:, None] + used[:, None] * x_logs[None, :]) % 255]
+    return np.asarray(np.bitwise_xor.reduce(terms, axis=0, initial=0), np.uint8)
 
 
-def syndromes(word: npt.NDArray[np.uint8], checks: int) -> list[int]:
+def syndromes(word: Bytes, checks: int) -> Bytes:
     """Zeros for a right word; ``word`` has its highest power first."""
-    powers = np.arange(len(word) - 1, -1, -1, dtype=np.int64)
-    logs = _LOG_NP[word]
-    present = word != 0
-    out = []
-    for root in range(checks):
-        terms = _EXP_NP[(logs + root * powers) % 255]
-        out.append(int(np.bitwise_xor.reduce(np.where(present, terms, 0), initial=0)))
-    return out
+    return _values(word[::-1], np.arange(checks))
 
 
-def corrected(word: npt.NDArray[np.uint8], checks: int, erased: list[int]) -> tuple[npt.NDArray[np.uint8], int] | None:
+def corrected(word: Bytes, checks: int, erased: list[int]) -> tuple[Bytes, int] | None:
     """The right word and the number of errors beside the erasures, or None.  ``erased`` are indices into ``word``."""
     found = syndromes(word, checks)
-    if not any(found):
+    if not found.any():
         return word, 0
     if len(erased) > checks:
         return None
     size = len(word)
-    erasure = [1]
+    erasure = np.ones(1, np.uint8)
     for index in erased:
-        erasure = _product(erasure, [1, _EXP[size - 1 - index]])
+        erasure = _product(np.array([1, _EXP[size - 1 - index]], np.uint8), erasure)
     # Forney's syndromes: what the erasures alone do not explain.
-    rest = _product(found, erasure)[len(erased) : checks]
+    rest = _product(erasure, found)[len(erased) : checks]
     locator = _massey(rest)
     errors = len(locator) - 1
     if 2 * errors + len(erased) > checks:
         return None
     both = _product(locator, erasure)
-    places = [index for index in range(size) if _value(both, (255 - (size - 1 - index)) % 255) == 0]
+    inverses = (255 - (size - 1 - np.arange(size))) % 255
+    places = np.flatnonzero(_values(both, inverses) == 0)
     if len(places) != len(both) - 1:
         return None
-    evaluator = _product(found, both)[:checks]
-    slope = [both[i] if i % 2 else 0 for i in range(len(both))]
+    evaluator = _product(both, found)[:checks]
+    # The derivative keeps the odd powers, each lowered by one.
+    slope = np.where(np.arange(1, len(both)) % 2 == 1, both[1:], 0).astype(np.uint8)
+    below = _values(slope, inverses[places])
+    above = _values(evaluator, inverses[places])
+    if not below.all():
+        return None
+    # First root is 1 (power 0), so Forney's formula keeps one factor of the locator.
+    wrong = _EXP[(_LOG[above] - _LOG[below] + (size - 1 - places)) % 255].astype(np.uint8)
     out = word.copy()
-    for index in places:
-        inverse = (255 - (size - 1 - index)) % 255
-        below = 0
-        for power in range(1, len(slope), 2):
-            if slope[power]:
-                below ^= _EXP[(_LOG[slope[power]] + inverse * (power - 1)) % 255]
-        if not below:
-            return None
-        above = _value(evaluator, inverse)
-        if above:
-            # First root is 1 (power 0), so Forney's formula keeps one factor of the locator.
-            magnitude = _EXP[(_LOG[above] - _LOG[below] + (size - 1 - index)) % 255]
-            out[index] ^= magnitude
-    return (out, errors) if not any(syndromes(out, checks)) else None
+    out[places] ^= np.where(above == 0, 0, wrong).astype(np.uint8)
+    return (out, errors) if not syndromes(out, checks).any() else None
 
 
-def _massey(values: list[int]) -> list[int]:
+def _massey(values: Bytes) -> Bytes:
     """Berlekamp-Massey: the shortest error locator, lowest power first."""
-    current, previous = [1], [1]
+    current, previous = np.zeros(len(values) + 1, np.uint8), np.zeros(len(values) + 1, np.uint8)
+    current[0] = previous[0] = 1
     length, gap, last = 0, 1, 1
-    for n, value in enumerate(values):
-        off = value
-        for i in range(1, min(length, len(current) - 1) + 1):
-            off ^= _mul(current[i], values[n - i])
+    for n in range(len(values)):
+        off = int(np.bitwise_xor.reduce(_PRODUCTS[current[: length + 1], values[n - length : n + 1][::-1]]))
         if off == 0:
             gap += 1
             continue
         factor = _EXP[(_LOG[off] - _LOG[last]) % 255]
-        shift = [0] * gap + [_mul(factor, c) for c in previous]
-        grown = [
-            (current[i] if i < len(current) else 0) ^ (shift[i] if i < len(shift) else 0)
-            for i in range(max(len(current), len(shift)))
-        ]
+        grown = current.copy()
+        grown[gap:] ^= _PRODUCTS[factor, previous[: len(previous) - gap]]
         if 2 * length <= n:
             previous, last, gap, length = current, off, 1, n + 1 - length
         else:
             gap += 1
         current = grown
-    while len(current) > 1 and current[-1] == 0:
-        current.pop()
-    return current
+    used = np.flatnonzero(current)
+    return current[: int(used[-1]) + 1]

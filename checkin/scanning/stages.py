@@ -64,11 +64,18 @@ def _adaptive_15(grey: Pixels) -> list[Found]:
     return engines.zxing(adaptive(grey, 15, 2), "fixed")
 
 
-def _half_adaptive(grey: Pixels) -> list[Found]:
+def _smaller(grey: Pixels, by: int) -> Pixels:
+    return cv2.resize(grey, None, fx=1 / by, fy=1 / by, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _enlarged(found: list[Found], by: float) -> list[Found]:
+    """What was found in a smaller picture, in the pixels of the whole one."""
+    return [Found(shifted(item.corners, 0, 0, by), item.text, item.side) for item in found]
+
+
+def _half(grey: Pixels) -> list[Found]:
     """Half the size takes out noise and moire, and costs a quarter."""
-    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    found = engines.zxing(adaptive(half, 15, 2), "fixed")  # type: ignore[arg-type]
-    return [Found(shifted(item.corners, 0, 0, 2.0), item.text, item.side) for item in found]
+    return _enlarged(engines.zxing(_smaller(grey, 2)), 2.0)
 
 
 def _box(grey: Pixels) -> list[Found]:
@@ -87,10 +94,6 @@ def _adaptive_101(grey: Pixels) -> list[Found]:
     return engines.zxing(adaptive(grey, 101, 3), "fixed")
 
 
-def _adaptive_31(grey: Pixels) -> list[Found]:
-    return engines.zxing(adaptive(grey, 31, 4), "fixed")
-
-
 def _gamma(grey: Pixels) -> list[Found]:
     return engines.zxing(gamma(grey, 2.5))
 
@@ -103,10 +106,13 @@ def _global(grey: Pixels) -> list[Found]:
     return engines.zxing(grey, "global")
 
 
+def _light(grey: Pixels) -> list[Found]:
+    return engines.zxing(gamma(grey, 0.45))
+
+
 def _doubled(grey: Pixels) -> list[Found]:
     big = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    found = engines.zxing(adaptive(big, 31, 3), "fixed")  # type: ignore[arg-type]
-    return [Found(shifted(item.corners, 0, 0, 0.5), item.text, item.side) for item in found]
+    return _enlarged(engines.zxing(adaptive(big, 31, 3), "fixed"), 0.5)  # type: ignore[arg-type]
 
 
 def _dilated(grey: Pixels) -> list[Found]:
@@ -117,24 +123,36 @@ def _zbar_adaptive(grey: Pixels) -> list[Found]:
     return engines.zbar(adaptive(grey, 21, 3))
 
 
+def _zbar_half(grey: Pixels) -> list[Found]:
+    return _enlarged(engines.zbar(adaptive(_smaller(grey, 2), 15, 2)), 2.0)
+
+
+def _zbar_quarter(grey: Pixels) -> list[Found]:
+    return _enlarged(engines.zbar(adaptive(_smaller(grey, 4), 15, 3)), 4.0)
+
+
 PLAIN = Stage("zxing", _plain, 1.5)
-QUICK = (
-    Stage("half-adaptive", _half_adaptive, 1.2),
-    Stage("gamma2.5", _gamma, 1.6),
+FIRST = (
+    Stage("half", _half, 1.0),
     Stage("adaptive15", _adaptive_15, 3.0),
+    Stage("zbar-quarter", _zbar_quarter, 2.5),
+    Stage("gamma0.45", _light, 2.5),
+    Stage("zbar-half", _zbar_half, 8.0),
+)
+THEN = (
+    Stage("adaptive9", _adaptive_9, 4.0),
     Stage("box3", _box, 1.8),
+    Stage("gamma2.5", _gamma, 1.6),
+    Stage("zbar-adaptive", _zbar_adaptive, 20.0),
+    Stage("doubled", _doubled, 16.0),
+    Stage("zbar", engines.zbar, 24.0),
+)
+LAST = (
+    Stage("gamma6", _gamma_6, 1.6),
     Stage("adaptive101", _adaptive_101, 2.5),
     Stage("blur2", _blurred_2, 2.5),
-    Stage("global", _global, 0.7),
-)
-SLOW = (
-    Stage("zbar-adaptive", _zbar_adaptive, 16.0),
-    Stage("zbar", engines.zbar, 20.0),
-    Stage("adaptive9", _adaptive_9, 4.0),
-    Stage("gamma6", _gamma_6, 1.6),
     Stage("dilate", _dilated, 2.0),
-    Stage("doubled", _doubled, 10.0),
-    Stage("adaptive31", _adaptive_31, 2.5),
+    Stage("global", _global, 0.7),
 )
 # The rest of a sheet: its symbols are small, so none of these looks makes the picture smaller.
 REST = (

@@ -8,10 +8,8 @@ What was located but not read is counted by places, over several frames: decoder
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median_low
 
 from checkin.scanning.frame import Quad, Reading, Symbol, centre, extent
 from checkin.scanning.repeat import AWAY_S
@@ -21,7 +19,8 @@ JOIN_S = 1.5
 BESIDE_S = 0.6
 SHEET = 6
 """So many codes at once are paper, not people: one of them that is not read for a while has not gone away."""
-_FRAMES = 7
+# A decoder locates another unread symbol in each frame, and now and then one that is none: twice in so long is one.
+_OFTEN, _HOLD_S = 2, 1.2
 # Symbols of one sheet are printed in one size; perspective makes the nearer ones this much larger.
 _LIKE = 1.6
 
@@ -40,6 +39,15 @@ class Sighting:
     missing: int = 0
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where something looks like a symbol; ``times`` counts the frames that located it."""
+
+    quad: Quad
+    at: float
+    times: int
+
+
 class Together:
     """Pure: all time comes in with ``step``, in monotonic seconds."""
 
@@ -47,8 +55,8 @@ class Together:
         self._last: dict[str, tuple[Symbol, float]] = {}
         self._set: tuple[str, ...] = ()
         self._came = -math.inf
-        self._counts: deque[int] = deque(maxlen=_FRAMES)
         self._missing = 0
+        self._places: list[_Place] = []
 
     def staying(self, now: float) -> tuple[str, ...]:
         """Codes of a sheet that is in view, whether or not this frame reads each of them."""
@@ -63,14 +71,13 @@ class Together:
         if fresh:
             if not self._joins(beside, now):
                 self._set, self._missing = (), 0
-                self._counts.clear()
             self._set, self._came = tuple(dict.fromkeys((*self._set, *fresh))), now
-        unread = self._unread(reading, now)
+        lately = [seen[0] for seen in self._last.values() if now - seen[1] < BESIDE_S]
+        self._track(reading, [symbol.corners for symbol in lately], now)
+        unread = tuple(place.quad for place in self._places if place.times >= _OFTEN)
         if any(symbol.text in self._set for symbol in reading.symbols):
-            self._counts.append(_distinct(reading.symbols) + len(unread))
-            self._missing = max(0, median_low(self._counts) - len(self._set)) if len(self._set) > 1 else 0
-        shown = tuple(seen[0] for seen in self._last.values() if now - seen[1] < BESIDE_S)
-        return Sighting(shown, unread, self._set, self._missing)
+            self._missing = max(0, len(lately) + len(unread) - len(self._set)) if len(self._set) > 1 else 0
+        return Sighting(tuple(lately), unread, self._set, self._missing)
 
     def _seen(self, now: float, within_s: float) -> list[str]:
         return [text for text in self._set if text in self._last and 0 <= now - self._last[text][1] < within_s]
@@ -81,25 +88,24 @@ class Together:
             return False
         return 0 <= now - self._came < JOIN_S or (len(self._set) > 1 and 2 * len(beside) >= len(self._set))
 
-    def _unread(self, reading: Reading, now: float) -> tuple[Quad, ...]:
-        """Located places that are none of the symbols read, nor each other, and as large as those beside them."""
-        taken = [seen[0].corners for seen in self._last.values() if now - seen[1] < BESIDE_S]
-        if not taken:
-            return ()
-        sizes = sorted(extent(quad) for quad in taken)
-        usual = max(1.0, sizes[len(sizes) // 2])
-        found: list[Quad] = []
+    def _track(self, reading: Reading, read: Sequence[Quad], now: float) -> None:
+        """Follow located places that are no symbol that was read, nor each other, and as large as those beside them."""
+        sizes = sorted(extent(quad) for quad in read)
+        usual = sizes[len(sizes) // 2] if sizes else 0.0
         for located in reading.unread:
             quad = located.corners
-            if usual / _LIKE <= extent(quad) <= usual * _LIKE and not _meets(quad, (*taken, *found)):
-                found.append(quad)
-        return tuple(found)
+            if not usual / _LIKE <= extent(quad) <= usual * _LIKE:
+                continue
+            known = next((place for place in self._places if _meets(quad, (place.quad,))), None)
+            if known is None:
+                self._places.append(_Place(quad, now, 1))
+            elif known.at < now:
+                known.quad, known.at, known.times = quad, now, known.times + 1
+        self._places = [
+            place for place in self._places if 0 <= now - place.at < _HOLD_S and not _meets(place.quad, read)
+        ]
 
 
 def _meets(quad: Quad, others: Iterable[Quad]) -> bool:
     """Whether the quad lies on one of the others: printed symbols never do."""
     return any(math.dist(centre(quad), centre(other)) < 0.45 * (extent(quad) + extent(other)) for other in others)
-
-
-def _distinct(symbols: Sequence[Symbol]) -> int:
-    return len({symbol.text for symbol in symbols})
