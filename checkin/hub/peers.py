@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 
 from checkin.hub import rows
 from checkin.hub.cursors import cursor, number
 from checkin.hub.database import reading
 from checkin.hub.devices import Enrolled
+
+_a, _k = rows.attendance.c, rows.counter.c
+_PLANT: Any = bindparam("plant")
+_COUNTERS = select(_k.epoch, _k.position).where(_k.plant == _PLANT)
+_LINES = (
+    select(_a.position, _a.device, _a.prev, _a.hash, _a.signature, _a.body, _a.private, _a.received_at)
+    .where(_a.plant == _PLANT, _a.position > bindparam("begin"), _a.position <= bindparam("end"))
+    .order_by(_a.position)
+    .limit(bindparam("most"))
+)
+_OTHERS = _LINES.where(_a.device != bindparam("device"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +39,58 @@ class PeerText:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What a plant got after a cursor, read once for all of its gates that wait there."""
+
+    lines: tuple[tuple[str, str], ...]
+    """The device and the JSON of each line."""
+    cursor: str
+    more: bool
+    position: int
+
+    def page(self, device: str, now: datetime) -> PeerText:
+        """The page of one gate: all but its own lines."""
+        lines = [text for who, text in self.lines if who != device]
+        return PeerText(_page_text(lines, self.cursor, self.more, now), not lines, self.cursor, self.position)
+
+
 def peers(engine: Engine, device: Enrolled, after: str, limit: int, now: datetime) -> PeerText:
     """Lines of the plant's other devices after a cursor; raises ``CursorUnknown``.
 
     The cursor also passes the device's own lines, so that it is not read past them again and again.
     """
-    c, k = rows.attendance.c, rows.counter.c
+    found = _read(engine, _OTHERS, {"plant": device.plant, "device": device.id}, after, limit)
+    return found.page(device.id, now)
+
+
+def tail(engine: Engine, plant: str, after: str, limit: int) -> Tail:
+    """Lines of all devices of a plant after a cursor; raises ``CursorUnknown``."""
+    return _read(engine, _LINES, {"plant": plant}, after, limit)
+
+
+def nothing(cursor: str, now: datetime) -> str:
+    """The page of a gate that has waited in vain."""
+    return _page_text((), cursor, False, now)
+
+
+def _read(engine: Engine, query: Any, given: dict[str, Any], after: str, limit: int) -> Tail:
     with reading(engine) as connection:
-        counters = connection.execute(select(k.epoch, k.position).where(k.plant == device.plant)).one_or_none()
+        # The counters first: whatever they cover is committed, so the cursor never passes a line still to come.
+        counters = connection.execute(_COUNTERS, {"plant": given["plant"]}).one_or_none()
         if counters is None:
-            return PeerText(_page_text((), "", False, now), True, "", 0)
+            return Tail((), "", False, 0)
         begin = number(after, counters.epoch, counters.position)
-        query = (
-            select(c.position, c.prev, c.hash, c.signature, c.body, c.private, c.received_at)
-            .where(
-                c.plant == device.plant,
-                c.position > begin,
-                c.position <= counters.position,
-                c.device != device.id,
-            )
-            .order_by(c.position)
-            .limit(limit + 1)
-        )
-        found = connection.execute(query).all() if begin < counters.position else []
+        given = {**given, "begin": begin, "end": counters.position, "most": limit + 1}
+        found = connection.execute(query, given).all() if begin < counters.position else []
     more = len(found) > limit
     end = found[limit - 1].position if more else counters.position
-    where = cursor(counters.epoch, end)
-    return PeerText(_page_text(found[:limit], where, more, now), not found, where, counters.position)
+    lines = tuple((row.device, peer_json(row)) for row in found[:limit])
+    return Tail(lines, cursor(counters.epoch, end), more, counters.position)
 
 
-def _page_text(found: Sequence[Any], where: str, more: bool, now: datetime) -> str:
-    lines = ",".join(peer_json(row) for row in found)
-    answer = f'{{"lines":[{lines}],"cursor":"{where}","more":{"true" if more else "false"}'
+def _page_text(lines: Sequence[str], where: str, more: bool, now: datetime) -> str:
+    answer = f'{{"lines":[{",".join(lines)}],"cursor":"{where}","more":{"true" if more else "false"}'
     return f'{answer},"server_time":"{now.isoformat()}"}}'
 
 

@@ -33,8 +33,8 @@ PORT = 8765
 KEEP_ALIVE_S = 75
 """Longer than gates pause between requests, so that they need not connect anew each time."""
 STOP_WITHIN_S = 5
-SWITCH_S = 0.001
-"""How long a thread may keep the interpreter: a fifth of the default, so that a single event passes the batches."""
+SWITCH_S = 0.0005
+"""How long a thread may keep the interpreter: a tenth of the default, so that a single event passes the batches."""
 START_WITHIN_S = 30
 
 OnReady = Callable[[str], None]

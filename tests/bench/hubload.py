@@ -6,37 +6,39 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
-import statistics
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import psutil
 import requests
 
 from checkin.clock import SystemClock
 from checkin.hub import Hub, devices, open_hub
+from checkin.hub.relay import epoch_of
 from checkin.settings import Profile, Settings
 from checkin.store import open_store
 from checkin.sync.engine import Engine
 from checkin.sync.http import HttpBackend
 from checkin.wire import line_out
+from tests.bench.hubclients import Client
 from tests.bench.report import Report
-from tests.integration.hub_process import hub_process
+from tests.integration.hub_process import HubProcess, hub_process
 from tests.integration.postgres_server import fresh_database, installed, postgres
 from tests.unit.hub.hub_world import Journal, season
 
 NAME = "hubload"
 GATES, BATCH = 50, 200
 PLANTS = 10
+IDLE_PLANTS = 90
+"""Plants whose gates only wait, as most of a season's do at any moment."""
 WORKERS = 2
 WAITING = 1000
 ROSTER = 20_000
@@ -51,7 +53,7 @@ def run(report: Report, *, pretix: bool = False) -> None:
     if not installed():
         report.table("Hub under load", ("what",), [("PostgreSQL is not installed here",)])
         return
-    batches = 2 if report.quick else 8
+    batches = 2 if report.quick else 6
     with (
         tempfile.TemporaryDirectory() as name,
         postgres() as server,
@@ -60,15 +62,20 @@ def run(report: Report, *, pretix: bool = False) -> None:
         folder = Path(name)
         url = hub.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
         hub.put_records(season("big", tours=20, visitors=ROSTER // 20 // (10 if report.quick else 1)))
-        for number in range(PLANTS):
-            hub.put_records(season(f"plant-{number}", tours=4, visitors=500))
+        plants = [f"plant-{number}" for number in range(PLANTS)]
+        for plant in plants:
+            hub.put_records(season(plant, tours=4, visitors=500))
+        waiting = _waiting(hub, plants, 100 if report.quick else WAITING)
         with hub_process(url, folder, 0, "--workers", str(WORKERS), "--log-level", "warning") as process:
-            spread = _attendance(hub, process.url, batches, [f"plant-{number}" for number in range(PLANTS)])
-            single = _attendance(hub, process.url, batches, ["plant-0"])
-            heard = asyncio.run(_waiting(hub, process.url, 100 if report.quick else WAITING))
-            took_s, records = _roster(hub, process.url, folder)
+            took_s, records = min(_roster(hub, process.url, folder / f"gate{number}") for number in range(2))
+            with Polling(process, waiting) as polling:
+                spread = _attendance(hub, process.url, batches, plants)
+                single = _attendance(hub, process.url, batches, plants[:1])
+                time.sleep(2)
+                _one_event(hub, process.url, "plant-0")
+            beside = _pretix(report.quick) if pretix else None
     report.table(
-        f"{GATES} gates, batches of {BATCH}, PostgreSQL, {WORKERS} workers",
+        f"{GATES} gates, batches of {BATCH}; {len(waiting)} gates poll; PostgreSQL, {WORKERS} workers",
         ("what", f"{PLANTS} plants", "one plant"),
         [
             ("events/s", *(f"{one.per_s:.0f}" for one in (spread, single))),
@@ -78,11 +85,13 @@ def run(report: Report, *, pretix: bool = False) -> None:
         ],
     )
     report.table(
-        "Gates that wait, and a roster into a gate's store",
+        f"{len(waiting)} gates that wait for events, and a roster into a gate's store",
         ("what", "value"),
         [
-            ("gates waiting", len(heard)),
-            ("first / p50 / last heard, ms", f"{min(heard):.0f} / {statistics.median(heard):.0f} / {max(heard):.0f}"),
+            ("answers to them, failed", f"{polling.answers}, {polling.failed}"),
+            ("an event at another gate, p50 / p99 ms", f"{polling.at(0.5):.0f} / {polling.at(0.99):.0f}"),
+            ("a worker's memory before / with them, MB", f"{polling.before_mb:.0f} / {polling.with_mb:.0f}"),
+            ("a worker's threads with them", polling.threads),
             (f"roster of {records} records, s", f"{took_s:.2f}"),
         ],
     )
@@ -90,10 +99,10 @@ def run(report: Report, *, pretix: bool = False) -> None:
     report.figure("hub.events_per_s_one_plant", single.per_s)
     report.figure("hub.single_p99_ms", spread.at(0.99))
     report.figure("hub.single_p99_one_plant_ms", single.at(0.99))
-    report.figure("hub.heard_last_ms", max(heard))
+    report.figure("hub.heard_p99_ms", polling.at(0.99))
     report.figure("hub.roster_s", took_s)
-    if pretix:
-        _beside(report, spread.per_s, took_s)
+    if beside is not None:
+        _compare(report, spread.per_s, took_s, beside)
 
 
 class Load:
@@ -127,18 +136,15 @@ def _attendance(hub: Hub, url: str, batches: int, plants: list[str]) -> Load:
         lines = [line_out(line).model_dump() for line in journal.lines]
         work.append((journal.token, [body(lines[at : at + BATCH]) for at in range(0, len(lines), BATCH)]))
     live = enrol(hub, plants[0], f"live {len(plants)}")
-    singles = [body([line_out(live.write(f"v1-{1 + count % 500}", at=now())).model_dump()]) for count in range(2000)]
-    ended = threading.Event()
-    single_ms: list[float] = []
-    with requests.Session() as session, ThreadPoolExecutor(GATES + 1) as pool:
-        session.trust_env = False
-        measuring = pool.submit(_live, session, url, live.token, singles, ended, single_ms)
+    singles = [body([line_out(live.write(f"v1-{1 + count % 500}", at=now())).model_dump()]) for count in range(3000)]
+    measuring = Client("live", {"url": url, "token": live.token, "bodies": [one.decode() for one in singles]})
+    with ThreadPoolExecutor(GATES) as pool:
+        time.sleep(1)
         began = time.perf_counter()
         done = [pool.submit(_push, url, token, bodies) for token, bodies in work]
         accepted = sum(one.result() for one in done)
         took_s = time.perf_counter() - began
-        ended.set()
-        measuring.result()
+    single_ms = measuring.end()["took_ms"]
     assert accepted == GATES * batches * BATCH
     return Load(accepted, took_s, single_ms)
 
@@ -155,71 +161,57 @@ def _push(url: str, token: str, bodies: list[bytes]) -> int:
     return accepted
 
 
-def _live(
-    session: requests.Session, url: str, token: str, singles: list[bytes], ended: threading.Event, into: list[float]
-) -> None:
-    for one in singles:
-        if ended.is_set():
-            return
-        began = time.perf_counter()
-        answer = session.post(
-            f"{url}/api/v1/attendance", data=one, headers={"Authorization": f"Bearer {token}"}, timeout=120
-        )
-        answer.raise_for_status()
-        into.append((time.perf_counter() - began) * 1000)
-        time.sleep(0.02)
+def _waiting(hub: Hub, busy: list[str], gates: int) -> list[dict[str, str]]:
+    """Gates that will wait, a tenth of them at the busy plants, with the place from which each of them reads on."""
+    plants = busy + [f"idle-{number}" for number in range(IDLE_PLANTS)]
+    for plant in plants[len(busy) :]:
+        hub.put_records(season(plant, tours=1, visitors=1))
+    epochs = {plant: epoch_of(hub.engine, plant) for plant in plants}
+    chosen = [plants[number % len(plants)] for number in range(gates)]
+    return [
+        {"token": enrol(hub, plant, f"waiting {number}").token, "cursor": f"{epochs[plant]}.0"}
+        for number, plant in enumerate(chosen)
+    ]
 
 
-async def _waiting(hub: Hub, url: str, gates: int) -> list[float]:
-    """Milliseconds from a push until each of so many gates that wait has heard of it."""
-    tokens = [enrol(hub, "plant-0", f"waiting {number}").token for number in range(gates)]
-    speaker = enrol(hub, "plant-0", "speaker")
-    where = urlsplit(url)
-    assert where.hostname is not None
+class Polling:
+    """Gates that wait while all else happens, and what their waiting costs the hub's workers."""
 
-    async def ask(token: str, path: str) -> tuple[bytes, float]:
-        reader, writer = await asyncio.open_connection(where.hostname, where.port)
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n".encode()
-        )
-        answer = await reader.read()
-        writer.close()
-        return answer, time.perf_counter()
+    def __init__(self, hub: HubProcess, gates: list[dict[str, str]]) -> None:
+        self._workers = psutil.Process(hub.process.pid).children()
+        self.before_mb = self._memory_mb()
+        self._client = Client("poll", {"url": hub.url, "gates": gates})
+        time.sleep(4)
+        self.with_mb = self._memory_mb()
+        self.threads = max(worker.num_threads() for worker in self._workers)
+        self.answers = self.failed = 0
+        self.late_ms: list[float] = []
 
-    first, _at = await ask(speaker.token, "/api/v1/peers?limit=1")
-    position = hub_position(hub, "plant-0")
-    cursor = json.loads(first.partition(b"\r\n\r\n")[2])["cursor"].partition(".")[0] + f".{position}"
-    waiting = []
-    for token in tokens:
-        waiting.append(asyncio.create_task(ask(token, f"/api/v1/peers?cursor={cursor}&wait_s=25")))
-        if len(waiting) % 50 == 0:
-            await asyncio.sleep(0.05)
-    await asyncio.sleep(4)
+    def __enter__(self) -> Polling:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        found = self._client.end()
+        self.answers, self.failed, self.late_ms = found["answers"], found["failed"], sorted(found["late_ms"])
+
+    def _memory_mb(self) -> float:
+        return max(worker.memory_info().rss for worker in self._workers) / 2**20
+
+    def at(self, part: float) -> float:
+        return self.late_ms[min(len(self.late_ms) - 1, int(len(self.late_ms) * part))]
+
+
+def _one_event(hub: Hub, url: str, plant: str) -> None:
+    speaker = enrol(hub, plant, "speaker")
     one = body([line_out(speaker.write("v1-1", at=now())).model_dump()])
-    headers = {"Authorization": f"Bearer {speaker.token}"}
-    began = time.perf_counter()
-    await asyncio.to_thread(requests.post, f"{url}/api/v1/attendance", data=one, headers=headers, timeout=60)
-    answers = await asyncio.gather(*waiting)
-    assert all(b" 200 " in answer[:20] and speaker.lines[0].event.id.encode() in answer for answer, _at in answers)
-    return [(at - began) * 1000 for _answer, at in answers]
-
-
-def hub_position(hub: Hub, plant: str) -> int:
-    from checkin.hub import rows
-    from checkin.hub.database import reading
-
-    with reading(hub.engine) as connection:
-        return int(
-            connection.scalar(
-                rows.counter.select().with_only_columns(rows.counter.c.position).where(rows.counter.c.plant == plant)
-            )
-            or 0
-        )
+    assert _push(url, speaker.token, [one]) == 1
+    time.sleep(2)
 
 
 def _roster(hub: Hub, url: str, folder: Path) -> tuple[float, int]:
-    journal = enrol(hub, "big", "roster")
-    profile = Profile(folder / "gate")
+    """Seconds from the first request to the last commit in the gate's encrypted store, and how many records."""
+    journal = enrol(hub, "big", folder.name)
+    profile = Profile(folder)
     profile.ensure()
     store, _note = open_store(profile, Settings(key_place="file"))
     try:
@@ -232,45 +224,48 @@ def _roster(hub: Hub, url: str, folder: Path) -> tuple[float, int]:
         store.close()
 
 
-def _beside(report: Report, events_per_s: float, roster_s: float) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """What a real pretix did."""
+
+    positions: int
+    roster_s: float
+    redeemed_per_s: float
+
+
+def _pretix(quick: bool) -> Beside:
     """pretix on the same machine: its client's roster query, page by page, and redeeming by three workers."""
-    environment = {**os.environ, "PRETIX_HOME": "/var/tmp/prohodnaya-pretix"}
-    positions = 2000 if report.quick else ROSTER
-    start = [
-        str(PRETIX),
-        "start",
-        "--positions",
-        str(positions),
-        "--db",
-        "postgres",
-        "--port",
-        "8399",
-        "--pgport",
-        "5499",
-    ]
-    subprocess.run(start, check=True, env=environment, stdout=subprocess.DEVNULL)
+    home = os.environ.get("PRETIX_HOME", "/var/tmp/prohodnaya-pretix")
+    environment = {**os.environ, "PRETIX_HOME": home}
+    positions = 2000 if quick else ROSTER
+    given = ["--positions", str(positions), "--db", "postgres", "--port", "8399", "--pgport", "5499"]
+    subprocess.run([str(PRETIX), "start", *given], check=True, env=environment, stdout=subprocess.DEVNULL)
     try:
-        seed = json.loads(Path(environment["PRETIX_HOME"], "run-postgres", "seed.json").read_text(encoding="utf-8"))
         base = "http://127.0.0.1:8399/api/v1"
         session = _pretix_session(base, "labtoken01")
-        fetch_s, secrets, taken = _pretix_roster(session, base, positions)
+        fetch_s, secrets = _pretix_roster(session, base)
         lists = session.get(f"{base}/organizers/lab/events/gate/checkinlists/", timeout=60).json()["results"]
-        per_s = _pretix_redeem(base, session, secrets[: 60 if report.quick else 240], lists[0]["id"])
+        per_s = _pretix_redeem(base, session, secrets[: 60 if quick else 240], lists[0]["id"])
     finally:
-        subprocess.run([str(PRETIX), "stop"], env=environment, stdout=subprocess.DEVNULL, check=False)
-    del seed
+        stop = [str(PRETIX), "stop", "--dir", f"{home}/run-postgres"]
+        subprocess.run(stop, env=environment, stdout=subprocess.DEVNULL, check=False)
+    return Beside(positions, fetch_s, per_s)
+
+
+def _compare(report: Report, events_per_s: float, roster_s: float, pretix: Beside) -> None:
+    roster, attendance = pretix.roster_s / roster_s, events_per_s / pretix.redeemed_per_s
     report.table(
-        f"Beside pretix: {taken} positions",
+        f"Beside pretix, {pretix.positions} positions, one run on one machine",
         ("what", "ours", "pretix", "times"),
         [
-            ("roster to a gate, s", f"{roster_s:.2f}", f"{fetch_s:.1f}", f"{fetch_s / roster_s:.0f}"),
-            ("attendance records/s", f"{events_per_s:.0f}", f"{per_s:.1f}", f"{events_per_s / per_s:.0f}"),
+            ("roster to a gate, s", f"{roster_s:.2f}", f"{pretix.roster_s:.1f}", f"{roster:.0f}"),
+            ("attendance records/s", f"{events_per_s:.0f}", f"{pretix.redeemed_per_s:.1f}", f"{attendance:.0f}"),
         ],
     )
-    report.figure("pretix.roster_s", fetch_s)
-    report.figure("pretix.redeem_per_s", per_s)
-    report.figure("ratio.roster", fetch_s / roster_s)
-    report.figure("ratio.attendance", events_per_s / per_s)
+    report.figure("pretix.roster_s", pretix.roster_s)
+    report.figure("pretix.redeem_per_s", pretix.redeemed_per_s)
+    report.figure("ratio.roster", roster)
+    report.figure("ratio.attendance", attendance)
 
 
 def _pretix_session(base: str, token: str) -> requests.Session:
@@ -282,7 +277,7 @@ def _pretix_session(base: str, token: str) -> requests.Session:
     return session
 
 
-def _pretix_roster(session: requests.Session, base: str, wanted: int) -> tuple[float, list[str], int]:
+def _pretix_roster(session: requests.Session, base: str) -> tuple[float, list[str]]:
     """Seconds for all orders as pretixSCAN asks for them, and the tickets' secrets."""
     secrets: list[str] = []
     began = time.perf_counter()
@@ -291,7 +286,7 @@ def _pretix_roster(session: requests.Session, base: str, wanted: int) -> tuple[f
         page = session.get(url, timeout=120).json()
         secrets += [one["secret"] for order in page["results"] for one in order["positions"] if order["status"] == "p"]
         url = page["next"]
-    return time.perf_counter() - began, secrets, wanted
+    return time.perf_counter() - began, secrets
 
 
 def _pretix_redeem(base: str, session: requests.Session, secrets: list[str], checkin_list: int) -> float:

@@ -23,6 +23,7 @@ from checkin.hub.api.metrics import EVERY_S, TYPE, Metrics
 from checkin.hub.api.outside import Outside
 from checkin.hub.api.problems import Code, HttpProblem, documented
 from checkin.hub.api.service import Service, Serving
+from checkin.hub.api.tails import Tails
 from checkin.hub.api.watch import Watch
 from checkin.hub.guides import web as guides
 from checkin.hub.models import Health
@@ -97,7 +98,7 @@ def application(
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.service = Service(engine, clock or SystemClock(), limits or Limits(), watch, counts)
+    app.state.service = Service(engine, clock or SystemClock(), limits or Limits(), watch, counts, Tails(engine))
     problems.install(app)
     app.include_router(gate.router, prefix=PREFIX, tags=["gate"])
     app.include_router(relay.router, prefix=PREFIX, tags=["hub"])

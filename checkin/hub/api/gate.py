@@ -108,8 +108,9 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
     summary="Push journal lines",
     responses=documented(*GATE_PROBLEMS, *BODY_PROBLEMS),
     openapi_extra=takes(wire.Batch),
+    response_model=BatchAnswer,
 )
-async def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
+async def push(hub: Serving, who: Device, body: Body) -> Response:
     """Each line is answered by itself, in the order of the batch, after it is on the disk.
 
     `accepted` and `duplicate` mean that the hub has the event. `rejected` comes with a reason: `malformed`,
@@ -120,7 +121,7 @@ async def push(hub: Serving, who: Device, body: Body) -> BatchAnswer:
     return await hub.in_turn(body, lambda: _pushed(hub, who, body))
 
 
-def _pushed(hub: Service, who: Enrolled, body: bytes) -> BatchAnswer:
+def _pushed(hub: Service, who: Enrolled, body: bytes) -> Response:
     try:
         envelope = _Envelope.model_validate_json(body)
     except (ValidationError, RecursionError) as error:
@@ -130,7 +131,8 @@ def _pushed(hub: Service, who: Enrolled, body: bytes) -> BatchAnswer:
     hub.metrics.answered(received.answers)
     if received.accepted:
         hub.watch.nudge(who.plant, received.position)
-    return BatchAnswer(answers=received.answers, server_time=now)
+    answer = BatchAnswer(answers=received.answers, server_time=now)
+    return Response(answer.model_dump_json().encode(), media_type="application/json")
 
 
 @router.get(
@@ -149,17 +151,26 @@ async def peers(
 ) -> Response:
     """Lines of the plant's other gates, in the order in which the hub got them, as soon as there is one."""
     until = time.monotonic() + wait_s
-    while True:
+    position = hub.watch.top(who.plant, cursor) if wait_s else None
+    if position is None:  # else others wait at this very place, and there is nothing to look up
         try:
             page = await run_in_threadpool(others.peers, hub.engine, who, cursor, limit, hub.now())
         except CursorUnknown as error:
             raise cursor_unknown() from error
-        left_s = until - time.monotonic()
-        if not page.empty or left_s <= 0:
+        if not page.empty or not wait_s:
             return json_text(request, page.text)
-        cursor = page.cursor
-        if not await hub.watch.wait(who.plant, page.position, left_s):
-            until = 0.0
+        cursor, position = page.cursor, page.position
+    while (left_s := until - time.monotonic()) > 0:
+        if not await hub.watch.wait(who.plant, position, left_s, cursor):
+            break
+        more = True
+        while more:
+            tail = await hub.tails.after(who.plant, cursor, limit)
+            page = tail.page(who.id, hub.now())
+            if not page.empty:
+                return json_text(request, page.text)
+            cursor, position, more = page.cursor, page.position, tail.more
+    return json_text(request, others.nothing(cursor, hub.now()))
 
 
 @router.get("/headcount", summary="Heads of each tour and of the plant", responses=documented(*GATE_PROBLEMS))

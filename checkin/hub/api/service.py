@@ -20,12 +20,13 @@ from checkin.hub import devices
 from checkin.hub.api.limits import Buckets, Limits
 from checkin.hub.api.metrics import Metrics
 from checkin.hub.api.problems import Code, HttpProblem
+from checkin.hub.api.tails import Tails
 from checkin.hub.api.watch import Watch
 from checkin.hub.devices import Enrolled
 
 MAX_TOKEN = 200
 HEAVY_BYTES = 16_000
-HEAVY_AT_ONCE = 2
+HEAVY_AT_ONCE = 1
 """Batches that one process works on at a time: more only take the processor, and the plant's lock, from each other, and
 from the single events of gates where somebody waits."""
 
@@ -42,6 +43,7 @@ class Service:
     limits: Limits
     watch: Watch
     metrics: Metrics
+    tails: Tails
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_AT_ONCE))
 
     def now(self) -> datetime:

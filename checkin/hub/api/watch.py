@@ -21,12 +21,17 @@ from checkin.hub.database import reading
 log = logging.getLogger(__name__)
 LOOK_S = 0.15
 LOOK_AFTER_ERROR_S = 2.0
+PAUSE_EACH_S = 0.001
+PAUSE_AT_MOST_S = 0.5
+"""Many who wait for one plant are not all woken again by every single event: what comes meanwhile they get at once."""
 
 
 @dataclass(slots=True)
 class _Plant:
     position: int
+    cursor: str | None = None
     waiters: int = 0
+    due: bool = False
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -36,14 +41,25 @@ class Watch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._plants: dict[str, _Plant] = {}
+        self._woken: dict[str, float] = {}
         self._looking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
-    async def wait(self, plant: str, position: int, timeout_s: float) -> bool:
-        """Waits until the plant is past a position, at most ``timeout_s``; False when the time is up."""
+    def top(self, plant: str, cursor: str) -> int | None:
+        """The plant's position when somebody waits there with this very cursor; None when that is not known."""
+        place = self._plants.get(plant)
+        return place.position if place is not None and place.cursor == cursor else None
+
+    async def wait(self, plant: str, position: int, timeout_s: float, cursor: str | None = None) -> bool:
+        """Waits until the plant is past a position, at most ``timeout_s``; False when the time is up.
+
+        ``cursor`` is what leads to that position.
+        """
         self._loop = asyncio.get_running_loop()
         place = self._plants.setdefault(plant, _Plant(position))
+        if place.position == position:
+            place.cursor = place.cursor or cursor
         if self._closing or place.position > position:
             return not self._closing
         if self._looking is None or self._looking.done():
@@ -74,9 +90,18 @@ class Watch:
 
     def _moved(self, plant: str, position: int) -> None:
         place = self._plants.get(plant)
-        if place is not None and position > place.position:
-            del self._plants[plant]
-            place.moved.set()
+        if place is None or position <= place.position:
+            return
+        loop = asyncio.get_running_loop()
+        rest_s = self._woken.get(plant, 0.0) + min(PAUSE_AT_MOST_S, place.waiters * PAUSE_EACH_S) - loop.time()
+        if rest_s > 0 and not self._closing:
+            if not place.due:
+                place.due = True
+                loop.call_later(rest_s, self._moved, plant, position)
+            return
+        self._woken[plant] = loop.time()
+        del self._plants[plant]
+        place.moved.set()
 
     async def _look(self) -> None:
         while any(place.waiters for place in self._plants.values()) and not self._closing:
