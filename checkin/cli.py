@@ -22,6 +22,7 @@ def build() -> typer.Typer:
         issuing,
         journal,
         keys,
+        organiser,
         packets,
         people,
         reading,
@@ -54,7 +55,22 @@ def build() -> typer.Typer:
 
             raise typer.Exit(open_window(context))
 
-    for part in (demo, gate, roster, season, issuing, keys, report, journal, packets, people, hub, reading, doctor):
+    for part in (
+        demo,
+        gate,
+        roster,
+        season,
+        organiser,
+        issuing,
+        keys,
+        report,
+        journal,
+        packets,
+        people,
+        hub,
+        reading,
+        doctor,
+    ):
         part.register(app)
     return app
 

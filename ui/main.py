@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 
 from PySide6.QtCore import Qt
@@ -37,6 +38,23 @@ def run(app: Facade, argv: Sequence[str], *, started: Callable[[], None] | None 
     ``started`` is called once the window is on the screen: the place for what may take its time (``app.start``).
     """
     qt = application(argv)
+    with bugs_told(qt) as bugs:
+        try:
+            program = Program(app)
+            program.show()
+            if started is not None:
+                program.bridge.after(0, started)
+            code = qt.exec()
+            program.shut()
+            program.shell.hide()
+        finally:
+            app.close()
+    return BUG_EXIT_CODE if bugs else code
+
+
+@contextmanager
+def bugs_told(qt: QApplication) -> Iterator[list[str]]:
+    """Within it a bug is logged, told to the person, and ends the event loop; the names of bugs come out."""
     bugs: list[str] = []
 
     def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -52,17 +70,9 @@ def run(app: Facade, argv: Sequence[str], *, started: Callable[[], None] | None 
 
     before, sys.excepthook = sys.excepthook, bug
     try:
-        program = Program(app)
-        program.show()
-        if started is not None:
-            program.bridge.after(0, started)
-        code = qt.exec()
-        program.shut()
-        program.shell.hide()
+        yield bugs
     finally:
         sys.excepthook = before
-        app.close()
-    return BUG_EXIT_CODE if bugs else code
 
 
 def _say_bug(kind: str) -> None:

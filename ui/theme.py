@@ -117,9 +117,9 @@ def apply(app: QApplication) -> None:
 
 
 @cache
-def style_sheet(at_scale: float) -> str:
+def style_sheet(at_scale: float, name: str = "gate") -> str:
     """The style sheet with colours (``@name``) and sizes (``12px``, scaled) filled in."""
-    text = (RESOURCES / "style" / "gate.qss").read_text(encoding="utf-8")
+    text = (RESOURCES / "style" / f"{name}.qss").read_text(encoding="utf-8")
     text = re.sub(r"@([a-z][a-z-]*)", lambda found: COLOURS[found[1]], text)
     icons = (RESOURCES / "icons").as_posix()
     text = text.replace("$icons", icons)

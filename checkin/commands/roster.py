@@ -13,8 +13,9 @@ from checkin.commands.console import JSON, out, progress, put, table
 from checkin.commands.opened import Opened, opened
 from checkin.domain.visit import Plant, Tour, Visitor
 from checkin.i18n import gettext as _
+from checkin.organising.lists import changes
 from checkin.rosters.mapping import Remembered
-from checkin.rosters.planning import Entry, Plan
+from checkin.rosters.planning import Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -97,7 +98,7 @@ def difference(plan: Plan, *, revoke: bool, shown: bool) -> None:
     if not shown:
         return
     lines = [f"+ {_place(one.row.sheet, one.row.row)}{one.visitor.name}" for one in plan.added]
-    lines += [f"~ {_place(one.row.sheet, one.row.row)}{one.visitor.name}: {_changes(one)}" for one in plan.changed]
+    lines += [f"~ {_place(one.row.sheet, one.row.row)}{one.visitor.name}: {changes(one)}" for one in plan.changed]
     lines += [f"− {one.name}" + (_(" (ticket revoked)") if revoke else "") for one in plan.removed]
     for line in lines[:SHOWN]:
         out(line)
@@ -107,24 +108,6 @@ def difference(plan: Plan, *, revoke: bool, shown: bool) -> None:
 
 def _place(sheet: str, row: int) -> str:
     return f"{sheet}:{row} " if sheet else f"{row} "
-
-
-def _changes(entry: Entry) -> str:
-    before, after = entry.before, entry.visitor
-    if before is None:
-        return ""
-    parts = [
-        f"{name}: {getattr(before, name) or '—'} → {getattr(after, name) or '—'}"
-        for name in ("name", "birth_year", "language")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    if before.flags != after.flags:
-        parts.append(f"flags: {', '.join(sorted(before.flags)) or '—'} → {', '.join(sorted(after.flags)) or '—'}")
-    if before.group != after.group:
-        parts.append(_("another group"))
-    if before.tour != after.tour:
-        parts.append(_("another tour"))
-    return "; ".join(parts) or _("tour, group or code")
 
 
 def report(plan: Plan, *, dry_run: bool, json: bool) -> None:

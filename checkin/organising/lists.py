@@ -14,7 +14,7 @@ from checkin.organising.book import Desk, HubBook, StoreBook
 from checkin.rosters.headings import NOTHING_SAID
 from checkin.rosters.mapping import Mapping as Said
 from checkin.rosters.mapping import Remembered
-from checkin.rosters.planning import Held, Plan, plan
+from checkin.rosters.planning import Entry, Held, Plan, plan
 from checkin.rosters.reading import read_list
 from checkin.rosters.taking import Cancelled, Progress, checked, take_list
 from checkin.sync.engine import ROSTER_AT
@@ -127,3 +127,22 @@ def held_at_hub(book: HubBook, plants: Iterable[str], known: Iterable[Plant]) ->
         stops=[one for one in records["stop"] if isinstance(one, StopEntry)],
         revoked={one.id: one.reason for one in records["revocation"] if isinstance(one, Revocation)},
     )
+
+
+def changes(entry: Entry) -> str:
+    """How the list changes somebody who is on the roster, in words."""
+    before, after = entry.before, entry.visitor
+    if before is None:
+        return ""
+    parts = [
+        f"{name}: {getattr(before, name) or '—'} → {getattr(after, name) or '—'}"
+        for name in ("name", "birth_year", "language")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if before.flags != after.flags:
+        parts.append(f"flags: {', '.join(sorted(before.flags)) or '—'} → {', '.join(sorted(after.flags)) or '—'}")
+    if before.group != after.group:
+        parts.append(_("another group"))
+    if before.tour != after.tour:
+        parts.append(_("another tour"))
+    return "; ".join(parts) or _("tour, group or code")

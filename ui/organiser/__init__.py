@@ -1,0 +1,1 @@
+"""The organiser's window: lists in, the season, tickets out, the season seen."""

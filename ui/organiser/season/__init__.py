@@ -1,0 +1,1 @@
+"""The season: plants, gates, tours, rules, stop list."""
