@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -123,6 +124,8 @@ class Shell(QMainWindow):
     yes_wanted = Signal()
     no_wanted = Signal()
     alarm_wanted = Signal()
+    lock_wanted = Signal()
+    board_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,15 +162,20 @@ class Shell(QMainWindow):
         column = QVBoxLayout(ground)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(middle, 1)
+        self._work = QWidget()
+        self._work.setLayout(middle)
+        column.addWidget(self._work, 1)
+        self._cover: QWidget | None = None
         self._status = self._make_status()
         column.addWidget(self._status)
         self._bottom = column
         for keys, signal in (("F1", self.yes_wanted), ("Ctrl+Z", self.undo_wanted)):
             QShortcut(QKeySequence(keys), self).activated.connect(signal)
-        alarm = QShortcut(QKeySequence("F12"), self)
-        alarm.setContext(Qt.ShortcutContext.ApplicationShortcut)
-        alarm.activated.connect(self.alarm_wanted)
+        QShortcut(QKeySequence("F10"), self).activated.connect(self.lock_wanted)
+        for keys, signal in (("F12", self.alarm_wanted), ("F9", self.board_wanted)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+            shortcut.activated.connect(signal)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(RESIZE_RESTS_MS)
@@ -187,6 +195,7 @@ class Shell(QMainWindow):
         line = QFrame()
         line.setObjectName("status")
         line.setMinimumHeight(theme.px(50))
+        line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # no page cuts the alarm's button
         self._status_row = QHBoxLayout()
         self._status_row.setSpacing(theme.px(22))
         self._place, self._gate = Lines(role="place"), Lines()
@@ -230,6 +239,26 @@ class Shell(QMainWindow):
     def set_corner(self, widget: QWidget) -> None:
         """Puts the one thing that is on every page into the corner bottom right."""
         self._corner.addWidget(widget)
+
+    def set_cover(self, widget: QWidget) -> None:
+        """Something that takes the place of rail and pages while it is shown; the status line and the alarm stay."""
+        self._cover = widget
+        self._bottom.insertWidget(1, widget, 1)
+        widget.hide()
+
+    def show_cover(self, *, shown: bool) -> None:
+        """The cover's turn, or the pages'."""
+        if self._cover is not None:
+            reveal(self._work, not shown)
+            reveal(self._cover, shown)
+
+    def show_rail(self, *, shown: bool) -> None:
+        """Without the rail nobody goes to another page."""
+        reveal(self._rail, shown)
+
+    def show_entry(self, page: Page, *, shown: bool) -> None:
+        """A page's entry in the rail, for those who may see the page."""
+        reveal(self._buttons[page], shown)
 
     def set_strip(self, widget: QWidget) -> None:
         """Something that takes the status line's place while it is shown."""

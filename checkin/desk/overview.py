@@ -9,19 +9,20 @@ from checkin.desk.desk import Desk
 from checkin.desk.outcome import Found, RecentScan, TourLine
 from checkin.domain.events import AttendanceEvent
 from checkin.domain.headcount import NOT_YET, stay
-from checkin.domain.visit import Plant, Visitor
+from checkin.domain.visit import Plant, Tour, Visitor
 from checkin.store import Transaction
 
 FAR = timedelta(days=3650)
 
 
 def tours_of_day(tx: Transaction, plant: str | None, now: datetime) -> list[TourLine]:
-    """Tours that touch the plant's local day, in order of start; of every plant when none is chosen."""
+    """Tours that touch the plant's local day or have somebody inside, by start; of every plant when none is chosen."""
     lines: list[TourLine] = []
     for one in _plants(tx, plant):
         zone = ZoneInfo(one.tz)
         midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
-        for tour in tx.roster.tours(one.id, midnight, midnight + timedelta(days=1)):
+        today = tx.roster.tours(one.id, midnight, midnight + timedelta(days=1))
+        for tour in [*today, *_lasting(tx, one.id, {tour.id for tour in today})]:
             opens = tour.start - timedelta(minutes=(tour.policy or one.policy).opens_before_min)
             count = tx.headcounts.of_tour(one.id, tour.id)
             lines.append(TourLine(tour=tour, plant=one, count=count, on_now=opens <= now <= tour.end))
@@ -88,6 +89,13 @@ def find(tx: Transaction, plant: str | None, query: str, limit: int, now: dateti
             )
         )
     return found
+
+
+def _lasting(tx: Transaction, plant: str, known: set[str]) -> list[Tour]:
+    """Tours of other days whose people have not left."""
+    others = {tour for _subject, tour, _heads in tx.headcounts.everybody_inside(plant) if tour is not None} - known
+    found = (tx.roster.tour(plant, tour) for tour in others)
+    return [tour for tour in found if tour is not None]
 
 
 def _plants(tx: Transaction, plant: str | None) -> list[Plant]:

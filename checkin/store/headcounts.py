@@ -87,6 +87,17 @@ class Headcounts:
         )
         return set(rows)
 
+    def came_of(self, plant: str, subjects: Sequence[str]) -> set[str]:
+        """Which of these subjects have come in, whether or not they are gone again."""
+        rows = self._session.exec(
+            select(PresenceRow.subject).where(
+                col(PresenceRow.plant) == plant,
+                col(PresenceRow.subject).in_(list(subjects)),
+                col(PresenceRow.inside) + col(PresenceRow.left) > 0,
+            )
+        )
+        return set(rows)
+
     def everybody_inside(self, plant: str) -> list[tuple[str, str | None, int]]:
         """Subject, tour and heads of everybody inside."""
         return [(subject, tour, heads) for subject, tour, heads in _EVERYBODY(self._session, plant=plant)]

@@ -281,9 +281,11 @@ def test_tours_and_their_totals(turn: HandTurn) -> None:
     presenter = ToursPresenter(app, turn)
     presenter.refreshed()
     state = presenter.state
-    assert [row.starts for row in state.rows] == ["07:00", "10:00", "11:30", "14:00"]
+    assert [row.tour.starts for row in state.rows] == ["07:00", "10:00", "11:30", "14:00"]
     assert (state.totals.expected, state.totals.inside, state.totals.left) == (23, 14, 1)
-    assert [row.on_now for row in state.rows] == [False, True, False, False]
+    assert [row.tour.on_now for row in state.rows] == [False, True, False, False]
+    assert state.rows[1].missing.startswith("Не пришли: ")
+    assert (state.rows[0].missing, state.rows[2].missing) == ("", "")
     app.tour_list.clear()
     presenter.refreshed()
     assert presenter.state.says == "Сегодня на этом предприятии экскурсий нет"

@@ -1,0 +1,1 @@
+"""The headcount in large type, on a second screen."""
