@@ -1,6 +1,6 @@
 """Listening to a handheld scanner that types, whatever widget has the focus and without leaving rubbish in it.
 
-Keys are held back until ``checkin.scanning.Wedge`` says what they are, at most its ``KEY_S``; what a person typed is
+Keys are held back until ``checkin.scanning.Wedge`` says what they are, a fraction of a second; what a person typed is
 then delivered in its order to where it was going.  An Enter that ends a scan never reaches a button.
 """
 
@@ -14,7 +14,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication
 
-from checkin.scanning.wedge import KEY_S, Outcome, Wedge
+from checkin.scanning.wedge import Outcome, Wedge
+from checkin.tickets.reading import unfinished
 
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _SUFFIXES = ("\r", "\t")
@@ -37,7 +38,7 @@ class WedgeListener(QObject):
     ) -> None:
         super().__init__()
         self._window, self._taker, self._watcher = window, taker, watcher
-        self._wedge = Wedge()
+        self._wedge = Wedge(unfinished=unfinished)
         self._held: deque[tuple[str, QKeyEvent]] = deque()
         self._delivering = False
         self._now = 0.0
@@ -91,7 +92,7 @@ class WedgeListener(QObject):
             return False
         self._watcher(character, self._now)
         if character in _SUFFIXES and not self._wedge.holding:
-            return False
+            return self._wedge.key(character, self._now).swallowed
         self._held.append((character, event.clone()))
         self._obey(self._wedge.key(character, self._now))
         return True
@@ -127,13 +128,12 @@ class WedgeListener(QObject):
 
     def _pause_over(self) -> None:
         if not self._timer.isActive():
-            self._waited += self._interval
+            self._waited += self._wedge.wait_s
             self._obey(self._wedge.tick(self._now + self._waited), ticking=True)
 
     _waited = 0.0
     _due = 0.0
     _turns = 0
-    _interval = KEY_S
 
     def _obey(self, outcome: Outcome, *, ticking: bool = False) -> None:
         """A scan in an outcome came before what was typed in it."""
@@ -144,8 +144,8 @@ class WedgeListener(QObject):
         if outcome.typed:
             self._deliver(len(outcome.typed))
         if self._wedge.holding:
-            self._turns, self._due = 0, time.monotonic() + self._interval
-            self._timer.start(round(self._interval * 1000) + 1)
+            self._turns, self._due = 0, time.monotonic() + self._wedge.wait_s
+            self._timer.start(round(self._wedge.wait_s * 1000) + 1)
         else:
             self._timer.stop()
             self._deliver(len(self._held))

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+from checkin.domain.ticket import SHORT_LENGTH, SHORT_PREFIX
+from checkin.tickets import codec
+
 # The same keys, left to right, row by row: ЙЦУКЕН on QWERTY (Windows "Russian" and X "ru(winkeys)").
 _RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
@@ -33,6 +36,14 @@ def unlayout(text: str) -> str:
     Digits and ``-`` are the same keys in both; the case is the one that was typed, so caps lock survives as upper case.
     """
     return text.translate(_TABLE) if _CYRILLIC.search(text) else text
+
+
+def unfinished(text: str) -> bool:
+    """Whether a text, under whatever layout, begins like one of our codes and is too short to be whole."""
+    plain = unlayout(text).upper()
+    if plain.startswith(SHORT_PREFIX):
+        return len(plain) < len(SHORT_PREFIX) + SHORT_LENGTH
+    return plain.startswith(codec.PREFIX) and len(plain) < codec.LENGTH and plain.isalnum()
 
 
 def ungarbled(text: str) -> str | None:
