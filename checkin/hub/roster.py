@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from checkin import wire
 from checkin.domain.visit import KINDS, Flag, Group, Plant, Record, Ticket, Tour, Visitor
@@ -24,7 +24,7 @@ from checkin.hub.statements import among, upsert
 CHUNK = 1000
 ANALYSE_AFTER = frozenset({2, 20, 200, 2000})
 MAX_ID = 120
-TOTAL_UP_TO = 20_000
+TOTAL_UP_TO = 5_000
 """Changes that are counted for a page in the middle; counting more on every page would make a long fetch quadratic."""
 
 Key = tuple[str, str, str]
@@ -170,25 +170,29 @@ def _body(record: Record) -> str:
             return text
 
 
+_c, _k = rows.roster.c, rows.counter.c
+_PLANT: Any = bindparam("plant")
+_COUNTERS = select(_k.epoch, _k.revision).where(_k.plant == _PLANT)
+_AFTER = (_c.plant == _PLANT, _c.revision > bindparam("begin"), _c.revision <= bindparam("end"))
+_CHANGES = select(_c.kind, _c.id, _c.revision, _c.body).where(*_AFTER).order_by(_c.revision).limit(bindparam("most"))
+_COUNT = select(func.count()).where(*_AFTER)
+
+
 def page(engine: Engine, plant: str, after: str, limit: int) -> str:
     """A ``RosterPage`` as JSON text, its records passed through as they are stored; raises ``CursorUnknown``."""
-    c, k = rows.roster.c, rows.counter.c
     with reading(engine) as connection:
         # The counters first: whatever they cover is committed, so the cursor never passes a row still to come.
-        counters = connection.execute(select(k.epoch, k.revision).where(k.plant == plant)).one_or_none()
+        counters = connection.execute(_COUNTERS, {"plant": plant}).one_or_none()
         if counters is None:
             return '{"changes":[],"cursor":"","more":false,"total":0}'
         begin = number(after, counters.epoch, counters.revision)
-        query = select(c.kind, c.id, c.revision, c.body).where(
-            c.plant == plant, c.revision > begin, c.revision <= counters.revision
-        )
-        found = connection.execute(query.order_by(c.revision).limit(limit + 1)).all()
+        given = {"plant": plant, "begin": begin, "end": counters.revision, "most": limit + 1}
+        found = connection.execute(_CHANGES, given).all() if begin < counters.revision else []
         total = None
         if len(found) <= limit:
             total = len(found)
         elif begin == 0 or counters.revision - begin <= TOTAL_UP_TO:
-            count = select(func.count()).where(c.plant == plant, c.revision > begin, c.revision <= counters.revision)
-            total = connection.execute(count).scalar_one()
+            total = connection.execute(_COUNT, given).scalar_one()
     more = len(found) > limit
     found = found[:limit]
     end = found[-1].revision if more else counters.revision

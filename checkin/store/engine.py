@@ -1,7 +1,8 @@
 """The encrypted SQLite file of a gate, and transactions on it.
 
 Every write is one ``BEGIN IMMEDIATE`` transaction with ``synchronous=FULL`` on a WAL: when ``Store.write`` returns, it
-is on the disk.  Several processes may use one profile: a writer waits for another up to ``BUSY_S`` seconds, then says
+is on the disk.  What only repeats the other side (``Store.take``) is whole or not there after a power cut, but need not
+wait for the disk: its cursor goes with it.  Several processes may use one profile: a writer waits for another up to ``BUSY_S`` seconds, then says
 so.  A verdict is returned when the journal's copy has its event too (``store.copy``).
 """
 
@@ -34,6 +35,9 @@ from checkin.store.unread import Unread
 log = logging.getLogger(__name__)
 
 BUSY_S = 10
+WRITTEN_BACK = {"FULL": 4000, "NORMAL": 1000}
+"""Pages of the write-ahead log after which a commit writes them back: pages from the hub do it, so that a scan waits
+for it only when nothing has come for long."""
 HEAD = "0002"
 """The newest migration (a test holds it to the scripts): compared without importing Alembic, which takes 0.2 s."""
 
@@ -83,7 +87,8 @@ class Store:
 
     def __init__(self, engine: Engine, path: Path, copy: JournalCopy) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(write=True)
+        self._writing = engine.execution_options(write="FULL")
+        self._taking = engine.execution_options(write="NORMAL")
         self._copy = copy
         self.on_close: Callable[[], None] | None = None
         self.path = path
@@ -92,16 +97,24 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that is committed and on the disk when the block ends; any error in it undoes all of it."""
-        with (
-            known_errors(self.path),
-            Session(self._writing, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            session.connection()
-            tx = Transaction(session)
+        with self._begun(self._writing) as tx:
             yield tx
         if (tx.written or tx.facts) and not self._copy.add(tx.written, tx.facts):
             log.warning("the journal's copy cannot be written: %s", self._copy.trouble)
+
+    @contextmanager
+    def take(self) -> Iterator[Transaction]:
+        """A transaction with what came from the other side, which it would send again; nothing of this gate's own."""
+        with self._begun(self._taking) as tx:
+            yield tx
+        assert not tx.written, "this gate's own events must be on the disk"
+        assert not tx.facts, "what a rebuilt store needs must be on the disk"
+
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Transaction]:
+        with known_errors(self.path), Session(engine, expire_on_commit=False) as session, session.begin():
+            session.connection()
+            yield Transaction(session)
 
     @property
     def copy(self) -> JournalCopy:
@@ -172,6 +185,7 @@ def engine_for(path: Path, key: str) -> Engine:
             run("PRAGMA cipher_log_level = NONE")  # what is wrong comes as an error, not on standard error
             run("PRAGMA journal_mode = WAL")
             run("PRAGMA synchronous = FULL")
+            run(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK['FULL']}")
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA recursive_triggers = ON")  # without it REPLACE gets past the journal's own triggers
             run("PRAGMA secure_delete = ON")
@@ -187,8 +201,12 @@ def engine_for(path: Path, key: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        writing = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        flush = connection.get_execution_options().get("write", "")
+        if flush and connection.info.get("flush", "FULL") != flush:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {flush}")
+            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK[flush]}")
+            connection.info["flush"] = flush
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if flush else "BEGIN")
 
     return engine
 
@@ -201,7 +219,7 @@ def bring_up(engine: Engine) -> None:
         return
     from checkin.store.migrations import known_revisions, upgrade
 
-    with engine.execution_options(write=True).begin() as connection:
+    with engine.execution_options(write="FULL").begin() as connection:
         version = _version(connection)
         if version is not None and version not in known_revisions():
             raise SchemaTooNew(

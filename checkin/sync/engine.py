@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -26,7 +27,7 @@ from checkin.store.journal import Stored
 from checkin.store.roster import Roster, RosterChange
 from checkin.store.unread import Kept
 from checkin.sync.backend import Backend
-from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, Status, line_in, record_of
+from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, RosterPage, Status, line_in, record_of
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,7 @@ class Engine:
         self.unit(put_off)
 
     def _settle(self, settled: list[str], rejected: list[tuple[str, str]]) -> int:
-        with self.store.write() as tx:
+        with self.store.take() as tx:
             tx.outbox.settled(settled)
             tx.outbox.rejected(rejected)
         return len(settled)
@@ -148,19 +149,28 @@ class Engine:
     def pull(self) -> Moved:
         """Takes roster pages until there are no more."""
         moved = self._read_again()
-        while not self.stopping():
-            with self.store.read() as tx:
-                cursor = tx.meta.get(ROSTER_CURSOR)
-            page = self.backend.fetch(cursor, PAGE)
-            changes, unreadable = self._readable(page.changes)
-            self._take(changes, unreadable, page.cursor, not page.more)
-            moved += Moved(changes=len(changes), unreadable=len(unreadable))
-            self._tell(moved, page.total)
-            if self._fell_behind(page.known):
-                moved += self.push()
-            if not page.more:
-                break
+        coming: Future[RosterPage] | None = None
+        with ThreadPoolExecutor(1, "roster ahead") as ahead:  # the next page travels while this one is written
+            while not self.stopping():
+                page = coming.result() if coming is not None else self.backend.fetch(self._roster_cursor(), PAGE)
+                further = page.more and not self.stopping()
+                coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if further else None
+                changes, unreadable = self._readable(page.changes)
+                self._take(changes, unreadable, page.cursor, not page.more)
+                moved += Moved(changes=len(changes), unreadable=len(unreadable))
+                self._tell(moved, page.total)
+                if self._fell_behind(page.known):
+                    if coming is not None:
+                        wait([coming])  # a backend is asked one thing at a time
+                        coming = None
+                    moved += self.push()
+                if not page.more:
+                    break
         return moved
+
+    def _roster_cursor(self) -> str:
+        with self.store.read() as tx:
+            return tx.meta.get(ROSTER_CURSOR)
 
     def _take(self, changes: list[RosterChange], unread: list[Kept], cursor: str, done: bool) -> None:
         """A page in slices, so that a scan waits for one of them at most; the cursor is saved with the last."""
@@ -169,7 +179,7 @@ class Engine:
             last = begin + SLICE >= len(changes)
 
             def take(begin: int = begin, last: bool = last) -> int:
-                with self.store.write() as tx:
+                with self.store.take() as tx:
                     tx.roster.apply(changes[begin : begin + SLICE])
                     if self._unread:
                         tx.unread.forget((change.kind, change.id) for change in changes[begin : begin + SLICE])
@@ -270,7 +280,7 @@ class Engine:
         return moved
 
     def _take_peers(self, lines: list[Stored], unread: list[Kept], cursor: str) -> int:
-        with self.store.write() as tx:
+        with self.store.take() as tx:
             tx.unread.keep(unread)
             fresh = tx.journal.take_peers(lines, tx.meta.get("device.id"))
             tx.meta.put(PEERS_CURSOR, cursor)
