@@ -19,6 +19,7 @@ def register(hub: typer.Typer) -> None:
     hub.command("findings", help=_("What is wrong with the journals of the gates"))(findings)
     hub.command("resolve", help=_("Marks a double entry as dealt with"))(resolve)
     hub.command("upstream", help=_("Joins the hub above by a code; without one, says how things stand"))(upstream)
+    hub.command("guide-code", help=_("A code with which a guide's phone opens their tours"))(guide_code)
     hub.command("restored", help=_("To be run once after the database was restored from a backup"))(restored)
 
 
@@ -152,6 +153,33 @@ def upstream(
         ],
         _("This hub has none above it"),
     )
+
+
+def guide_code(
+    context: typer.Context,
+    plant: str = typer.Option(..., "--plant", help=_("The plant's name or id")),
+    guide: str = typer.Option("", "--guide", help=_("The guide's name, as on the tours")),
+    tour: str = typer.Option(
+        "", "--tour", help=_("Instead of a guide: a tour's id, or its title when only one has it")
+    ),
+    hours: float = typer.Option(4, "--hours", min=0.1, max=24, help=_("How long it can be used to log in")),
+    db: str = DB,
+    json: bool = JSON,
+) -> None:
+    from datetime import timedelta
+
+    from checkin.hub import open_hub
+
+    if bool(guide.strip()) == bool(tour.strip()):
+        raise typer.BadParameter(_("Give either --guide or --tour"))
+    with open_hub(database(context, db)) as hub:
+        code = hub.guide_code(plant, guide, tour=tour, valid_for=timedelta(hours=hours))
+    if json:
+        put(
+            {"code": code.text, "plant": plant, "guide": guide, "tour": tour, "expires_at": code.expires_at.isoformat()}
+        )
+    else:
+        out(code.text)
 
 
 def restored(context: typer.Context, db: str = DB) -> None:

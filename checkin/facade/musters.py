@@ -51,9 +51,9 @@ class MustersAtGate:
         """The muster ends."""
         return self._work(Urgency.SCAN, lambda: self._musters.all_clear(self._plant, note), True)
 
-    def print_sheet(self) -> Future[Paper]:
-        """The list as it is, on the disk and to the printer."""
-        return self._papers.muster_sheet(lambda: self.listed().result())
+    def print_sheet(self, listed: MusterList | None = None) -> Future[Paper]:
+        """A list that was read, or the one that is now, on the disk and to the printer."""
+        return self._papers.muster_sheet(lambda: listed or self.listed().result())
 
     def print_report(self) -> Future[Paper]:
         """The report of the last muster, kept as a file and sent to the printer."""

@@ -188,8 +188,8 @@ class FakeMusters:
     def listed(self) -> Future[MusterList | None]:
         return self._app._answer(self._listed)
 
-    def print_sheet(self) -> Future[SavedOnly]:
-        self._app.asked.append(("print_sheet",))
+    def print_sheet(self, listed: MusterList | None = None) -> Future[SavedOnly]:
+        self._app.asked.append(("print_sheet", listed.inside if listed is not None else None))
         return self._app._answer(lambda: PAPER)
 
     def print_report(self) -> Future[SavedOnly]:

@@ -33,7 +33,7 @@ class MusterPresenter(Presenter[MusterState]):
         self._marks: dict[str, Mark] = {}
         self._only_missing = self._stranger = False
         self._asking = self._says = self._trouble = ""
-        self._raising = self._looking = self._look_again = False
+        self._raising = self._looking = self._look_again = self._sheet_due = False
         self._rows: tuple[MusterRow, ...] = ()
         self._disarm: Callable[[], None] = lambda: None
         self.raised_here: Callable[[str], None] = lambda _alarm: None
@@ -152,8 +152,8 @@ class MusterPresenter(Presenter[MusterState]):
         self._raising = False
         self.raised_here(alarm.id)
         self._marks.clear()
+        self._sheet_due, self._looking = True, False  # now, though a look has just been
         self.refreshed()
-        self._turn.deliver(self._app.musters.print_sheet(), self._printed, self._failed)
 
     def _over(self) -> None:
         self.ended_here()
@@ -168,6 +168,9 @@ class MusterPresenter(Presenter[MusterState]):
         self._make_rows()
         self._turn.after(REST_S, self._rested)
         self._publish()
+        if self._sheet_due and self.on:
+            self._sheet_due = False
+            self._turn.deliver(self._app.musters.print_sheet(listed), self._printed, self._failed)
 
     def _rested(self) -> None:
         self._looking = False

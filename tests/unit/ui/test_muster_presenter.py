@@ -39,7 +39,7 @@ def test_two_touches_list_everybody_and_print(turn: HandTurn) -> None:
     assert (state.inside, state.found, state.missing) == (4, 0, 4)
     assert len([row for row in state.rows if row.subject]) == 4
     assert opened == ["muster"]
-    assert ("print_sheet",) in app.asked
+    assert [call for call in app.asked if call[0] == "print_sheet"] == [("print_sheet", 4)]
     assert "/tmp/paper.pdf" in state.says
 
 
