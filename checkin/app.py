@@ -138,13 +138,7 @@ class GateApp(PagesAtGate):
     @property
     def groups(self) -> GroupsAtGate:
         """Groups: opened, admitted, let out."""
-        return GroupsAtGate(
-            self._desk,
-            self._allowed(Right.GROUPS),
-            self._papers,
-            self.musters.renew_sheet,
-            extra=self._allowed(Right.OVERRIDE),
-        )
+        return GroupsAtGate(self._desk, self.people, self._papers, self.musters.renew_sheet)
 
     @property
     def musters(self) -> MustersAtGate:

@@ -42,6 +42,7 @@ class Settings(BaseModel):
     sheet_renewed: bool = True
     sheet_printed: bool = False
     board_names: bool = False
+    lock_after_min: Annotated[int, Field(ge=0, le=720)] = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ class Stack(QStackedWidget):
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
+    def hasHeightForWidth(self) -> bool:
+        """No: Qt would ask all pages, and give the highest of them the room of what stands below."""
+        return False
+
 
 class Panel(QFrame):
     """A raised area with a column in it, and a title if there is one."""

@@ -17,6 +17,7 @@ from checkin.app import Sight
 from checkin.desk.outcome import Direction, Source
 from checkin.i18n import gettext as _
 from ui import theme
+from ui.board.board import Board
 from ui.bridge import Bridge
 from ui.controls import Stack
 from ui.find.presenter import FindPresenter
@@ -29,6 +30,7 @@ from ui.groups.state import GroupState
 from ui.groups.view import GroupView
 from ui.guides.presenter import GuidesPresenter
 from ui.muster.alarm import Alarm
+from ui.people.door import Door
 from ui.ports import Facade, Page
 from ui.scanner.presenter import ScannerPresenter
 from ui.scanner.serial import SerialScanner, ports
@@ -80,6 +82,14 @@ class Program(QObject):
         self.group = GroupPresenter(app, self.bridge, sound=self.sounds.play)
         self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name, group=self.group)
         self.alarm = Alarm(app, self.bridge, lambda: self.open_page(Page.MUSTER), self.sounds.play)
+        self.board = Board(app, self.bridge)
+        self.door = Door(
+            app,
+            self.bridge,
+            open_page=self.open_page,
+            lists_shown=lambda shown: self.gate_view.show_lists(shown=shown),
+            sound=self.sounds.play,
+        )
         self.find = FindPresenter(app, self.bridge, self._admit_found)
         self.tours = ToursPresenter(app, self.bridge)
         self.sync = SyncPresenter(app, self.bridge)
@@ -108,6 +118,8 @@ class Program(QObject):
         self._second.timeout.connect(self.status.refreshed)
         self._second.timeout.connect(self.alarm.second_passed)
         self._second.timeout.connect(self._guides_looked_at)
+        self._second.timeout.connect(self.board.presenter.second_passed)
+        self._second.timeout.connect(self.door.second_passed)
         self._build(Page.GATE)
         app.listen(self._told)
         app.listen_codes(self._camera_read)
@@ -142,6 +154,7 @@ class Program(QObject):
         shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
         shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
         shell.add_page(Page.SETTINGS, "settings", _("Settings"), self._settings_front)
+        self.door.build(shell)
         self.alarm.build(shell)
         self._connect()
         self._attach()
@@ -152,6 +165,8 @@ class Program(QObject):
         shell, gate, view = self.shell, self.gate, self.gate_view
         shell.page_chosen.connect(self.open_page)
         shell.rescaled.connect(self._rescaled)
+        shell.board_wanted.connect(lambda: self.board.toggled(self.shell))
+        shell.closing.connect(self.board.close)
         shell.undo_wanted.connect(lambda: gate.undo_pressed())
         shell.yes_wanted.connect(gate.yes_pressed)
         shell.no_wanted.connect(self._no_pressed)
@@ -169,6 +184,8 @@ class Program(QObject):
         self.find_view.query_submitted.connect(self.find.query_submitted)
         self.find_view.action_pressed.connect(self.find.action_pressed)
         self.tours_view.load_pressed.connect(lambda: self.open_page(Page.SYNC))
+        self.tours_view.board_pressed.connect(lambda: self.board.toggled(self.shell))
+        self.tours_view.guides_pressed.connect(self._guides_wanted)
         self.sync_view.sync_pressed.connect(self.sync.sync_pressed)
         self.sync_view.enrol_opened.connect(self.sync.enrol_opened)
         self.sync_view.enrol_pressed.connect(self.sync.enrol_pressed)
@@ -233,6 +250,7 @@ class Program(QObject):
         self.welcome.attach(self._present_welcome)
         self.group.attach(self._present_group)
         self.alarm.attach()
+        self.door.attach()
 
     def _present_welcome(self, state: WelcomeState) -> None:
         self.welcome_view.present(state)
@@ -296,6 +314,7 @@ class Program(QObject):
 
         self.wedge = WedgeListener(self._key_window, self._wedge_read, self.scanner.key_came)
         self.wedge.install()
+        self.door.listen()
         self.bridge.after(SOUNDS_AFTER_S, self._load_sounds)
 
     def _load_sounds(self) -> None:
@@ -303,14 +322,17 @@ class Program(QObject):
         self.status.refreshed()
 
     def _key_window(self) -> QWindow | None:
-        return self.shell.windowHandle()
+        return self.board.key_window() or self.shell.windowHandle()
 
     def open_page(self, page: Page) -> None:
         """Brings a page into view, fresh, with the keyboard where it is wanted."""
         if page is not Page.SETTINGS:
             self._show_scanner(False)
         self.shell.show_page(page)
+        self.door.page_changed()
         match page:
+            case _ if self.app.people.locked and page is not Page.MUSTER:
+                self.door.view.setFocus()
             case Page.GATE if self.group.active:
                 self.group_view.focus_first()
             case Page.GATE if self.welcome.state.active:
@@ -331,6 +353,10 @@ class Program(QObject):
             case Page.SETTINGS:
                 self.settings.opened()
                 self.guides.refreshed()
+
+    def _guides_wanted(self) -> None:
+        self.open_page(Page.SETTINGS)
+        self.settings_view.show_guides()
 
     def _guides_looked_at(self) -> None:
         """Nobody tells that a phone has logged in."""
@@ -365,6 +391,8 @@ class Program(QObject):
             case Page.GATE | Page.MUSTER:
                 pass
         self.alarm.refreshed(in_view=self.shell.page is Page.MUSTER)
+        self.door.refreshed()
+        self.board.presenter.refreshed()
 
     def _camera_read(self, texts: list[str]) -> None:
         """In the decode thread: several codes of one picture are judged in the order in which they were read."""
@@ -402,6 +430,8 @@ class Program(QObject):
 
     def _scanned(self, text: str, source: Source) -> None:
         """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
+        if self.door.took(text):
+            return
         if self.shell.page is Page.MUSTER and self.alarm.presenter.on:
             return  # nobody comes in while people are looked for, and the list stays in view
         focus = QApplication.focusWidget()
@@ -439,6 +469,8 @@ class Program(QObject):
 
     def shut(self) -> None:
         """No answer is waited for and no call comes any more."""
+        self.board.close()
+        self.door.shut()
         self._second.stop()
         self._rest.stop()
         self.sync.closing()

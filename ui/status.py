@@ -52,13 +52,14 @@ class StatusPresenter(Presenter[StatusState]):
         zone = status.plant.tz if status.plant is not None else "Europe/Moscow"
         items = [hub_item(status, now), waiting_item(status), roster_item(status, now, zone), camera_item(status)]
         note = self._sound_note()
+        person = self._app.people.person
         if note:
             items.append(StatusItem(key="sound", icon="sound_off", text=_("no sound"), tone="warn", explained=note))
         return StatusState(
             items=tuple(items),
             banners=status.banners,
             place=status.plant.name if status.plant is not None else "",
-            gate=status.gate,
+            gate=" · ".join(part for part in (status.gate, person.name if person is not None else "") if part),
             clock=local_time(now, zone),
         )
 

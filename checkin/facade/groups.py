@@ -4,30 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from typing import TypeVar
 
 from checkin.desk import Desk, Source
 from checkin.desk.groups import GroupCard, GroupResult, Groups
 from checkin.domain.admission import Reason
 from checkin.domain.events import AttendanceEvent
+from checkin.domain.people import Right
 from checkin.facade.papers import Paper, Papers
-from checkin.facade.work import Work
+from checkin.facade.people import PeopleAtGate
 from checkin.runtime.worker import Urgency
+
+
+T = TypeVar("T")
+
+
+def _at_once(answer: T) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(answer)
+    return future
 
 
 class GroupsAtGate:
     """See ``checkin.desk.groups``; every answer is a future, and what was written is on the disk when it is done."""
 
-    def __init__(self, desk: Desk, work: Work, papers: Papers, moved: Callable[[], None], *, extra: Work) -> None:
-        """``moved`` is called after each group that went in or out.  ``extra`` lets in who is not on the list."""
+    def __init__(self, desk: Desk, people: PeopleAtGate, papers: Papers, moved: Callable[[], None]) -> None:
+        """``moved`` is called after each group that went in or out."""
         self._desk = desk
         self._groups = Groups(desk)
-        self._work = work
-        self._extra = extra
+        self._people = people
+        self._work = people.for_right(Right.GROUPS)
+        self._extra = people.for_right(Right.OVERRIDE)
         self._papers = papers
         self._moved = moved
 
     def find(self, text: str) -> Future[GroupCard | None]:
-        """The group that a code opens, if it opens one."""
+        """The group that a code opens, if it opens one and the person at the gate may see groups."""
+        if not self._people.may(Right.GROUPS):
+            return _at_once(None)
         return self._work(Urgency.SCAN, lambda: self._groups.find(text), False)
 
     def open_group(self, plant: str, group: str) -> Future[GroupCard | None]:
@@ -75,6 +89,8 @@ class GroupsAtGate:
     def remained(self) -> Future[list[GroupCard]]:
         """Groups of this plant of which some have left and some are still inside."""
         plant = self._desk.place.plant
+        if not self._people.may(Right.GROUPS):
+            return _at_once([])
 
         def job() -> list[GroupCard]:
             return self._groups.remained(plant, self._desk.clock.now()) if plant is not None else []

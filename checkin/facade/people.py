@@ -76,10 +76,16 @@ class PeopleAtGate:
         """Nobody is at the gate any more."""
         return self._told(self.guard.log_out)
 
-    def lock_if_idle(self, after_s: int) -> None:
-        """Logs out who has not touched the program for so long."""
-        if self.guard.lock_if_idle(after_s):
+    def moved(self) -> None:
+        """Somebody touched the program."""
+        self.guard.moved()
+
+    def lock_if_idle(self, after_s: int) -> bool:
+        """Logs out who has not touched the program for so long; whether that was done."""
+        locked = self.guard.lock_if_idle(after_s)
+        if locked:
             self._came()
+        return locked
 
     def everybody(self) -> Future[list[Person]]:
         """Who works at this plant."""

@@ -16,12 +16,14 @@ from typing import Any, TypeVar
 import numpy as np
 from fake_groups import FakeGroups, FakeMusters
 from fake_guides import FakeGuides
+from fake_people import FakePeople
 
 from checkin.app import CameraState, HubState, ImportReport, Sight, Status
 from checkin.clock import SettableClock
+from checkin.desk.heads import DayHeads, TourHeads
 from checkin.desk.outcome import Direction, Found, Outcome, RecentScan, Source, TourLine
 from checkin.domain.admission import Admit, Ask, Facts, Reason, Recognised, Refuse, Stop, judge, judge_exit
-from checkin.domain.events import AttendanceEvent, Kind, new_id
+from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id
 from checkin.domain.headcount import Count, Stay, effective, stay
 from checkin.domain.muster import muster
 from checkin.domain.visit import Flag, Format, Gate, Group, Plant, Ticket, Tour, Visitor
@@ -95,6 +97,7 @@ class FakeApp:
         self.groups = FakeGroups(self)
         self.musters = FakeMusters(self)
         self.guides = FakeGuides(self)
+        self.people = FakePeople(self)
         self.tickets: dict[str, Ticket] = {}
         self._status = Status()
         if not empty:
@@ -316,6 +319,28 @@ class FakeApp:
                 TourLine(tour=tour, plant=BREAD, count=self._count(tour), on_now=tour.start <= now <= tour.end)
                 for tour in sorted(self.tour_list, key=lambda tour: tour.start)
             ]
+        )
+
+    def heads(self) -> Future[DayHeads]:
+        now = self.clock.now()
+        tours = sorted(self.tour_list, key=lambda tour: tour.start)
+        lines = [
+            TourLine(tour=tour, plant=BREAD, count=self._count(tour), on_now=tour.start <= now <= tour.end)
+            for tour in tours
+        ]
+        came = {event.subject for event in effective(self.events) if event.kind in INWARD}
+
+        def missing(line: TourLine) -> tuple[str, ...]:
+            people = [one for one in self.visitors.values() if one.tour == line.tour.id]
+            some = line.count.inside + line.count.left > 0
+            return tuple(sorted(one.name for one in people if one.id not in came)) if some else ()
+
+        return self._answer(
+            lambda: DayHeads(
+                at=self.clock.now(),
+                data_at=max((event.at for event in self.events), default=None),
+                tours=tuple(TourHeads(line=line, missing=missing(line)) for line in lines),
+            )
         )
 
     def recent(self, limit: int = 12) -> Future[list[RecentScan]]:

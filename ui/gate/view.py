@@ -135,6 +135,10 @@ class GateView(QWidget):
         for one, following in itertools.pairwise(chain):
             QWidget.setTabOrder(one, following)
 
+    def show_lists(self, *, shown: bool) -> None:
+        """Tours and last scans beside the card, for those who may see more than the card."""
+        reveal(self._beside, shown)
+
     def _side(self) -> QWidget:
         """Beside the picture: which way, how many are inside, how many scans wait."""
         side = QFrame()

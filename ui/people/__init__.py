@@ -1,0 +1,1 @@
+"""People at the gate: the lock over the pages, and the page where people are added and seen."""

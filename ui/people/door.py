@@ -1,0 +1,136 @@
+"""People put together for a window: the lock, the button that locks, which pages the person at the gate may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+
+from checkin.domain.people import Right
+from checkin.i18n import gettext as _
+from ui.controls import Button
+from ui.people.lock import LockPresenter, LockState
+from ui.people.lockview import LockView
+from ui.ports import Facade, Page, Tone, Turn
+from ui.shell import Shell
+from ui.text import reveal
+
+WANTED: dict[Page, tuple[Right, ...]] = {
+    Page.GATE: (Right.SCAN,),
+    Page.FIND: (Right.SEARCH,),
+    Page.TOURS: (Right.GROUPS,),
+    Page.SYNC: (Right.LISTS, Right.EXPORT, Right.PACKETS),
+    Page.SETTINGS: (Right.SETTINGS, Right.PEOPLE),
+}
+"""One of these opens a page; the roll-call is everybody's."""
+_TOUCHED = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
+
+
+class Door(QObject):
+    """Lives as long as the program; ``build`` gives each new window its own lock.
+
+    ``open_page`` brings a page into view, ``lists_shown`` shows or hides the gate page's lists of names.
+    """
+
+    view: LockView
+    button: Button
+
+    def __init__(
+        self,
+        app: Facade,
+        turn: Turn,
+        *,
+        open_page: Callable[[Page], None],
+        lists_shown: Callable[[bool], None],
+        sound: Callable[[Tone], None],
+    ) -> None:
+        super().__init__()
+        self._app, self._open_page, self._lists_shown = app, open_page, lists_shown
+        self.lock = LockPresenter(app, turn, opened=self._opened, shut=self._shut, sound=sound)
+        self._shell: Shell | None = None
+
+    def build(self, shell: Shell) -> None:
+        """On this window from now on."""
+        self._shell = shell
+        self.view = LockView()
+        self.button = Button("", "lock", size=58, hint=_("Lock, or let somebody else log in (F10)"))
+        shell.set_corner(self.button)
+        shell.set_cover(self.view)
+        shell.lock_wanted.connect(self._lock_pressed)
+        self.button.clicked.connect(self._lock_pressed)
+        self.view.chosen.connect(self.lock.chosen)
+        self.view.typed.connect(self.lock.typed)
+        self.view.erased.connect(self.lock.erased)
+        self.view.submitted.connect(self.lock.submitted)
+
+    def attach(self) -> None:
+        """Shows the state on the present window."""
+        self.lock.attach(self._present)
+        self.refreshed()
+
+    def listen(self) -> None:
+        """Begins to notice that somebody touches the program."""
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    def shut(self) -> None:
+        """Notices nothing any more."""
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _TOUCHED:
+            self._app.people.moved()
+        return False
+
+    def refreshed(self) -> None:
+        """Somebody may have come, gone or be somebody else."""
+        self.lock.refreshed()
+        self.page_changed()
+
+    def second_passed(self) -> None:
+        """Locks itself when nobody touches it, and counts the waiting down."""
+        self.lock.second_passed()
+        if self._app.people.lock_if_idle(self._app.settings.lock_after_min * 60):
+            self.refreshed()
+
+    def page_changed(self) -> None:
+        """What is in view follows from who is there; while the gate is locked, only the roll-call is."""
+        shell, people = self._shell, self._app.people
+        if shell is None:
+            return
+        locked = people.locked
+        for page, rights in WANTED.items():
+            shell.show_entry(page, shown=any(people.may(right) for right in rights))
+        shell.show_rail(shown=not locked)
+        shell.show_cover(shown=locked and shell.page is not Page.MUSTER)
+        reveal(self.button, people.known)
+        self._lists_shown(people.may(Right.GROUPS))
+        if locked and shell.page is not Page.MUSTER:
+            self.view.setFocus()
+
+    def took(self, text: str) -> bool:
+        """Whether a scanned text was a badge, or came while the gate is locked."""
+        taken = self.lock.took(text)
+        if not taken:
+            self._app.people.moved()
+        return taken
+
+    def _lock_pressed(self) -> None:
+        if self._app.people.locked:
+            self._open_page(Page.GATE)
+        else:
+            self.lock.lock_pressed()
+
+    def _opened(self) -> None:
+        self._open_page(Page.GATE)
+
+    def _shut(self) -> None:
+        if self._shell is not None and self._shell.page is not Page.MUSTER:
+            self._open_page(Page.GATE)
+
+    def _present(self, state: LockState) -> None:
+        self.view.present(state)
