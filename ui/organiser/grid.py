@@ -12,7 +12,7 @@ from ui.organiser.table import NOTHING, Table
 from ui.text import tidy, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-NARROWEST, WIDEST = 70, 330
+NARROWEST, WIDEST = 56, 240
 
 
 class GridModel(QAbstractTableModel):

@@ -133,7 +133,7 @@ class OrganiserProgram:
         if isinstance(application, QApplication):
             theme.apply(application)
         self.frame = frame = Frame(has_hub=self.office.has_hub)
-        frame.page_chosen.connect(self.open_page)
+        frame.page_chosen.connect(self._page_chosen)
         frame.place_chosen.connect(self._place_chosen)
         frame.language_pressed.connect(lambda: self.bridge.post(self._another_language))
         frame.closing.connect(self.closing)
@@ -220,6 +220,19 @@ class OrganiserProgram:
             choice.setChecked(place is self.office.place)
         self.frame.stack.setCurrentWidget(self.frame.pages[page])
         self._refresh(page)
+
+    def _page_chosen(self, page: Page) -> None:
+        """A page that a person asked for has the keyboard, too."""
+        self.open_page(page)
+        match page:
+            case Page.LISTS:
+                self.frame.lists.choose.setFocus()
+            case Page.SEASON:
+                self.frame.season.query.setFocus()
+            case Page.TICKETS:
+                self.frame.tickets.focus_part(self.tickets.state.part)
+            case Page.SEEN:
+                self.frame.seen.report.setFocus()
 
     def _refresh(self, page: Page) -> None:
         match page:

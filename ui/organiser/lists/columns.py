@@ -55,8 +55,8 @@ class ColumnView(RowWidget[ColumnRow]):
         theme.restyle(self._why, "tone", row.tone)
         for number, label in enumerate(self._samples):
             label.setText(row.samples[number] if number < len(row.samples) else "")
-            reveal(label, not row.locked)
-        reveal(self._private, row.locked)
+            reveal(label, not row.private)
+        reveal(self._private, row.private)
         self.picker.present(self._known, row.column)
         self.picker.setEnabled(not row.locked)
         self.picker.setAccessibleName(_("What “{heading}” is").format(heading=row.heading))

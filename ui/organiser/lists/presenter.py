@@ -24,8 +24,7 @@ from ui.organiser.lists.state import ColumnRow, Kind, ListsState, Step
 from ui.organiser.table import NOTHING, Table
 from ui.ports import Presenter, Turn
 
-_TONES = {Why.GUESSED: "guess", Why.SAID: "said", Why.PASSPORT: "private", Why.UNWANTED: "private"}
-_LOCKED = (Why.PASSPORT, Why.UNWANTED)
+_TONES = {Why.GUESSED: "guess", Why.SAID: "said", Why.PASSPORT: "private"}
 
 
 class ListsPresenter(Presenter[ListsState]):
@@ -301,7 +300,8 @@ class ListsPresenter(Presenter[ListsState]):
                 one.column,
                 words.why(one.why),
                 _TONES.get(one.why, "ours" if one.column else "out"),
-                one.why in _LOCKED,
+                one.why is Why.PASSPORT,
+                one.why in (Why.PASSPORT, Why.UNWANTED),
             )
             for one in columns
         )

@@ -32,7 +32,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnRow:
-    """A column of the file: its heading, first values, what it is taken for, and why.  ``locked`` is never taken."""
+    """A column of the file: its heading, first values, what it is taken for, and why.
+
+    One that is ``locked`` is never taken; of one that is ``private`` no value is shown.
+    """
 
     key: str
     heading: str
@@ -41,6 +44,7 @@ class ColumnRow:
     why: str
     tone: str
     locked: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

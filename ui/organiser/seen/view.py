@@ -48,7 +48,7 @@ class SeenView(QWidget):
         self._titles_column.addStretch(1)
         self.titles: list[ChoiceButton] = []
         self._left = scrolling(self._titles)
-        self._left.setFixedWidth(theme.px(230))
+        self._left.setFixedWidth(theme.px(300))
         self.drawing = Drawing()
         self._chart_area = scrolling(self.drawing)
         self.grid = Grid(_("Figures"))

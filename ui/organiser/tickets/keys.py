@@ -87,7 +87,7 @@ class KeysView(QWidget):
         for widget in (self._asks, self.yes, self.no):
             reveal(widget, asking)
         reveal(self.make, not asking)
-        self.make.say(_("New key signs from now on") if state.has_key else _("Make a key"))
+        self.make.say(_("Change the key") if state.has_key else _("Make a key"))
         self._advice.setText(
             _("Without the passphrase nobody can sign, nor can you: write it down in a safe place.")
             + (" " + _("The key before ends with the last visit that it signed for.") if state.has_key else "")

@@ -155,7 +155,7 @@ class TicketsPresenter(Presenter[TicketsState]):
         self._busy, self._resume = "", False
         said = ngettext("{count} ticket, files written: {made}, in {place}.",
                         "{count} tickets, files written: {made}, in {place}.", number)  # fmt: skip
-        self._says = said.format(count=number, made=made, place=place.name)
+        self._says = said.format(count=number, made=made, place=place)
         if foreign:
             self._says += " " + _(
                 "{count} visitors have a code of their registration site, which sends it itself"
@@ -433,7 +433,7 @@ def _ticket_row(line: TicketLine, chosen: bool, *, several: bool) -> tuple[str, 
         State.SIGNED: _("signed"),
         State.OPEN: _("not signed yet"),
         State.SITE: _("a site's code"),
-        State.REVOKED: _("revoked"),
+        State.REVOKED: _("withdrawn"),
     }
     name = one.visitor.name if one.visitor is not None else ""
     return (
