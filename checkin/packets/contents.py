@@ -13,7 +13,7 @@ FORMAT = 1
 MAX_BYTES = 16 * 1024 * 1024
 """Of a packet's file: some 20,000 visitors with signed tickets."""
 MAX_HEADER_BYTES = 65_536
-MAX_LINE_BYTES = 1024 * 1024
+MAX_LINE_BYTES = 512 * 1024
 """Of one part: JSON grows some twenty times when it is read, and a gate has 200 MB for all of it."""
 MAX_PARTS = 20_000
 MAX_RECIPIENTS = 200

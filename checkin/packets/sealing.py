@@ -131,20 +131,19 @@ def _bytes(path: Path) -> bytes:
         raise SettingsWrong(_("There is no file {file}").format(file=path.name)) from None
     except OSError as error:
         raise _unreadable(path, error) from error
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            about = os.fstat(descriptor)
-            if not stat.S_ISREG(about.st_mode):  # a pipe or a device never ends
-                raise SettingsWrong(_("{file} is not a file").format(file=path.name))
-            if about.st_size > MAX_BYTES:
-                raise PacketUntrusted(
-                    _("The file is too big for a packet: {size} MB. It was not opened").format(
-                        size=about.st_size // 1_000_000
-                    )
-                )
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):  # a folder, or a pipe that never ends
+            raise SettingsWrong(_("{file} is not a file").format(file=path.name))
+        if about.st_size > MAX_BYTES:
+            size = about.st_size // 1_000_000
+            raise PacketUntrusted(_("The file is too big for a packet: {size} MB. It was not opened").format(size=size))
+        with os.fdopen(os.dup(descriptor), "rb") as file:
             raw = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise _unreadable(path, error) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        os.close(descriptor)
     if len(raw) > MAX_BYTES:
         raise _damaged()
     return raw
