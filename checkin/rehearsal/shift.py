@@ -18,6 +18,7 @@ from checkin.domain.admission import Ask
 from checkin.domain.visit import Ticket
 from checkin.issuing.qr import array
 from checkin.rosters.demo import Season
+from checkin.scanning.repeat import AWAY_S
 from checkin.scanning.stage import StageSource
 
 SHOWN_AT_MOST_S = 5.0
@@ -79,11 +80,14 @@ def play(
     app.listen_codes(take)
     played = Played(shown=len(codes))
     random = Random(len(codes))
+    left_at: dict[str, float] = {}
     for number, code in enumerate(codes):
         if at is not None and number in at:
             at[number]()
+        _leave(stage, left_at.get(code))
         stage.show(array(code, MODULE_PX))
         text = _wait(seen, code)
+        left_at[code] = time.monotonic()
         if text is None:
             played.unread.append(code)
             continue
@@ -105,6 +109,13 @@ def _answers(app: GateApp, outcome: Outcome, *, yes: bool) -> Iterator[Outcome]:
         else:
             outcome = app.decline(outcome).result()
         yield outcome
+
+
+def _leave(stage: StageSource, left_at: float | None) -> None:
+    """A ticket comes back no sooner than a visitor can: until then it is the same ticket, held still."""
+    if left_at is not None and (rest := left_at + AWAY_S + 0.2 - time.monotonic()) > 0:
+        stage.clear()
+        time.sleep(rest)
 
 
 def _wait(seen: queue.Queue[str], code: str) -> str | None:
