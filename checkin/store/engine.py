@@ -2,8 +2,8 @@
 
 Every write is one ``BEGIN IMMEDIATE`` transaction with ``synchronous=FULL`` on a WAL: when ``Store.write`` returns, it
 is on the disk.  What only repeats the other side (``Store.take``) is whole or not there after a power cut, but need not
-wait for the disk: its cursor goes with it.  Several processes may use one profile: a writer waits for another up to ``BUSY_S`` seconds, then says
-so.  A verdict is returned when the journal's copy has its event too (``store.copy``).
+wait for the disk: its cursor goes with it.  Several processes may use one profile: a writer waits for another up to
+``BUSY_S`` seconds, then says so.  A verdict is returned when the journal's copy has its event too (``store.copy``).
 """
 
 from __future__ import annotations

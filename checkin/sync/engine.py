@@ -155,9 +155,7 @@ class Engine:
                 page = coming.result() if coming is not None else self.backend.fetch(self._roster_cursor(), PAGE)
                 further = page.more and not self.stopping()
                 coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if further else None
-                changes, unreadable = self._readable(page.changes)
-                self._take(changes, unreadable, page.cursor, not page.more)
-                moved += Moved(changes=len(changes), unreadable=len(unreadable))
+                moved += self._take(page)
                 self._tell(moved, page.total)
                 if self._fell_behind(page.known):
                     if coming is not None:
@@ -172,26 +170,34 @@ class Engine:
         with self.store.read() as tx:
             return tx.meta.get(ROSTER_CURSOR)
 
-    def _take(self, changes: list[RosterChange], unread: list[Kept], cursor: str, done: bool) -> None:
-        """A page in slices, so that a scan waits for one of them at most; the cursor is saved with the last."""
+    def _take(self, page: RosterPage) -> Moved:
+        """A page in slices, so that a scan waits for one of them at most; the cursor is saved with the last.
+
+        Records are read where they are stored: on a thread of its own that would take the interpreter from a scan.
+        """
         now = self.clock.now()
-        for begin in range(0, max(1, len(changes)), SLICE):
-            last = begin + SLICE >= len(changes)
+        moved = Moved()
+        for begin in range(0, max(1, len(page.changes)), SLICE):
+            last = begin + SLICE >= len(page.changes)
 
             def take(begin: int = begin, last: bool = last) -> int:
+                nonlocal moved
+                changes, unread = self._readable(page.changes[begin : begin + SLICE])
                 with self.store.take() as tx:
-                    tx.roster.apply(changes[begin : begin + SLICE])
+                    tx.roster.apply(changes)
                     if self._unread:
-                        tx.unread.forget((change.kind, change.id) for change in changes[begin : begin + SLICE])
+                        tx.unread.forget((change.kind, change.id) for change in changes)
+                    tx.unread.keep(unread)
                     if last:
-                        tx.unread.keep(unread)
-                        tx.meta.put(ROSTER_CURSOR, cursor)
-                        if done:
+                        tx.meta.put(ROSTER_CURSOR, page.cursor)
+                        if not page.more:
                             tx.meta.put(ROSTER_AT, now.isoformat())
+                self._unread = self._unread or bool(unread)
+                moved += Moved(changes=len(changes), unreadable=len(unread))
                 return len(changes)
 
             self.unit(take)
-        self._unread = self._unread or bool(unread)
+        return moved
 
     def _readable(self, changes: Iterable[Change]) -> tuple[list[RosterChange], list[Kept]]:
         """Changes as records; one that this program does not understand never stops those behind it."""

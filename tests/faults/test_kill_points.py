@@ -96,7 +96,7 @@ def older(folder: Path) -> None:
     assert key is not None
     engine = engine_for(folder / "store.sqlite", key)
     try:
-        with engine.execution_options(write=True).begin() as connection:
+        with engine.execution_options(write="FULL").begin() as connection:
             assert HEAD == "0002", "undo the newest migration here"
             connection.exec_driver_sql("DROP TABLE unread")
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
@@ -222,7 +222,7 @@ def test_the_older_store_is_the_one_that_the_older_program_made(tmp_path: Path) 
 
     fresh = tmp_path / "fresh.sqlite"
     engine = engine_for(fresh, key)
-    with engine.execution_options(write=True).begin() as connection:
+    with engine.execution_options(write="FULL").begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(migrations.__file__).parent))
         config.set_main_option("path_separator", "os")
