@@ -146,7 +146,9 @@ def test_older_foreign_and_resigned(pair: tuple[Office, Checkpoint, Path], tmp_p
         foreign = other.roster(tmp_path / "foreign.packet", gate, plant="stal")
         with pytest.raises(PacketUntrusted):
             gate.look(foreign)
-    journal = gate.journal(tmp_path / "journal.packet")
+    assert gate.state() == before
+    journal = gate.journal(tmp_path / "journal.packet")  # takes a serial number
+    before = gate.state()
     with pytest.raises(PacketUntrusted, match="не для этого компьютера"):
         gate.look(journal)
     with pytest.raises(PacketUntrusted):
