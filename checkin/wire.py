@@ -6,6 +6,7 @@ Roster records travel as the domain's own frozen dataclasses with their kind's n
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -225,6 +226,24 @@ def line_in(line: LineIn) -> JournalLine:
     """The journal line that was sent; raises ``ValueError`` when its event is not one."""
     event = _EVENT.validate_python(line.event)
     return JournalLine(prev=line.prev, hash=line.hash, signature=line.signature, event=event)
+
+
+class _PushedLine(LineIn):
+    event: AttendanceEvent  # type: ignore[assignment]
+
+
+class _Pushed(Message):
+    lines: list[_PushedLine] = Field(max_length=PAGE)
+    sent_at: AwareDatetime
+
+
+def pushed(body: bytes) -> tuple[list[JournalLine], datetime]:
+    """The lines of a ``Batch``'s JSON read at one go, and when it was sent; ``ValueError`` when one of them is none."""
+    batch = _Pushed.model_validate_json(body)
+    lines = [
+        JournalLine(prev=line.prev, hash=line.hash, signature=line.signature, event=line.event) for line in batch.lines
+    ]
+    return lines, batch.sent_at
 
 
 def event_json(event: AttendanceEvent) -> str:

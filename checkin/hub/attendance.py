@@ -20,7 +20,7 @@ from checkin.domain.events import AttendanceEvent, Fault, JournalLine, Private, 
 from checkin.hub import rows
 from checkin.hub.book import MAX_ID, Book, Refused
 from checkin.hub.database import Counters, lock_plant, reading, writing
-from checkin.hub.devices import Enrolled, other_gates, seen
+from checkin.hub.devices import Enrolled, lately_seen, other_gates, seen
 from checkin.hub.findings import heal, keep
 from checkin.hub.presence import subject_of, take_in, under_ticket, visitors_of
 from checkin.hub.signatures import verifier
@@ -59,7 +59,10 @@ class Received:
 
 
 def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: datetime, now: datetime) -> Received:
-    """Stores what can be stored of a device's lines (oldest first), ``SLICE`` of them in a transaction."""
+    """Stores what can be stored of a device's lines (oldest first), ``SLICE`` of them in a transaction.
+
+    A line is a ``JournalLine``, or whatever stood in its place.
+    """
     verify = verifier(device.public_key)
     examined = [examine(line, device, verify) for line in lines]
     answers: list[Answer] = []
@@ -68,7 +71,7 @@ def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: 
         with writing(engine) as connection:
             counters = lock_plant(connection, device.plant)
             part = _keep_lines(connection, counters, device, examined[begin : begin + SLICE], now)
-            if begin + SLICE >= len(examined):
+            if begin + SLICE >= len(examined) and not lately_seen(device, now, sent_at - now):
                 seen(connection, device, now, clock_offset=sent_at - now)
         answers += part.answers
         position, accepted = part.position, accepted + part.accepted
@@ -129,13 +132,11 @@ def settle(
 
 def examine(raw: object, device: Enrolled, verify: Callable[[bytes, str], bool]) -> JournalLine | Refused:
     """What one line is by itself: the journal line, or why it cannot be one of this device's."""
-    event = raw.get("event") if isinstance(raw, dict) else None
-    fields: dict[Any, Any] = event if isinstance(event, dict) else {}
-    given, count = fields.get("id"), fields.get("seq")
-    identity = given[:MAX_TEXT] if isinstance(given, str) else ""
-    seq = count if isinstance(count, int) and not isinstance(count, bool) and 0 < count <= MAX_SEQ else 0
+    identity, seq = (raw.event.id[:MAX_TEXT], raw.seq) if isinstance(raw, JournalLine) else _named(raw)
+    if not 0 < seq <= MAX_SEQ:
+        seq = 0
     try:
-        line = wire.line_in(wire.LineIn.model_validate(raw))
+        line = raw if isinstance(raw, JournalLine) else wire.line_in(wire.LineIn.model_validate(raw))
         if not _bounded(line.event):
             return Refused(identity, seq, Rejection.MALFORMED)
         if line.event.plant != device.plant:
@@ -146,6 +147,15 @@ def examine(raw: object, device: Enrolled, verify: Callable[[bytes, str], bool])
     except (ValueError, OverflowError, RecursionError):  # what its fields hold cannot be an event's
         return Refused(identity, seq, Rejection.MALFORMED)
     return line if fault is None else Refused(identity, seq, _rejection(fault))
+
+
+def _named(raw: object) -> tuple[str, int]:
+    """The id and the number that a line gives itself, as far as it does."""
+    event = raw.get("event") if isinstance(raw, dict) else None
+    fields: dict[Any, Any] = event if isinstance(event, dict) else {}
+    given, count = fields.get("id"), fields.get("seq")
+    seq = count if isinstance(count, int) and not isinstance(count, bool) else 0
+    return given[:MAX_TEXT] if isinstance(given, str) else "", seq
 
 
 def _of_its_gate(item: JournalLine | Refused, others: set[str]) -> JournalLine | Refused:

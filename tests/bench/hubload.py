@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,8 +71,8 @@ def run(report: Report, *, pretix: bool = False) -> None:
         with hub_process(url, folder, 0, "--workers", str(WORKERS), "--log-level", "warning") as process:
             took_s, records = min(_roster(hub, process.url, folder / f"gate{number}") for number in range(2))
             with Polling(process, waiting) as polling:
-                spread = _attendance(hub, process.url, batches, plants)
-                single = _attendance(hub, process.url, batches, plants[:1])
+                spread = _attendance(hub, process, batches, plants)
+                single = _attendance(hub, process, batches, plants[:1])
                 time.sleep(2)
                 _one_event(hub, process.url, "plant-0")
             beside = _pretix(report.quick) if pretix else None
@@ -81,6 +83,9 @@ def run(report: Report, *, pretix: bool = False) -> None:
             ("events/s", *(f"{one.per_s:.0f}" for one in (spread, single))),
             ("single event p50 ms", *(f"{one.at(0.5):.1f}" for one in (spread, single))),
             ("single event p99 ms", *(f"{one.at(0.99):.1f}" for one in (spread, single))),
+            ("processor time of the hub, µs an event", *(f"{one.hub_us:.0f}" for one in (spread, single))),
+            ("and of PostgreSQL", *(f"{one.database_us:.0f}" for one in (spread, single))),
+            ("and of those who send", *(f"{one.clients_us:.0f}" for one in (spread, single))),
             ("single events measured", *(len(one.single_ms) for one in (spread, single))),
         ],
     )
@@ -108,12 +113,38 @@ def run(report: Report, *, pretix: bool = False) -> None:
 class Load:
     """What came of one load."""
 
-    def __init__(self, events: int, took_s: float, single_ms: list[float]) -> None:
+    def __init__(self, events: int, took_s: float, single_ms: list[float], spent_s: list[float]) -> None:
         self.per_s = events / took_s
         self.single_ms = sorted(single_ms)
+        self.hub_us, self.database_us, self.clients_us = (seconds / events * 1e6 for seconds in spent_s)
 
     def at(self, part: float) -> float:
         return self.single_ms[min(len(self.single_ms) - 1, int(len(self.single_ms) * part))]
+
+
+class Spent:
+    """Processor time of the hub's workers, of every PostgreSQL here, and of this process, from now on."""
+
+    def __init__(self, hub: HubProcess) -> None:
+        self._hub = hub
+        self._at = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        workers = psutil.Process(self._hub.process.pid).children()
+        servers = [one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
+        return _seconds(workers), _seconds(servers), _seconds([psutil.Process()])
+
+    def since(self) -> list[float]:
+        return [now - before for now, before in zip(self._now(), self._at, strict=True)]
+
+
+def _seconds(processes: list[psutil.Process]) -> float:
+    spent = 0.0
+    for one in processes:
+        with suppress(psutil.NoSuchProcess):
+            times = one.cpu_times()
+            spent += times.user + times.system
+    return spent
 
 
 def enrol(hub: Hub, plant: str, gate: str) -> Journal:
@@ -124,36 +155,40 @@ def enrol(hub: Hub, plant: str, gate: str) -> Journal:
 
 
 def body(lines: Sequence[object]) -> bytes:
-    return json.dumps({"lines": lines, "sent_at": now().isoformat()}).encode()
+    return json.dumps({"lines": lines, "sent_at": now().isoformat()}, ensure_ascii=False).encode()
 
 
-def _attendance(hub: Hub, url: str, batches: int, plants: list[str]) -> Load:
+def _attendance(hub: Hub, process: HubProcess, batches: int, plants: list[str]) -> Load:
+    url = process.url
     work: list[tuple[str, list[bytes]]] = []
     for number in range(GATES):
         journal = enrol(hub, plants[number % len(plants)], f"load {len(plants)} {number}")
         for count in range(batches * BATCH):
             journal.write(f"v{1 + count % 4}-{1 + (number * 31 + count) % 500}", tour=f"tour-{1 + count % 4}", at=now())
         lines = [line_out(line).model_dump() for line in journal.lines]
-        work.append((journal.token, [body(lines[at : at + BATCH]) for at in range(0, len(lines), BATCH)]))
+        work.append(
+            (journal.token, [gzip.compress(body(lines[at : at + BATCH]), 5) for at in range(0, len(lines), BATCH)])
+        )
     live = enrol(hub, plants[0], f"live {len(plants)}")
     singles = [body([line_out(live.write(f"v1-{1 + count % 500}", at=now())).model_dump()]) for count in range(3000)]
     measuring = Client("live", {"url": url, "token": live.token, "bodies": [one.decode() for one in singles]})
     with ThreadPoolExecutor(GATES) as pool:
         time.sleep(1)
+        spent = Spent(process)
         began = time.perf_counter()
         done = [pool.submit(_push, url, token, bodies) for token, bodies in work]
         accepted = sum(one.result() for one in done)
         took_s = time.perf_counter() - began
-    single_ms = measuring.end()["took_ms"]
+        spent_s = spent.since()
     assert accepted == GATES * batches * BATCH
-    return Load(accepted, took_s, single_ms)
+    return Load(accepted, took_s, measuring.end()["took_ms"], spent_s)
 
 
 def _push(url: str, token: str, bodies: list[bytes]) -> int:
     accepted = 0
     with requests.Session() as session:
         session.trust_env = False
-        session.headers["Authorization"] = f"Bearer {token}"
+        session.headers |= {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}  # as a gate sends it
         for one in bodies:
             answer = session.post(f"{url}/api/v1/attendance", data=one, timeout=120)
             answer.raise_for_status()
@@ -204,7 +239,7 @@ class Polling:
 def _one_event(hub: Hub, url: str, plant: str) -> None:
     speaker = enrol(hub, plant, "speaker")
     one = body([line_out(speaker.write("v1-1", at=now())).model_dump()])
-    assert _push(url, speaker.token, [one]) == 1
+    assert _push(url, speaker.token, [gzip.compress(one)]) == 1
     time.sleep(2)
 
 

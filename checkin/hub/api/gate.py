@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -122,17 +123,25 @@ async def push(hub: Serving, who: Device, body: Body) -> Response:
 
 
 def _pushed(hub: Service, who: Enrolled, body: bytes) -> Response:
-    try:
-        envelope = _Envelope.model_validate_json(body)
-    except (ValidationError, RecursionError) as error:
-        raise malformed() from error
+    lines, sent_at = _lines(body)
     now = hub.now()
-    received = attendance.receive(hub.engine, who, envelope.lines, envelope.sent_at, now)
+    received = attendance.receive(hub.engine, who, lines, sent_at, now)
     hub.metrics.answered(received.answers)
     if received.accepted:
         hub.watch.nudge(who.plant, received.position)
     answer = BatchAnswer(answers=received.answers, server_time=now)
     return Response(answer.model_dump_json().encode(), media_type="application/json")
+
+
+def _lines(body: bytes) -> tuple[Sequence[object], datetime]:
+    try:
+        return wire.pushed(body)
+    except (ValidationError, RecursionError):  # a line that is none: then each by itself
+        try:
+            envelope = _Envelope.model_validate_json(body)
+        except (ValidationError, RecursionError) as error:
+            raise malformed() from error
+        return envelope.lines, envelope.sent_at
 
 
 @router.get(
