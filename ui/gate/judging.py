@@ -9,6 +9,7 @@ its card opens instead.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from checkin.app import Sight
 from checkin.desk.groups import GroupCard
@@ -17,7 +18,7 @@ from checkin.errors import CheckinError
 from ui.gate.sets import LEAST, TicketSet, tone_of, worst
 from ui.gate.shown import ADMIT_SHOWN_S, REFUSE_SHOWN_S, Shown
 from ui.gate.waiting import Scan, Waiting
-from ui.groups.opening import Passed, member_of, opened_by
+from ui.groups.opening import Passed, opened_by
 from ui.groups.presenter import GroupPresenter
 from ui.ports import Facade, Tone, Turn
 
@@ -48,7 +49,8 @@ class Judging:
         self.shown = Shown(turn, self._faded)
         self.waiting = Waiting()
         self.answering = False
-        self._judging = self._dwelling = False
+        self._judging = 0
+        self._dwelling = False
         self._coming: TicketSet | None = None
         self._unsounded: list[str] = []
         self._cancel_settle: Callable[[], None] = lambda: None
@@ -78,12 +80,9 @@ class Judging:
         if asked is None or self.answering:
             return
         self.answering = True
-        future = (
-            self._app.scan(asked.text, asked.source, asked.direction, asked.confirmed | {asked.reason})
-            if yes
-            else self._app.decline(asked)
-        )
-        self._turn.deliver(future, self._answered, self._answer_failed)
+        settled = asked.confirmed | {asked.reason}
+        again = self._app.scan(asked.text, asked.source, asked.direction, settled) if yes else self._app.decline(asked)
+        self._turn.deliver(again, self._answered, self._answer_failed)
         self._changed()
 
     def put_away(self) -> None:
@@ -122,13 +121,11 @@ class Judging:
             self._group.waiting_changed(len(self.waiting))
         else:
             scan = self.waiting.take()
-            self._judging = True
-            if scan.company is None:
-                self._look_for_group(scan, (scan.text,))
-            elif scan.company.singly:
+            self._judging = 1
+            if scan.company is not None and scan.company.singly:
                 self._judge(scan)
             else:
-                self._look_for_group(scan, scan.company.texts[:TRIES])
+                self._look_for_group(scan, scan.company.texts[:TRIES] if scan.company is not None else (scan.text,))
         self._changed()
 
     def _may_judge(self) -> bool:
@@ -141,23 +138,23 @@ class Judging:
 
     def _look_for_group(self, scan: Scan, texts: tuple[str, ...]) -> None:
         """A group that stands at the gate is let through in one go; anybody else alone."""
-        text, others = texts[0], texts[1:]
+        text, others, company = texts[0], texts[1:], scan.company
 
         def found(card: GroupCard | None) -> None:
-            if card is not None and opened_by(card, text, scan.direction) and _is_of(card, scan):
+            if card is not None and opened_by(card, text, scan.direction) and (company is None or company.is_of(card)):
                 self._open(card, scan, text)
             elif others:
                 self._look_for_group(scan, others)
             else:
-                if scan.company is not None:
-                    scan.company.singly = True
+                if company is not None:
+                    company.singly = True
                 self._judge(scan)
 
         self._turn.deliver(self._app.groups.find(text), found, lambda _error: self._judge(scan))
 
     def _open(self, card: GroupCard, scan: Scan, text: str) -> None:
         """The group's card stands where the verdict was; of a sheet those are ticked whose tickets were read."""
-        self._judging = False
+        self._judging = 0
         self._new_card()
         self._group.opened(card, scan.direction, text)
         texts = scan.company.texts if scan.company is not None else ()
@@ -171,14 +168,19 @@ class Judging:
         self._changed()
 
     def _judge(self, scan: Scan) -> None:
-        self._turn.deliver(
-            self._app.scan(scan.text, scan.source, scan.direction),
-            lambda outcome: self._judged(scan, outcome),
-            lambda error: self._judge_failed(scan, error),
-        )
+        """With it, everybody of its set: the store writes them one after another while the window does other things."""
+        company = scan.company
+        scans = [scan] if company is None else [scan, *self.waiting.take_of(company)]
+        self._judging = len(scans)
+        for one in scans:
+            self._ask_desk(one)
+
+    def _ask_desk(self, scan: Scan) -> None:
+        future = self._app.scan(scan.text, scan.source, scan.direction)
+        self._turn.deliver(future, partial(self._judged, scan), partial(self._judge_failed, scan))
 
     def _judged(self, scan: Scan, outcome: Outcome) -> None:
-        self._judging = False
+        self._judging -= 1
         if scan.company is None:
             self.outcome_came(outcome)
         else:
@@ -188,7 +190,7 @@ class Judging:
         self._next()
 
     def _judge_failed(self, scan: Scan, error: CheckinError) -> None:
-        self._judging = False
+        self._judging -= 1
         if scan.company is None:
             self.failed(error)
         else:
@@ -290,11 +292,3 @@ class Judging:
         """Whoever is asked something shows the ticket again: that must not turn red after the green."""
         asked = self.shown.asked
         return asked is not None and (asked.text, asked.direction) == (scan.text, scan.direction)
-
-
-def _is_of(card: GroupCard, scan: Scan) -> bool:
-    """One ticket opens its group; of several in one picture most have to be of the group."""
-    if scan.company is None:
-        return True
-    theirs = sum(member_of(card, text) is not None for text in scan.company.texts)
-    return theirs >= LEAST and 2 * theirs > len(scan.company.texts)

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 
 from checkin import words
 from checkin.app import Sight
+from checkin.desk.groups import GroupCard
 from checkin.desk.outcome import Direction, Outcome
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from ui.gate.rows import SetRow
+from ui.groups.opening import member_of
 from ui.ports import Tone
 
 LEAST = 2
@@ -42,6 +44,11 @@ class TicketSet:
         """A verdict on one of its tickets, in place of the one before."""
         self.outcomes[outcome.text] = outcome
         self._failed.discard(outcome.text)
+
+    def is_of(self, card: GroupCard) -> bool:
+        """Whether it is this group that is shown: most of several tickets are of its members."""
+        theirs = sum(member_of(card, text) is not None for text in self.texts)
+        return theirs >= LEAST and 2 * theirs > len(self.texts)
 
     def fail(self, text: str) -> None:
         """This one could not be written."""

@@ -50,6 +50,12 @@ class Waiting:
         """Those that need no turn of their own any more."""
         self._scans = deque(scan for scan in self._scans if not settled(scan))
 
+    def take_of(self, company: TicketSet) -> list[Scan]:
+        """All of this set, in their order."""
+        theirs = [scan for scan in self._scans if scan.company is company]
+        self.drop(lambda scan: scan.company is company)
+        return theirs
+
     def any_of(self, company: TicketSet) -> bool:
         """Whether somebody of this set still waits."""
         return any(scan.company is company for scan in self._scans)
