@@ -30,6 +30,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="benchmarks to run (all when none is named)")
     parser.add_argument("--json", action="store_true", help="print the figures alone, as one JSON object")
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, and no charts")
+    parser.add_argument(
+        "--pretix", action="store_true", help="hubload: measure a real pretix in the same run (minutes)"
+    )
     parser.add_argument("--list", action="store_true", help="name the benchmarks there are")
     chosen = parser.parse_args()
     known = benches()
@@ -40,7 +43,7 @@ def main() -> int:
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    report = Report(quick=chosen.quick, silent=chosen.json, charts=not chosen.quick)
+    report = Report(quick=chosen.quick, silent=chosen.json, charts=not chosen.quick, pretix=chosen.pretix)
     for name in chosen.names or known:
         known[name].run(report)
     if chosen.json:

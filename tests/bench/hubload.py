@@ -1,18 +1,17 @@
 """The hub under load, on PostgreSQL: batches of 50 gates, single events between them, 1,000 gates that wait, a roster.
 
-``python -m tests.bench.hubload --pretix`` measures a real pretix beside it (``../shared/pretix``) in the same run.
+``python -m tests.bench hubload --pretix`` measures a real pretix beside it (``../shared/pretix``) in the same run.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,11 +50,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(report: Report, *, pretix: bool = False) -> None:
+def run(report: Report) -> None:
     if not installed():
         report.table("Hub under load", ("what",), [("PostgreSQL is not installed here",)])
         return
-    batches = 2 if report.quick else 6
+    batches = 2 if report.quick else 4
     with (
         tempfile.TemporaryDirectory() as name,
         postgres() as server,
@@ -75,7 +74,7 @@ def run(report: Report, *, pretix: bool = False) -> None:
                 single = _attendance(hub, process, batches, plants[:1])
                 time.sleep(2)
                 _one_event(hub, process.url, "plant-0")
-            beside = _pretix(report.quick) if pretix else None
+            beside = _pretix(report.quick) if report.pretix else None
     report.table(
         f"{GATES} gates, batches of {BATCH}; {len(waiting)} gates poll; PostgreSQL, {WORKERS} workers",
         ("what", f"{PLANTS} plants", "one plant"),
@@ -188,7 +187,7 @@ def _push(url: str, token: str, bodies: list[bytes]) -> int:
     accepted = 0
     with requests.Session() as session:
         session.trust_env = False
-        session.headers |= {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}  # as a gate sends it
+        session.headers.update({"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"})  # as a gate sends it
         for one in bodies:
             answer = session.post(f"{url}/api/v1/attendance", data=one, timeout=120)
             answer.raise_for_status()
@@ -345,17 +344,3 @@ def _pretix_redeem(base: str, session: requests.Session, secrets: list[str], che
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(redeem, secrets))
     return len(secrets) / (time.perf_counter() - began)
-
-
-def main(show: Callable[[str], object] = print) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.hubload")
-    parser.add_argument("--pretix", action="store_true", help="measure a real pretix too; takes minutes")
-    parser.add_argument("--quick", action="store_true")
-    given = parser.parse_args()
-    report = Report(quick=given.quick)
-    run(report, pretix=given.pretix)
-    show(json.dumps(report.figures, indent=1))
-
-
-if __name__ == "__main__":
-    main()

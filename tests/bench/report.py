@@ -19,6 +19,7 @@ class Report:
     quick: bool = False
     silent: bool = False
     charts: bool = True
+    pretix: bool = False
     figures: dict[str, float] = field(default_factory=dict)
 
     def figure(self, name: str, value: float) -> None:

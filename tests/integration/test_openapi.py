@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from checkin.hub import Hub, open_hub
 from checkin.hub.api.app import application
 from checkin.hub.api.limits import Limits
+from checkin.hub.serve import start
+from checkin.sync.http import HttpBackend
 from checkin.wire import EnrolRequest, Rejection, record_of
 from tests.integration.hub.gates import enrol, now
 from tests.integration.hub_process import hub_process
@@ -106,3 +108,40 @@ def test_a_token_opens_its_own_plant_and_its_own_journal(tmp_path: Path) -> None
         assert [one.reason for one in told] == [Rejection.WRONG_GATE, Rejection.WRONG_GATE, Rejection.WRONG_PLANT]
         assert hub.headcount("bread")[-1].inside == hub.headcount("steel")[-1].inside == 0
         assert other_backend.peers("").lines == steel_backend.peers("").lines == []
+
+
+OPEN = {"/api/v1/enrol", "/api/v1/relay/enrol", "/api/v1/time", "/api/v1/health", "/api/v1/ready", "/api/v1/metrics"}
+
+
+def test_no_endpoint_speaks_of_another_plant(tmp_path: Path) -> None:
+    """Every endpoint that is described is shut without a token, and with one says nothing of another plant."""
+    with start(f"sqlite:///{tmp_path}/hub.sqlite", limits=MANY) as process:
+        hub = process.hub
+        hub.put_records(season("bread", visitors=3))
+        hub.put_records(season("steel", visitors=3))
+        bread, backend = enrol(hub, process.url)
+        backend.push([bread.write("v1-1", at=now()), bread.write("v1-1", at=now())], now())
+        with HttpBackend(process.url) as stranger:
+            token = stranger.enrol(Journal().request(hub.invite("steel", "Чужая"))).token
+        described = requests.get(f"{process.url}/api/v1/openapi.json", timeout=10).json()["paths"]
+        assert set(described) > OPEN
+        asked = 0
+        for path in set(described) - OPEN:
+            for method in described[path]:
+                for headers in ({}, {"Authorization": "Bearer nobody"}):
+                    answer = requests.request(method, process.url + path, headers=headers, json={}, timeout=10)
+                    assert answer.status_code == 401, (path, answer.status_code)
+                for query in ("", "?plant=bread&gate=gate-1", f"?device={bread.device}"):
+                    answer = requests.request(
+                        method,
+                        f"{process.url}{path}{query}",
+                        headers={"Authorization": f"Bearer {token}"},
+                        json={},
+                        timeout=10,
+                    )
+                    allowed = {200, 422} if "/relay/" not in path else {403}
+                    assert answer.status_code in allowed, (path, answer.text)
+                    assert "bread" not in answer.text
+                    assert bread.device not in answer.text
+                    asked += 1
+        assert asked >= 3 * 8
