@@ -36,7 +36,7 @@ class Settings(BaseModel):
     scanner_port: Annotated[str, Field(max_length=200)] = ""
     scanner_speed: Annotated[int, Field(ge=300, le=921_600)] = 9600
     hub_url: Annotated[str, Field(max_length=500)] = ""
-    key_place: Literal["", "keyring", "file"] = ""
+    key_place: Literal["", "keyring", "file", "passphrase"] = ""
     guides_page: bool = False
     guides_port: Annotated[int, Field(ge=0, le=65_535)] = 8790
     sheet_renewed: bool = True
@@ -62,6 +62,10 @@ class Profile:
     @property
     def key_file(self) -> Path:
         return self.folder / "store.key"
+
+    @property
+    def passphrase_file(self) -> Path:
+        return self.folder / "store.pass"
 
     @property
     def hub_file(self) -> Path:

@@ -1,6 +1,7 @@
-"""The key that opens a store: 32 random bytes in the system's keyring, or in a file that only its owner may read.
+"""The key that opens a store: 32 random bytes in the system's keyring, in a file that only its owner may read, or in
+one that a passphrase opens.
 
-Which of the two it is stands in the settings (``key_place``) and is said openly.  A store that exists is never opened
+Which of them it is stands in the settings (``key_place``) and is said openly.  A store that exists is never opened
 with a fresh key.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from checkin.errors import DiskFull, SettingsWrong, StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.settings import Profile
+from checkin.store import passphrase
 
 SERVICE = "prohodnaya"
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -23,11 +25,20 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 def find_key(profile: Profile, place: str) -> str | None:
     """The store's key in hex, or None when there is none in that place (an empty place: anywhere)."""
+    if place == "passphrase" or (not place and profile.passphrase_file.exists()):
+        return passphrase.unseal(profile.passphrase_file)
     if place in ("", "file"):
         key = _from_file(profile)
         if key is not None or place == "file":
             return key
     return _from_keyring(profile)
+
+
+def place_of(profile: Profile) -> str:
+    """Where the key of a profile is whose settings do not say it."""
+    if profile.passphrase_file.exists():
+        return "passphrase"
+    return "file" if profile.key_file.exists() else "keyring"
 
 
 def make_key(profile: Profile, place: str = "") -> tuple[str, str]:
@@ -37,6 +48,60 @@ def make_key(profile: Profile, place: str = "") -> tuple[str, str]:
         return key, "keyring"
     _to_file(profile, key)
     return _from_file(profile) or key, "file"  # another process may have been first
+
+
+def keep(profile: Profile, key: str, place: str, words: str = "") -> None:
+    """Puts a key into a place, instead of the one that is there; raises ``SettingsWrong`` where it takes none.
+
+    ``words`` is the passphrase, for that place.
+    """
+    match place:
+        case "keyring":
+            if not _to_keyring(profile, key):
+                raise SettingsWrong(_("This system has no keyring that keeps a key. Choose a file or a passphrase"))
+        case "passphrase":
+            _replace(profile.passphrase_file, passphrase.seal(profile.passphrase_file, key, words))
+        case _:
+            _replace(profile.key_file, key.encode())
+
+
+def forget(profile: Profile, place: str) -> None:
+    """Destroys the key in a place: overwritten, then removed.  One that is not there is no error."""
+    match place:
+        case "keyring":
+            _from_keyring_gone(profile)
+        case "passphrase":
+            wipe(profile.passphrase_file)
+        case _:
+            wipe(profile.key_file)
+
+
+def wipe(path: Path) -> None:
+    """Overwrites a small file and removes it.  A disk may keep what was there elsewhere: docs/threats.md says so."""
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(os.urandom(max(64, path.stat().st_size)))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise SettingsWrong(
+            _("The key to this gate's data cannot be kept in {folder}: {why}").format(
+                folder=path.parent, why=error.strerror or error
+            )
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _to_file(profile: Profile, key: str) -> None:
@@ -103,6 +168,14 @@ def _from_keyring(profile: Profile) -> str | None:
         return keyring.get_password(SERVICE, _account(profile))
     except KeyringError:
         return None
+
+
+def _from_keyring_gone(profile: Profile) -> None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    with suppress(KeyringError):
+        keyring.delete_password(SERVICE, _account(profile))
 
 
 def _to_keyring(profile: Profile, key: str) -> bool:

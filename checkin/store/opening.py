@@ -11,15 +11,15 @@ import sqlcipher3.dbapi2 as sqlcipher
 from checkin.errors import StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.settings import Profile, Settings
-from checkin.store import repair
+from checkin.store import rekey, repair
 from checkin.store.copy import JournalCopy
 from checkin.store.engine import Store, StoreDamaged, bring_up, engine_for, known_errors
-from checkin.store.keys import find_key, make_key
+from checkin.store.keys import find_key, make_key, place_of
 from checkin.store.locking import Presence
 
 log = logging.getLogger(__name__)
 
-COPY = "journal.log"
+COPY = rekey.COPY
 
 
 def open_store(profile: Profile, settings: Settings) -> tuple[Store, str]:
@@ -38,7 +38,8 @@ def open_store(profile: Profile, settings: Settings) -> tuple[Store, str]:
             )
         key, place = make_key(profile, place)
     elif not place:
-        place = "file" if profile.key_file.exists() else "keyring"
+        place = place_of(profile)
+    key = rekey.finish(profile, place, key)
     presence = Presence(profile.folder / "store.lock")
     try:
         store = _mended(path, key, JournalCopy(profile.folder / COPY, key), presence)

@@ -1,0 +1,99 @@
+"""The profile itself: another key, another place for it, and the end of everything in it."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+
+import typer
+
+from checkin.commands.console import JSON, out, profile_of, put, say, settings_of
+from checkin.errors import SettingsWrong
+from checkin.i18n import gettext as _
+
+
+class KeyPlace(StrEnum):
+    """Where the key to a profile's data is."""
+
+    KEYRING = "keyring"
+    FILE = "file"
+    PASSPHRASE = "passphrase"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    profile = typer.Typer(help=_("This profile's key, and its end"), no_args_is_help=True)
+    profile.command("rekey", help=_("Encrypts all data anew under a fresh key; the old key is destroyed"))(rekey)
+    profile.command("destroy", help=_("Destroys the key, then all data of this profile. There is no way back"))(destroy)
+    app.add_typer(profile, name="profile")
+
+
+def rekey(
+    context: typer.Context,
+    to: KeyPlace = typer.Option(
+        None,
+        "--to",
+        help=_(
+            "Where the key lies from now on: keyring (opens with the system's user), file (whoever copies the folder "
+            "can read it), passphrase (asked at each start; forgotten, the data is lost)"
+        ),
+    ),
+    json: bool = JSON,
+) -> None:
+    from checkin.store import open_store
+    from checkin.store.passphrase import ask
+    from checkin.store.rekey import rekey as run
+
+    profile = profile_of(context)
+    if not profile.store_file.exists():
+        raise SettingsWrong(_("This profile has no data to give a new key"))
+    settings = settings_of(profile)
+    store, place = open_store(profile, settings)  # mends what has to be mended first
+    store.close()
+    wanted = to.value if to is not None else place
+    run(profile, settings.model_copy(update={"key_place": place}), wanted, lambda: ask(twice=True))
+    if json:
+        put({"key_place": wanted})
+        return
+    out(_("All data is encrypted under a fresh key now. Where it lies: {place}").format(place=_place(wanted)))
+
+
+def _place(place: str) -> str:
+    return {
+        "keyring": _("the system's keyring"),
+        "file": _("a file in the profile: whoever copies the folder can read it"),
+        "passphrase": _("under your passphrase, asked at each start; forgotten, the data is lost"),
+    }[place]
+
+
+def destroy(
+    context: typer.Context,
+    yes: bool = typer.Option(False, "--yes", help=_("Without asking")),
+    json: bool = JSON,
+) -> None:
+    from checkin.store.rekey import destroy as run
+
+    profile = profile_of(context)
+    if not profile.folder.is_dir():
+        raise SettingsWrong(_("There is no profile in {folder}").format(folder=profile.folder))
+    if not yes:
+        if json or not sys.stdin.isatty():
+            raise SettingsWrong(_("Nothing was destroyed. Say --yes if you mean it"))
+        out(
+            _("Attendance that the hub or the organiser does not have yet will be lost: {folder}").format(
+                folder=profile.folder
+            )
+        )
+        if not typer.confirm(_("Destroy everything?")):
+            raise typer.Exit(1)
+    left = run(profile)
+    if json:
+        put({"destroyed": True, "left": left})
+    else:
+        out(_("The key is destroyed, and all data with it"))
+    if left:
+        say(
+            _("These files could not be removed; without the key nobody can read them: {files}").format(
+                files=", ".join(left)
+            )
+        )
