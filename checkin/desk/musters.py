@@ -6,7 +6,7 @@ Needs no log-in and no network.  Raising the alarm while a muster is on joins it
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checkin.desk.desk import Desk
@@ -35,6 +35,7 @@ class Person:
     marked_at: datetime | None = None
     overdue: bool = False
     note: str = ""
+    born: int | None = None
 
     @property
     def safe(self) -> bool:
@@ -149,7 +150,7 @@ class Musters:
                 sections.setdefault(tour, []).append(person)
             tours = {tour: tx.roster.tour(plant, tour) if tour is not None else None for tour in sections}
             listed = [
-                Section(tour=tours[tour], people=tuple(sorted(some, key=lambda one: one.name.casefold())))
+                Section(tour=tours[tour], people=tuple(sorted(told_apart(some), key=lambda one: one.name.casefold())))
                 for tour, some in sections.items()
             ]
             return MusterList(
@@ -263,7 +264,19 @@ def _person(
         marked_at=mark.at if mark is not None else None,
         overdue=running is not None and running.overdue(subject, now),
         note=mark.private.note if mark is not None and mark.private is not None else "",
+        born=visitor.birth_year if visitor is not None and not stood_in else None,
     )
+
+
+def told_apart(people: list[Person]) -> list[Person]:
+    """Namesakes of one tour with the year of birth behind their names: whoever looks for one has to know which."""
+    names = Counter(person.name.casefold() for person in people)
+    return [
+        replace(person, name=f"{person.name} ({person.born})")
+        if person.born is not None and names[person.name.casefold()] > 1
+        else person
+        for person in people
+    ]
 
 
 def _name(tx: Transaction, plant: str, subject: str) -> str:

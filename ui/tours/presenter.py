@@ -14,9 +14,13 @@ from ui.ports import Facade, Presenter, Turn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadsRow:
-    """A tour with its figures.  ``extra`` tells of walk-ins and refusals, ``missing`` names who has not come."""
+    """A tour with its figures.  ``extra`` tells of walk-ins and refusals, ``missing`` names who has not come.
+
+    ``late`` tells of those who are still inside although the tour is over: nobody is signed out by a clock.
+    """
 
     tour: TourRow
+    late: str = ""
     extra: str = ""
     missing: str = ""
 
@@ -72,7 +76,14 @@ class ToursPresenter(Presenter[ToursState]):
             totals=whole,
             extra=extra_of(whole),
             rows=tuple(
-                HeadsRow(tour=row, extra=extra_of(one.line.count), missing=missing_of(one))
+                HeadsRow(
+                    tour=row,
+                    late=_("Over, still inside: {count}").format(count=row.count.inside)
+                    if row.over and row.count.inside
+                    else "",
+                    extra=extra_of(one.line.count),
+                    missing=missing_of(one),
+                )
                 for one, row in zip(tours, rows, strict=True)
             ),
             says=says,

@@ -59,7 +59,7 @@ class TourWideView(RowWidget[HeadsRow]):
         self._time.setFixedWidth(theme.px(124))
         self._title = Lines(role="row-title", lines=2)
         self._detail = Lines(role="row-detail")
-        self._missing = Lines(role="row-missing", lines=2)
+        self._late, self._missing = Lines(role="error"), Lines(role="row-missing", lines=2)
         self._bar = Bar(12)
         self._bar.setFixedWidth(theme.px(120))
         self._figures = Figures("figures", 96, named=False)
@@ -80,6 +80,7 @@ class TourWideView(RowWidget[HeadsRow]):
         whole.setContentsMargins(theme.px(16), theme.px(8), theme.px(10), theme.px(8))
         whole.setSpacing(theme.px(4))
         whole.addLayout(line)
+        whole.addWidget(self._late)
         whole.addWidget(self._missing)
 
     def present(self, heads: HeadsRow) -> None:
@@ -89,13 +90,15 @@ class TourWideView(RowWidget[HeadsRow]):
         self._time.setText(f"{row.starts}–{row.ends}")
         self._title.setText(row.title)
         self._detail.setText(" · ".join(part for part in (row.detail, heads.extra) if part))
+        self._late.setText(heads.late)
+        reveal(self._late, bool(heads.late))
         self._missing.setText(heads.missing)
         reveal(self._missing, bool(heads.missing))
         self._bar.present(row.share_inside, row.share_left)
         self._bar.setEnabled(not row.cancelled)
         self._figures.present(row.count)
         theme.restyle(self, "now", "yes" if row.on_now else "no")
-        theme.restyle(self, "faded", "yes" if row.over or row.cancelled else "no")
+        theme.restyle(self, "faded", "yes" if (row.over or row.cancelled) and not row.count.inside else "no")
 
 
 class ToursView(QWidget):
