@@ -154,7 +154,7 @@ class Program(QObject):
         shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
         shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
         shell.add_page(Page.SETTINGS, "settings", _("Settings"), self._settings_front)
-        self.door.build(shell)
+        self.door.build(shell, self._settings_front, self.settings_view)
         self.alarm.build(shell)
         self._connect()
         self._attach()

@@ -1,4 +1,4 @@
-"""Who works at a gate and what each may do.  The alarm is in no table: everybody may raise it, without a log-in.
+"""Who works at a gate and what each may do.  Alarm and roll-call are in no table: anybody may, without a log-in.
 
 A gate of which nobody was told is open to whoever stands at it; as soon as it knows one person, only those who said who
 they are may do anything.
@@ -26,7 +26,6 @@ class Right(StrEnum):
 
     SCAN = "scan"  # let in and out who has a ticket
     GROUPS = "groups"  # open a group, admit it, brief it, let it out
-    ROLL_CALL = "roll_call"
     SEARCH = "search"  # find people by name
     OVERRIDE = "override"  # let in against the rules: walk-ins, substitutions, visitors of another tour
     EXPORT = "export"  # lists and documents with names leave the program
@@ -36,7 +35,7 @@ class Right(StrEnum):
     PEOPLE = "people"  # add people, change their roles and PINs
 
 
-_AT_THE_GATE = frozenset({Right.SCAN, Right.GROUPS, Right.ROLL_CALL})
+_AT_THE_GATE = frozenset({Right.SCAN, Right.GROUPS})
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SCANNER: frozenset({Right.SCAN}),

@@ -17,6 +17,17 @@ def role_word(role: Role) -> str:
     }[role]
 
 
+def role_says(role: Role) -> str:
+    """What a role may do, in a sentence."""
+    return {
+        Role.SCANNER: _("Sees the card of the ticket just read and nothing else"),
+        Role.GUIDE: _("Admits groups and calls the roll; no search by name, no data out"),
+        Role.OPERATOR: _("Works at the gate: tickets, groups, search by name"),
+        Role.SUPERVISOR: _("As an operator, and lets in against the rules, takes data and packets out"),
+        Role.ADMINISTRATOR: _("May do everything: lists, settings and people too"),
+    }[role]
+
+
 def act_word(what: str) -> str:
     """What somebody did: an ``Act``, or the kind of an event that let somebody in."""
     return {

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from checkin.desk.outcome import Source
 from checkin.domain.people import Role
+from checkin.errors import CheckinError
 from checkin.people.badges import new_badge
 from ui.ports import Page
 from ui.program import Program
@@ -119,3 +120,50 @@ def test_nobody_at_the_gate_for_long_locks_it(opened: Open, qtbot: QtBot) -> Non
     app.people.idle = True
     program.door.second_passed()
     qtbot.waitUntil(lambda: program.door.view.isVisible())
+
+
+def staff_page(program: Program) -> None:
+    program.open_page(Page.SETTINGS)
+    program.settings_view.people.click()
+
+
+def test_the_first_person_added_is_an_administrator_and_must_log_in(opened: Open, qtbot: QtBot) -> None:
+    app = FakeApp()
+    program = opened(app)
+    staff_page(program)
+    view = program.door.staff_view
+    view.name.setText("Орлова Анна")
+    view.pin.setText("4821")
+    view.save.click()
+    qtbot.waitUntil(lambda: program.door.view.isVisible())
+    assert ("add", "Орлова Анна", Role.ADMINISTRATOR) in app.asked
+    assert view.pin.text() == ""
+
+
+def test_a_badge_is_shown_once_and_gone_when_the_page_is_left(opened: Open, qtbot: QtBot) -> None:
+    app = FakeApp()
+    program = opened(app)
+    app.people.person = app.people.hire("Орлова Анна", Role.ADMINISTRATOR)
+    program._refresh()
+    staff_page(program)
+    qtbot.waitUntil(lambda: bool(program.door.staff.state.rows))
+    program.door.staff.person_pressed("p-0")
+    program.door.staff_view.badge.click()
+    qtbot.waitUntil(lambda: bool(program.door.staff.state.badge))
+    program.open_page(Page.GATE)
+    assert program.door.staff.state.badge == b""
+    assert program._settings_front.currentWidget() is program.settings_view
+
+
+def test_who_gives_the_own_right_away_is_told_why_not(opened: Open, qtbot: QtBot) -> None:
+    app = FakeApp()
+    program = opened(app)
+    app.people.person = app.people.hire("Орлова Анна", Role.ADMINISTRATOR)
+    program._refresh()
+    staff_page(program)
+    qtbot.waitUntil(lambda: bool(program.door.staff.state.rows))
+    app.error = CheckinError("Кто-то должен быть администратором")
+    program.door.staff.person_pressed("p-0")
+    program.door.staff_view.save.click()
+    qtbot.waitUntil(lambda: program.door.staff.state.trouble == "Кто-то должен быть администратором")
+    assert not program.door.staff.state.busy

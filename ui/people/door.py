@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStackedWidget
 
 from checkin.domain.people import Right
 from checkin.i18n import gettext as _
 from ui.controls import Button
 from ui.people.lock import LockPresenter, LockState
 from ui.people.lockview import LockView
+from ui.people.staff import StaffPresenter
+from ui.people.staffview import StaffView
 from ui.ports import Facade, Page, Tone, Turn
+from ui.settings.view import SettingsView
 from ui.shell import Shell
 from ui.text import reveal
 
@@ -34,6 +37,7 @@ class Door(QObject):
     """
 
     view: LockView
+    staff_view: StaffView
     button: Button
 
     def __init__(
@@ -47,12 +51,16 @@ class Door(QObject):
     ) -> None:
         super().__init__()
         self._app, self._open_page, self._lists_shown = app, open_page, lists_shown
+        self.staff = StaffPresenter(app, turn)
         self.lock = LockPresenter(app, turn, opened=self._opened, shut=self._shut, sound=sound)
         self._shell: Shell | None = None
 
-    def build(self, shell: Shell) -> None:
-        """On this window from now on."""
-        self._shell = shell
+    def build(self, shell: Shell, settings: QStackedWidget, home: SettingsView) -> None:
+        """On this window from now on; the page of people stands where the settings are."""
+        self._shell, self._settings, self._home = shell, settings, home
+        self.staff_view = StaffView()
+        settings.addWidget(self.staff_view)
+        self._connect_staff(self.staff_view)
         self.view = LockView()
         self.button = Button("", "lock", size=58, hint=_("Lock, or let somebody else log in (F10)"))
         shell.set_corner(self.button)
@@ -64,8 +72,30 @@ class Door(QObject):
         self.view.erased.connect(self.lock.erased)
         self.view.submitted.connect(self.lock.submitted)
 
+    def _connect_staff(self, view: StaffView) -> None:
+        staff = self.staff
+        self._home.people_wanted.connect(lambda: self._show_staff(wanted=True))
+        view.back_pressed.connect(lambda: self._show_staff(wanted=False))
+        view.person_pressed.connect(staff.person_pressed)
+        view.role_chosen.connect(staff.role_chosen)
+        view.saved.connect(staff.saved)
+        view.badge_pressed.connect(staff.badge_pressed)
+        view.badge_saved.connect(staff.badge_saved)
+        view.removed.connect(staff.removed)
+        view.unlocked.connect(staff.unlocked)
+        view.log_wanted.connect(lambda tab: staff.log_wanted(wanted=tab != "people", overrides=tab == "overrides"))
+
+    def _show_staff(self, *, wanted: bool) -> None:
+        if wanted:
+            self.staff.opened()
+            self.staff_view.name.setFocus()
+        elif self._settings.currentWidget() is self.staff_view:
+            self.staff.left()
+        self._settings.setCurrentWidget(self.staff_view if wanted else self._home)
+
     def attach(self) -> None:
         """Shows the state on the present window."""
+        self.staff.attach(self.staff_view.present)
         self.lock.attach(self._present)
         self.refreshed()
 
@@ -106,6 +136,8 @@ class Door(QObject):
         for page, rights in WANTED.items():
             shell.show_entry(page, shown=any(people.may(right) for right in rights))
         shell.show_rail(shown=not locked)
+        if shell.page is not Page.SETTINGS and self._settings.currentWidget() is self.staff_view:
+            self._show_staff(wanted=False)
         shell.show_cover(shown=locked and shell.page is not Page.MUSTER)
         reveal(self.button, people.known)
         self._lists_shown(people.may(Right.GROUPS))

@@ -30,6 +30,7 @@ class SettingsView(QWidget):
     tone_tried = Signal(object)
     language_chosen = Signal(str)
     scanner_wanted = Signal()
+    people_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +42,7 @@ class SettingsView(QWidget):
         grid.addWidget(self._voice_panel(), 1, 0)
         grid.addWidget(self.guides, 2, 0, 1, 2)
         grid.addWidget(self.safety, 3, 0)
+        grid.addWidget(self._people_panel(), 3, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(4, 1)
@@ -123,6 +125,17 @@ class SettingsView(QWidget):
         self._use.clicked.connect(lambda: self.camera_chosen.emit(self.address.text()))
         self.address.returnPressed.connect(lambda: self.camera_chosen.emit(self.address.text()))
         self._file.clicked.connect(self._choose_file)
+        return panel
+
+    def _people_panel(self) -> Panel:
+        panel = Panel(_("People at the gate"), spacing=8)
+        self.people = Button(_("People, PINs and badges"), "person", size=56)
+        panel.column.addWidget(
+            Lines(_("Who works here, what each may do, and what was done at this gate"), "muted", lines=3)
+        )
+        panel.column.addLayout(row_of(self.people, 1))
+        panel.column.addStretch(1)
+        self.people.clicked.connect(lambda: self.people_wanted.emit())
         return panel
 
     def _choose_file(self) -> None:

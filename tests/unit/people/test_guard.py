@@ -248,3 +248,24 @@ def test_pins_lie_there_as_argon2id_only() -> None:
     assert not pins.fits("4822", kept)
     assert not pins.fits("4821", "")
     assert not pins.fits("4821", "no hash")
+
+
+def test_the_table_in_the_docs_is_the_table_in_the_code() -> None:
+    rows = {
+        "let in and out who has a ticket": Right.SCAN,
+        "groups: open, admit, brief, let out": Right.GROUPS,
+        "search by name": Right.SEARCH,
+        "walk-ins, substitutions, against the rules": Right.OVERRIDE,
+        "take data out": Right.EXPORT,
+        "packets": Right.PACKETS,
+        "lists and season": Right.LISTS,
+        "settings": Right.SETTINGS,
+        "people": Right.PEOPLE,
+    }
+    text = (Path(__file__).parents[3] / "docs" / "people.md").read_text("utf-8")
+    table = {
+        cells[1]: cells[2:7] for line in text.splitlines() if len(cells := [c.strip() for c in line.split("|")]) == 8
+    }
+    for words, right in rows.items():
+        assert [mark == "✔" for mark in table[words]] == [right in RIGHTS[role] for role in Role], words
+    assert set(rows.values()) == set(Right)
