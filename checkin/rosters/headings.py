@@ -199,9 +199,11 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
                 best = candidate
     if best is not None and (best.names_people or len(best.at) >= least):
         return best
-    numbered = ((number, _texts(row)) for number, row in enumerate(rows[:DEPTH]))
-    single = next((_read(number, texts, said) for number, texts in numbered if any(texts)), None)
-    return single if single is not None and single.names_people and len(single.texts) == 1 else None
+    alone = [_read(number, texts, said) for number, row in enumerate(rows[:DEPTH]) if any(texts := _texts(row))]
+    told = next((one for one in alone if {"visitor", "surname"} & one.said), None)
+    if told is not None:
+        return told  # a person says which heading names people: that is the heading row, whatever else it holds
+    return alone[0] if alone and alone[0].names_people and len(alone[0].texts) == 1 else None
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
