@@ -14,24 +14,22 @@ from checkin.domain.ticket import code_key, code_like, presentable
 from checkin.domain.visit import Flag, Group, Plant, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import birth_year_of, is_error, text_of, tidy
+from checkin.rosters.cells import band_of, birth_year_of, is_error, text_of, tidy
 from checkin.rosters.headings import COLUMNS, PARTS, PASSPORT, UNWANTED, Headings, column_of
+from checkin.rosters.naming import DAMAGE, MAX_NAME, is_total, name_of
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, Slot, SlotKey
 from checkin.rosters.table import MAX_CELL, Cell
 from checkin.rosters.vocabulary import flags_of, language_of
 from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
-MAX_NAME = 200
 MAX_CODE = 255
 SLOT = ("tour", "date", "start", "end")
 """What can be said once for a whole list that names no tour."""
 
-_DOCUMENT_NUMBER = re.compile(r"(?<!\d)\d{2}\s?\d{2}\s?(?:№\s?)?\d{6}(?!\d)|(?<!\d)\d{3}-\d{3}-\d{3}\s\d{2}(?!\d)")
-_DIGIT = re.compile(r"\d")
+_SCIENTIFIC = re.compile(r"\d[.,]\d+[eEЕе]\+\d+")
 _ROUNDED = 10**15
 """A spreadsheet keeps 15 digits of a number: a longer code has lost its end."""
-_DAMAGE = "\N{REPLACEMENT CHARACTER}"
 _DASHES = ("", "-", "–", "—", "?")
 
 GroupKey = tuple[str, Cell, Cell, Cell, Cell]
@@ -60,32 +58,48 @@ class Builder:
         self._sheet = ""
         self._number = 0
         self._ragged = False
+        self._above: dict[str, Cell] = {}
+        self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
         self._flag_places: tuple[int, ...] = ()
         self._default_plant = (plant or "").strip()
         self._mendable: tuple[tuple[str, int], ...] = ()
 
-    def sheet(self, name: str, headings: Headings, ragged: bool, passports: frozenset[str]) -> None:
-        """From now on rows are of this sheet.  ``passports`` are columns that turned out to hold document numbers."""
+    def sheet(
+        self,
+        name: str,
+        headings: Headings,
+        ragged: bool,
+        passports: frozenset[str],
+        above: Mapping[str, Cell] = MappingProxyType({}),
+    ) -> None:
+        """From now on rows are of this sheet.  ``passports`` are columns that turned out to hold document numbers.
+
+        ``above`` are cells that count for every row: what stands above the headings.
+        """
         at = {column: place for column, place in headings.at.items() if column not in passports}
         self._headings = replace(headings, at=at)
         self._sheet, self._ragged = name, ragged
         # A row is filled up to the headings' width and one empty cell more: the cell of a column that is not there.
-        self._place = {column: at.get(column, len(headings.texts)) for column in (*COLUMNS, *PARTS)}
+        width = len(headings.texts)
+        self._above = dict(above)
+        self._beyond = ["", *above.values()]
+        places = at | {column: width + place for place, column in enumerate(above, 1)}
+        self._place = {column: places.get(column, width) for column in (*COLUMNS, *PARTS)}
         self._flag_places = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
-        self.result.columns |= frozenset(at)
+        self.result.columns |= frozenset(places)
         self._mendable = self._shown(headings, passports)
 
-    def take(self, number: int, row: Sequence[Cell]) -> None:
-        """Takes one row that is not empty, or makes it a fault."""
+    def take(self, number: int, row: Sequence[Cell]) -> bool:
+        """Takes one row that is not empty, or makes it a fault; whether it is taken."""
         self._number = number
         width = len(self._headings.texts)
         bads = self._shape(row, width)
         if bads:
             self._fault(bads, row)
-            return
-        cells = [*row[:width], *[""] * (width + 1 - min(len(row), width))]
+            return False
+        cells = [*row[:width], *[""] * (width - min(len(row), width)), *self._beyond]
         place = self._place
         key = (
             cells[place["plant"]],
@@ -96,18 +110,21 @@ class Builder:
             cells[place["end"]],
         )
         slot = self._schedule.slot(self._completed(key) if self._defaults else key)
-        name = self._name(cells, bads)
+        name, born = self._name(cells, bads)
         code = self._code(cells[place["code"]], bads)
-        birth = None
+        birth = band = None
         if isinstance(slot, Bad):
             bads.append(slot)
         else:
-            birth = self._birth(slot.year, cells, bads)
+            birth, band = self._birth(slot.year, cells, bads, born)
             if code and not bads:
                 self._claim(slot.plant, code, cells, bads)
         if bads or isinstance(slot, Bad):
-            self._fault(bads, row)
-            return
+            self._fault(bads, row, name)
+            return False
+        flags = self._flags(cells) if self._flag_places else frozenset()
+        if band is not None and not flags & {Flag.MINOR, Flag.ADULT}:
+            flags |= {band}
         language = cells[place["language"]]
         visitor = Visitor(
             id=identity.visitor_id(slot.plant, code) if code else identity.new_visitor_id(),
@@ -117,9 +134,27 @@ class Builder:
             group=self._group(slot, cells),
             birth_year=birth,
             language=self._language(text_of(language)) if language else "ru",
-            flags=self._flags(cells) if self._flag_places else frozenset(),
+            flags=flags,
         )
         self.result.rows.append(Row(self._sheet, number, visitor, self._ticket(visitor, code), not code))
+        return True
+
+    def headings_again(self, headings: Headings) -> None:
+        """The row that was just refused is a heading line: the rows below it are read by it."""
+        fault = replace(self.result.faults[-1], reason=_again(), column=self._headings.text("visitor"))
+        self.result.faults[-1] = fault
+        self.result.faulty.pop()  # there is nothing to mend in it
+        self.sheet(self._sheet, headings, self._ragged, frozenset(), self._above)
+
+    def finished(self) -> ListResult:
+        """The list, without plants, tours and groups that no row taken belongs to: a faulty row makes nothing."""
+        result = self.result
+        tours = {row.visitor.tour for row in result.rows}
+        plants = {row.visitor.plant for row in result.rows}
+        result.tours = {key: tour for key, tour in result.tours.items() if key in tours}
+        result.plants = {key: plant for key, plant in result.plants.items() if key in plants}
+        result.groups = {key: group for key, group in result.groups.items() if group.tour in tours}
+        return result
 
     def _completed(self, key: SlotKey) -> SlotKey:
         """The cells that name a tour, with what was said for the whole list where they are empty."""
@@ -132,7 +167,10 @@ class Builder:
     def _notice(self, text: str) -> None:
         self.notices.at(self._sheet, self._number, text)
 
-    def _fault(self, bads: Sequence[Bad], row: Sequence[Cell]) -> None:
+    def _fault(self, bads: Sequence[Bad], row: Sequence[Cell], name: str = "") -> None:
+        nameless = is_total(name) or not any(map(str.isalpha, name))
+        if nameless and any(isinstance(cell, str) and is_total(cell) for cell in row):
+            bads = [Bad(bads[0].column, _("This is a total and not a visitor."))]
         reason = " ".join(dict.fromkeys(bad.reason for bad in bads))
         fault = Fault(self._sheet, self._number, self._headings.text(bads[0].column), reason)
         cells = [row[place] if place < len(row) else "" for _heading, place in self._mendable]
@@ -144,12 +182,12 @@ class Builder:
         if self._default_plant and "plant" not in self._headings.at:
             headings.append("plant")
             cells.append(self._default_plant)
-        for name, said in self._defaults.items():
+        for name, said in {**self._defaults, **self._above}.items():
             if name not in self._headings.at:
                 headings.append(name)
                 cells.append(said)
         self.result.faults.append(fault)
-        self.result.faulty.append(FaultyRow(fault, tuple(headings), tuple(cells)))
+        self.result.faulty.append(FaultyRow(fault, tuple(headings), tuple(cells), name))
 
     def _shown(self, headings: Headings, passports: frozenset[str]) -> tuple[tuple[str, int], ...]:
         """The headings of a correction file: each as it was where that says enough; no documents, phones, addresses."""
@@ -179,29 +217,26 @@ class Builder:
             return [Bad(column, _("A cell is too long: {length} characters.").format(length=longest))]
         texts = self._headings.texts
         if row[-1] == texts[-1] and tuple(map(text_of, row)) == texts:
-            return [Bad("visitor", _("The headings once more."))]
+            return [Bad("visitor", _again())]
         return []
 
-    def _name(self, cells: Sequence[Cell], bads: list[Bad]) -> str:
-        """The name in a row; empty, with a reason in ``bads``, when there is none."""
+    def _name(self, cells: Sequence[Cell], bads: list[Bad]) -> tuple[str, int | None]:
+        """The name in a row, and a year of birth that stood beside it; a reason in ``bads`` when there is none."""
         column = "visitor" if "visitor" in self._headings.at else "surname"
         text = text_of(cells[self._place[column]])
         if column == "surname":
             text = " ".join((text, *(text_of(cells[self._place[part]]) for part in ("given", "patronymic"))))
-        name, cleaned = tidy(text)
-        if cleaned:
-            self._notice(_("Invisible control characters were removed from a name."))
-        if _DIGIT.search(name):
-            without = _DOCUMENT_NUMBER.sub(" ", name)
-            if without != name:
-                name = " ".join(without.split()).strip(" ,;")
-                self._notice(_("A document number beside a name was left out."))
-        reason = _not_a_name(name)
-        if reason:
-            bads.append(Bad(column, reason))
-        return name
+        named = name_of(text)
+        for notice in named.notices:
+            self._notice(notice)
+        if named.reason:
+            bads.append(Bad(column, named.reason))
+        return named.name, named.born
 
-    def _birth(self, visit_year: int, cells: Sequence[Cell], bads: list[Bad]) -> int | None:
+    def _birth(
+        self, visit_year: int, cells: Sequence[Cell], bads: list[Bad], beside: int | None
+    ) -> tuple[int | None, Flag | None]:
+        """The year of birth, or else the age band that stands in its place."""
         for column in ("birth_year", "age"):
             value = cells[self._place[column]]
             text = text_of(value)
@@ -209,19 +244,24 @@ class Builder:
                 value = text if isinstance(value, str) else value
                 year = birth_year_of(value, visit_year, is_age=column == "age")
                 if year is None:
+                    band = band_of(text) or next(iter(flags_of(text)[0] & {Flag.MINOR, Flag.ADULT}), None)
+                    if band is not None:
+                        return None, band
                     bads.append(Bad(column, _("This is not a year of birth: {text}").format(text=text[:40])))
-                return year
-        return None
+                return year, None
+        return (beside if beside is not None and beside <= visit_year else None), None
 
     def _code(self, cell: Cell, bads: list[Bad]) -> str:
         if isinstance(cell, float) and abs(cell) >= _ROUNDED:
-            reason = _("The code is a number that the spreadsheet has rounded; format the column as text.")
-            bads.append(Bad("code", reason))
+            bads.append(Bad("code", _rounded()))
             return ""
         code = text_of(cell)
+        if "+" in code and _SCIENTIFIC.fullmatch(code):
+            bads.append(Bad("code", _rounded()))
+            return ""
         if not code or code_like(code):
             return code
-        if len(code) > MAX_CODE or not presentable(code) or _DAMAGE in code or is_error(code):
+        if len(code) > MAX_CODE or not presentable(code) or DAMAGE in code or is_error(code):
             bads.append(Bad("code", _("This cannot be a ticket's code.")))
         else:
             self._notice(_("A code has characters that a handheld scanner may not type; a camera finds it."))
@@ -308,16 +348,9 @@ class Builder:
         return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id, short=short)
 
 
-def _not_a_name(name: str) -> str:
-    """Why a text is not a person's name; empty when it may be one."""
-    if not name:
-        return _("The name is missing.")
-    if len(name) > MAX_NAME:
-        return _("The name has {length} characters, {limit} are possible.").format(length=len(name), limit=MAX_NAME)
-    if _DAMAGE in name:
-        return _("Letters of the name are damaged.")
-    if is_error(name):
-        return _("The cell shows a spreadsheet's error instead of a name.")
-    if not name[0].isalpha() and not any(map(str.isalpha, name)):
-        return _("This is not a name: {text}").format(text=name[:40])
-    return ""
+def _again() -> str:
+    return _("The headings once more.")
+
+
+def _rounded() -> str:
+    return _("The code is a number that the spreadsheet has rounded; format the column as text.")

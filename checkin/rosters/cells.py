@@ -12,8 +12,10 @@ import unicodedata
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
+from checkin.domain.visit import Flag
 from checkin.rosters.table import Cell
 
+ADULT_FROM = 18
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
 _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 _YEARS = range(2000, 2101)
@@ -29,12 +31,15 @@ _MONTHS = {
     for stem in stems.split()
 }  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_DMY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
-_WORDS = re.compile(r"(?<!\d)(\d{1,2})\s+([а-яa-z]{3,10})\.?,?\s+(\d{4})(?!\d)")
+_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
+_DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[.,/-]\s?(\d{1,2})\s?[.,/-]\s?(\d{4}|\d{2})(?!\d)")
+_WORDS = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([а-яa-z]{3,10})\.?,?[\s-]+(\d{4})(?!\d)")
 _WORDS_US = re.compile(r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _TIME = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\s*[:.чh]\s*|-(?=\d\d(?!\d)))(\d{2})(?!\d)(?::\d{2}(?:\.\d+)?)?\s*(?:мин\.?)?\s*(am|pm)?"
+    r"(?<!\d)(\d{1,2})(?:\s*(?:час(?:ов|а)?|[:.чh])\s*|[-\s](?=\d\d(?!\d)))(\d{2})(?!\d)(?::\d{2}(?:\.\d+)?)?"
+    r"\s*(?:мин(?:ут)?\.?|м\.?(?![а-я]))?\s*(am|pm)?"
 )
+_DIGITS_ONLY = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
 _HOUR = re.compile(r"(\d{1,2})\s*(?:ч\.?|час\w*|h|(am|pm))?")
 _ERROR = re.compile(r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!)")
 
@@ -100,7 +105,7 @@ def _date_text(text: str) -> tuple[date, time | None] | None:
     plain = text.strip().casefold().replace("ё", "е")
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
         return date_of(float(plain))
-    found = _ISO.search(plain)
+    found = _COMPACT.fullmatch(plain) or _ISO.search(plain)
     if found:
         year, month, day = (int(part) for part in found.groups())
     elif found := _DMY.search(plain):
@@ -120,7 +125,7 @@ def _date_text(text: str) -> tuple[date, time | None] | None:
         day_of = date(year, month, day)
     except ValueError:
         return None
-    clock = _TIME.search(plain[found.end() :])
+    clock = _TIME.search(plain[found.end() :]) or _TIME.search(plain[: found.start()])
     moment = _clock(clock[1], clock[2], clock[3]) if clock else None
     return day_of, None if not moment else (_SERIAL_ZERO + moment).time()
 
@@ -159,6 +164,8 @@ def times_of(cell: Cell) -> tuple[timedelta, timedelta | None] | None:
         hours, minutes = int(cell), round((cell - int(cell)) * 100)
         moment = _clock(str(hours), str(minutes), None)
         return None if moment is None else (moment, None)
+    if isinstance(cell, int | float) and 100 <= cell < 2400 and cell == int(cell):
+        return _times_text(str(int(cell)))
     return None
 
 
@@ -167,6 +174,11 @@ def _times_text(text: str) -> tuple[timedelta, timedelta | None] | None:
     plain = text.strip().casefold()
     if re.fullmatch(r"0[.,]\d{3,}", plain):
         return times_of(float(plain.replace(",", ".")))
+    if re.fullmatch(r"\d{1,2},\d\d", plain):
+        plain = plain.replace(",", ":")
+    if four := _DIGITS_ONLY.fullmatch(plain):
+        moment = _clock(four[1], four[2], None)
+        return None if moment is None else (moment, None)
     if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[t ].*|\d{1,2}\.\d{1,2}\.\d{4} .*", plain):
         plain = re.split(r"[t ]", plain, maxsplit=1)[1]
     found = list(_TIME.finditer(plain))
@@ -213,10 +225,25 @@ def birth_year_of(cell: Cell, visit_year: int, *, is_age: bool) -> int | None:
     return year if 1900 <= year <= visit_year else None
 
 
+@lru_cache(maxsize=1024)
+def band_of(text: str) -> Flag | None:
+    """The age band that a cell for an age names instead of one: ``18+``, ``7–11``, ``до 18``."""
+    plain = text.strip().casefold().removesuffix("лет").strip()
+    found = re.fullmatch(r"(\d{1,3})\s*[-–—]\s*(\d{1,3})|(\d{1,3})\s*\+|(?:до|<|under|младше)\s*(\d{1,3})", plain)
+    if found is None:
+        return None
+    low, high, plus, below = (int(part) if part else None for part in found.groups())
+    if (low is not None and low >= ADULT_FROM) or (plus is not None and plus >= ADULT_FROM):
+        return Flag.ADULT
+    if (high is not None and high < ADULT_FROM) or (below is not None and below <= ADULT_FROM):
+        return Flag.MINOR
+    return None
+
+
 @lru_cache(maxsize=4096)
 def _year_text(text: str) -> int | None:
     plain = text.strip().casefold()
-    found = re.fullmatch(r"(\d{1,4})(?:[.,]0+)?\s*(?:г\.?\s*р\.?|г\.?|год|лет|года|y\.?o\.?|years?|years old)?", plain)
+    found = re.fullmatch(r"(\d{1,4})(?:[.,]\d)?\s*(?:г\.?\s*р\.?|г\.?|год|лет|года|y\.?o\.?|years?|years old)?", plain)
     if found:
         return int(found[1])
     found = re.search(r"(?<!\d)(19\d\d|20\d\d)(?!\d)", plain)

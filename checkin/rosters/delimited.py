@@ -21,6 +21,7 @@ from checkin.rosters import headings
 from checkin.rosters.table import MAX_ROWS, Cell, Sheet
 
 DELIMITERS = (";", ",", "\t", "|")
+"""Tried first; where they find no headings, whatever sign the first lines are full of."""
 MAX_LINES = 30
 MAX_LINE = 1 << 20
 MAX_NOTICES = 20
@@ -109,16 +110,23 @@ def dialect(lines: list[str]) -> tuple[str, str]:
     lines = [line for line in lines if line.strip()][: headings.DEPTH]
     text = "\n".join(lines)
     quote = "'" if '"' not in text and re.search(r"(?m)(^|[;,\t|])'[^'\n]*'([;,\t|]|$)", text) else '"'
-    best = (-1, -1, -1)
-    found = ","
-    for delimiter in DELIMITERS:
-        rows: list[list[Cell]] = [list(_fields(line, delimiter, quote)) for line in lines]
-        there = headings.find(rows)
-        widths = Counter(len(row) for row in rows if len(row) > 1)
-        rank = (there.score if there else 0, max(widths.values(), default=0), max(widths, default=0))
-        if rank > best:
-            best, found = rank, delimiter
+    best, found = max((_rank(lines, delimiter, quote), delimiter) for delimiter in DELIMITERS[::-1])
+    if best < (2, 0, 0):
+        rare = [sign for sign, _count in Counter(filter(_may_delimit, text)).most_common(8) if sign != quote]
+        best, found = max([(best, found), *((_rank(lines, sign, quote), sign) for sign in rare)])
     return found, quote
+
+
+def _rank(lines: list[str], delimiter: str, quote: str) -> tuple[int, int, int]:
+    """How much of a table a delimiter makes of lines: headings known, lines of the same width, that width."""
+    rows: list[list[Cell]] = [list(_fields(line, delimiter, quote)) for line in lines]
+    there = headings.find(rows)
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return there.score if there else 0, max(widths.values(), default=0), max(widths, default=0)
+
+
+def _may_delimit(sign: str) -> bool:
+    return not sign.isalnum() and not sign.isspace() and sign.isprintable() and sign not in "\"'.-_()/«»№"
 
 
 def _rows(

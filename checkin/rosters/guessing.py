@@ -72,12 +72,20 @@ def without_headings(rows: Sequence[Sequence[Cell]], plants: frozenset[str]) -> 
         return None
     width = Counter(len(row) for row in full).most_common(1)[0][0]
     bare = Headings(row=-1, texts=("",) * width, at={})
+    if len(full) > 1 and _is_heading(full[0]):
+        # A heading line in words that nobody knows: each of them is told, whether a guess is made of it or not.
+        words = tuple(text_of(cell) for cell in full[0])
+        line = next(number for number, row in enumerate(rows) if row is full[0])
+        bare = Headings(row=line, texts=words, at={}, unknown=tuple(filter(None, words)))
+        full = full[1:]
+        width = max(width, len(words))
     found, guessed = completed(bare, full)
     if "visitor" not in found.at or "date" not in found.at:
         return None
-    # A first row that is no person is a heading line in words that nobody knows: that must be said, not swallowed.
     first = full[0]
-    if not _is_name(_at(first, found.at["visitor"])) or date_of(_at(first, found.at["date"])) is None:
+    if bare.row < 0 and (
+        not _is_name(_at(first, found.at["visitor"])) or date_of(_at(first, found.at["date"])) is None
+    ):
         return None
     at = dict(found.at)
     rest: list[tuple[float, int]] = []
@@ -85,20 +93,31 @@ def without_headings(rows: Sequence[Sequence[Cell]], plants: frozenset[str]) -> 
         if place in at.values():
             continue
         texts = [text_of(row[place]) for row in full if place < len(row) and text_of(row[place])]
-        words = [text for text in texts if sum(map(str.isalpha, text)) > len(text) / 2]
-        if not texts or len(words) < ENOUGH * len(texts):
+        verbal = [text for text in texts if sum(map(str.isalpha, text)) > len(text) / 2]
+        if not texts or len(verbal) < ENOUGH * len(texts):
             continue
         if "plant" not in at and _share(texts, lambda one: bool(_FIRM.search(one)) or slug(one) in plants) >= ENOUGH:
             at["plant"] = place
-            guessed[f"#{place + 1}"] = "plant"
+            guessed[_called(found, place)] = "plant"
         else:
             score = _share(texts, lambda one: bool(_TITLE.search(one))) * 100
             rest.append((score + sum(map(len, texts)) / len(texts), place))
     if rest and "tour" not in at:
         place = max(rest)[1]
         at["tour"] = place
-        guessed[f"#{place + 1}"] = "tour"
-    return replace(found, at=at), guessed
+        guessed[_called(found, place)] = "tour"
+    return replace(found, at=at, unknown=tuple(text for text in found.unknown if text not in guessed)), guessed
+
+
+def _called(found: Headings, place: int) -> str:
+    return (found.texts[place] if place < len(found.texts) else "") or f"#{place + 1}"
+
+
+def _is_heading(row: Sequence[Cell]) -> bool:
+    """Whether a row can only be a heading line: words, each once, and nobody's name among them."""
+    texts = [text_of(cell) for cell in row if text_of(cell)]
+    words = all(isinstance(cell, str) for cell in row) and len(texts) > 2 and len(set(texts)) == len(texts)
+    return words and not is_data(row) and not any(_is_name(cell) and " " in str(cell).strip() for cell in row)
 
 
 def is_data(row: Sequence[Cell]) -> bool:

@@ -26,6 +26,9 @@ _CHUNK = 1 << 20
 _OVERLAP = 256
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,40})([0-9]{0,40})[\"']")
 """The place of a cell or a row, however absurd: a number of twenty digits is none, but room would be made for it."""
+_ATTRIBUTES = rb"""[^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*"""
+_EMPTY_CELL = re.compile(rb"<c\s" + _ATTRIBUTES + rb"(?<=/)>")
+_EMPTY_ROW = re.compile(rb"<row\s" + _ATTRIBUTES + rb"(?:(?<=/)>|>\s*</row>)")
 _LOCAL = struct.Struct("<4s5H3I2H")
 
 
@@ -39,6 +42,8 @@ def packed(path: Path) -> None:
         members = archive.infolist()
         if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
             raise TooLarge(_("it would unpack to more than {limit} MB").format(limit=MAX_UNPACKED >> 20))
+        if any(member.filename.casefold() == "xl/workbook.bin" for member in members):
+            raise TooLarge(_("save it as XLSX, this is a binary workbook (XLSB)"))
         total = 0
         for member in members:
             reach: _Reach | _Repeats | None = None
@@ -52,6 +57,8 @@ def packed(path: Path) -> None:
                     raise TooLarge(_("it would unpack to more than {limit} MB").format(limit=MAX_UNPACKED >> 20))
                 if reach is not None:
                     reach.see(chunk)
+            if reach is not None:
+                reach.end()
 
 
 def _unpack(raw: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -86,7 +93,7 @@ def _unpack(raw: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 class _Reach:
-    """How far the cells of a sheet's XML reach."""
+    """How far the cells of a sheet's XML reach.  Cells and rows that hold nothing but a style cost nothing."""
 
     def __init__(self) -> None:
         self._tail = b""
@@ -96,7 +103,20 @@ class _Reach:
     def see(self, chunk: bytes) -> None:
         """Looks at the next piece of the sheet.  Raises ``TooLarge``."""
         text = self._tail + chunk
-        self._tail = text[-_OVERLAP:]
+        cut = text.rfind(b"<row")
+        if cut < 0 or len(text) - cut > _CHUNK:
+            cut = max(0, len(text) - _OVERLAP)
+            self._look(text)
+        else:  # whole rows only: what is empty can be told
+            self._look(text[:cut])
+        self._tail = text[cut:]
+
+    def end(self) -> None:
+        """Looks at what is left.  Raises ``TooLarge``."""
+        self._look(self._tail)
+
+    def _look(self, text: bytes) -> None:
+        text = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", text))
         widest = b""
         for letters, digits in _REFERENCE.findall(text):
             if (len(letters), letters.upper()) > (len(widest), widest):
@@ -121,6 +141,9 @@ class _Repeats:
         self._parser.EndElementHandler = self._end
         self._rows = self._empty = self._row_repeat = self._cell_repeat = 0
         self._column = self._width = self._widest = 0
+
+    def end(self) -> None:
+        """Nothing more comes."""
 
     def see(self, chunk: bytes) -> None:
         """Looks at the next piece of the content.  Raises ``TooLarge``, or ``zipfile.BadZipFile``."""
@@ -158,6 +181,12 @@ class _Repeats:
 
 def _count(text: str | None) -> int:
     return int(text) if text is not None and text.isdecimal() and len(text) < 13 else 1
+
+
+def encrypted(path: Path) -> bool:
+    """Whether this is a workbook under a password: a compound file with two streams of these names (MS-OFFCRYPTO)."""
+    data = path.read_bytes()
+    return all(name.encode("utf-16-le") in data for name in ("EncryptedPackage", "EncryptionInfo"))
 
 
 def binary(path: Path) -> None:

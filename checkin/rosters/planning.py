@@ -2,7 +2,8 @@
 
 Rows are matched with the people whom the roster holds: by code, else by tour, group, name and birth year, namesakes in
 their order.  So the same list once more changes nothing and everybody keeps the code that was issued.  What a list has
-no column for stays as it is; who is not on it any more is only named, never removed here.
+no column for stays as it is; who is not on it any more is only named, never removed here; who stands in a row that
+cannot be taken is not gone.
 """
 
 from __future__ import annotations
@@ -142,7 +143,10 @@ class _Planner:
         out.records += visitors
         out.records += tickets
         tours = self._result.tours
-        out.removed = [one for one in self._free.values() if one.tour in tours]
+        faulty = {name_key(row.name) for row in self._result.faulty if row.name}
+        out.removed = [
+            one for one in self._free.values() if one.tour in tours and not (faulty and name_key(one.name) in faulty)
+        ]
         revoked = self._held.revoked
         out.removed_tickets = [
             ticket for one in out.removed for ticket in self._tickets.get(one.id, ()) if ticket.id not in revoked

@@ -23,6 +23,7 @@ from checkin.rosters.collecting import paused
 from checkin.rosters.headings import Headings
 from checkin.rosters.identity import slug
 from checkin.rosters.mapping import Mapping, fingerprint
+from checkin.rosters.preamble import above
 from checkin.rosters.result import Kind, ListResult
 from checkin.rosters.table import Cell, Sheet, read_table
 
@@ -141,10 +142,14 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
                 )
             )
         builder.result.kinds.append(_kind(found, guessed))
-        _take(builder, sheet, found, itertools.chain(first[found.row + 1 :], numbered), progress)
+        said = above([row for _number, row in first], found)
+        if said:
+            words = ", ".join(f"{column}: {text_of(value)[:60]}" for column, value in said.items())
+            builder.notices.say(place + _("Above the headings, for every row: {words}.").format(words=words))
+        _take(builder, sheet, found, said, itertools.chain(first[found.row + 1 :], numbered), progress)
     if not read:
         raise ListUnreadable(_no_headings(path.name, seen))
-    result = builder.result
+    result = builder.finished()
     result.notices = builder.notices.all()
     if not result.total:
         result.notices.append(_("The list has headings and no rows."))
@@ -166,17 +171,20 @@ def _take(
     builder: Builder,
     sheet: Sheet,
     found: Headings,
+    said: dict[str, Cell],
     rows: Iterator[tuple[int, list[Cell]]],
     progress: Progress | None,
 ) -> None:
     full = ((number, row) for number, row in rows if not _empty(row))
     sample = list(itertools.islice(full, SAMPLE))
     passports = passport_columns(found, [row for _number, row in sample])
-    builder.sheet(sheet.name, found, sheet.ragged, passports)
+    builder.sheet(sheet.name, found, sheet.ragged, passports, said)
     _say_columns(builder, sheet.name, found, passports)
     done = 0
     for number, row in itertools.chain(sample, full):
-        builder.take(number, row)
+        if not builder.take(number, row) and (again := _headings_again(row)) is not None:
+            builder.headings_again(again)
+            _say_columns(builder, sheet.name, again, frozenset())
         done += 1
         if done == HOPELESS and not builder.result.rows:
             fault = builder.result.faults[0]
@@ -191,6 +199,14 @@ def _take(
         progress(done, done)
     for notice in sheet.notices:
         builder.notices.say(notice)
+
+
+def _headings_again(row: list[Cell]) -> Headings | None:
+    """A second table below the first, with headings of its own."""
+    if guessing.is_data(row):
+        return None
+    found = heads.find([row])
+    return found if found is not None and found.names_people and len(found.at) >= 3 else None
 
 
 def _say_columns(builder: Builder, sheet: str, found: Headings, passports: frozenset[str]) -> None:

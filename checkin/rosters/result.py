@@ -40,11 +40,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
-    """A row that is not taken, as it was: ``headings`` and ``cells`` without what must not be kept."""
+    """A row that is not taken, as it was: ``headings`` and ``cells`` without what must not be kept.
+
+    ``name`` is the visitor's as far as it could be read: who is named on a list is not gone from it.
+    """
 
     fault: Fault
     headings: tuple[str, ...]
     cells: tuple[Cell, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from checkin.domain.visit import Format, Plant, Tour
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import date_of, localised, text_of, tidy, times_of
+from checkin.rosters.cells import date_of, is_error, localised, text_of, tidy, times_of
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of
 
@@ -71,10 +71,15 @@ class Schedule:
 
     def _make(self, key: SlotKey) -> Slot | Bad:
         plant_cell, title_cell, format_cell, date_cell, start_cell, end_cell = key
-        plant = self._plant_of(text_of(plant_cell)) or self._default
+        named = text_of(plant_cell)
+        plant = (None if is_error(named) else self._plant_of(named)) or self._default
+        if is_error(named):
+            return Bad("plant", _("The cell shows a spreadsheet's error: {text}").format(text=named))
         if plant is None:
             return Bad("plant", _("The plant is missing."))
         title, _cleaned = tidy(text_of(title_cell))
+        if is_error(title):
+            return Bad("tour", _("The cell shows a spreadsheet's error: {text}").format(text=title))
         if not title:
             return Bad("tour", _("The title of the tour is missing."))
         if len(title) > MAX_TITLE:

@@ -88,6 +88,6 @@ def _something_else(head: bytes) -> str | None:
         return _("a picture")
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
         return _("a web page")
-    if start.startswith((b"<?xml", b"{\\rtf")):
+    if start.startswith((b"<?xml", b"{\\rtf", b'{"', b'[{"', b"[{")):
         return _("a document of another program")
     return None

@@ -53,10 +53,13 @@ _FLAGS: tuple[tuple[Flag, str], ...] = (
     ),
     (Flag.MOBILITY, r"мобильн|\bмгн\b|инвалид|коляс|mobility|wheelchair|disab|опорник|костыл"),
     (Flag.FOREIGN, r"иностран|\bforeign|нерезидент|загранич|^ин гражд"),
-    (Flag.MINOR, r"несовершенн|\bреб[её]н|\bдет[иес]|детск|школьни|\bminor|\bchild|\bkid|подрост|under ?1[48]|\bдо 18"),
+    (
+        Flag.MINOR,
+        r"несовершенн|\bреб([её]н|\b)|\bдет([иес]|\b)|детск|школьни|\bminor|\bchild|\bkid|подрост|under ?1[48]|\bдо 18",
+    ),
     (
         Flag.ADULT,
-        r"взросл|совершеннолет|\badult|родител|учител|педагог|сопровожда|преподав|teacher|parent|chaperone|\b18\b|пенсион",
+        r"взросл|\bвзр\b|\bсопр\b|\bпенс\b|совершеннолет|\badult|родител|учител|педагог|сопровожда|преподав|teacher|parent|chaperone|\b18\b|пенсион",
     ),
     (Flag.DOCUMENT, r"документ|паспорт|document|passport|\bid\b|удостовер"),
 )

@@ -29,6 +29,8 @@ def sheets(path: Path) -> list[Sheet]:
     try:
         if zipfile.is_zipfile(path):
             measure.packed(path)
+        elif measure.encrypted(path):
+            raise PasswordError
         else:
             measure.binary(path)
         book = CalamineWorkbook.from_path(str(path))

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 from roster_files import ods, xls, xlsx
 from roster_lists import CASES, HEAD, HEADINGS, PLAIN, ROW, UNREADABLE, Case, cells, text
+from stranger_lists import NO_LISTS, STRANGERS
 
 from checkin import i18n
 from checkin.domain.ticket import short_holds
@@ -28,7 +29,7 @@ def _english() -> Iterator[None]:
     i18n.use(before)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*CASES, *STRANGERS], ids=lambda case: case.id)
 def test_dirty_list(case: Case, tmp_path: Path) -> None:
     path = tmp_path / case.file
     case.write(path)
@@ -45,7 +46,9 @@ def test_dirty_list(case: Case, tmp_path: Path) -> None:
     assert result.total == len(case.names) + len(case.faults)
 
 
-@pytest.mark.parametrize(("write", "name", "says"), [pytest.param(w, n, s, id=i) for i, n, w, s in UNREADABLE])
+@pytest.mark.parametrize(
+    ("write", "name", "says"), [pytest.param(w, n, s, id=i) for i, n, w, s in (*UNREADABLE, *NO_LISTS)]
+)
 def test_what_is_no_list_says_so(write: Callable[[Path], object], name: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / name
     write(path)
