@@ -41,8 +41,8 @@ the same, so the first times are short."""
 ROSTER_CURSOR = "sync.roster_cursor"
 PEERS_CURSOR = "sync.peers_cursor"
 ROSTER_AT = "sync.roster_at"
-SENT_AGAIN = "sync.sent_again"
-"""Up to which number the hub had this gate's journal when everything behind it was last sent again."""
+AGAIN_S = 300.0
+"""So long a hub that still lacks what was sent to it again is left with it."""
 LINE = "line"
 """The kind under which another gate's event is kept that cannot be read."""
 
@@ -81,6 +81,8 @@ class Engine:
     peers_watched: bool = False
     """Another engine on another thread asks for peers."""
     _batch: int = field(default=BATCH, init=False)
+    _again: tuple[int, float] | None = field(default=None, init=False)
+    """Up to which number the hub had this gate's journal when what is behind went up again, and when that was."""
     _unread: bool | None = field(default=None, init=False)
     """Whether the store may hold what could not be read; None before anybody has looked."""
 
@@ -243,29 +245,30 @@ class Engine:
     def _fell_behind(self, known: int | None) -> bool:
         """Whether the hub lacks events that it had answered for; those go up again, and its own come down anew.
 
-        Once for each number that the hub names: what it will not take does not go round and round.
+        For the same number not again at once: what a hub will not take must not go round and round.
         """
         if known is None:
             return False
         with self.store.read() as tx:
             missing = tx.outbox.answered_after(tx.meta.get("device.id"), self.plant, known)
-            told = tx.meta.get(SENT_AGAIN)
-        if (not missing and not told) or (missing and told == str(known)):
+        now_s = self.clock.monotonic_ns() / 1e9
+        if not missing:
+            self._again = None
+            return False
+        if self._again is not None and self._again[0] == known and now_s - self._again[1] < AGAIN_S:
             return False
 
         def queue() -> int:
             with self.store.write() as tx:
-                tx.meta.put(SENT_AGAIN, str(known) if missing else "")
-                if missing:
-                    tx.outbox.again(missing)
-                    tx.meta.put(ROSTER_CURSOR, "")
-                    tx.meta.put(PEERS_CURSOR, "")
+                tx.outbox.again(missing)
+                tx.meta.put(ROSTER_CURSOR, "")
+                tx.meta.put(PEERS_CURSOR, "")
             return len(missing)
 
         self.unit(queue)
-        if missing:
-            log.warning("the hub lacks %d events that it had: they go up again", len(missing))
-        return bool(missing)
+        self._again = (known, now_s)
+        log.warning("the hub lacks %d events that it had: they go up again", len(missing))
+        return True
 
     def peers(self, wait_s: float = 0.0) -> Moved:
         """Takes other gates' events until there are no more; waits up to ``wait_s`` for the first."""

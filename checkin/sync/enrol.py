@@ -9,7 +9,7 @@ from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store import Store
 from checkin.sync.backend import Backend
-from checkin.sync.engine import PEERS_CURSOR, ROSTER_CURSOR, SENT_AGAIN
+from checkin.sync.engine import PEERS_CURSOR, ROSTER_CURSOR
 from checkin.wire import EnrolAnswer, EnrolRequest
 
 URL = "hub.url"
@@ -56,7 +56,6 @@ def enrol(store: Store, backend: Backend, url: str, code: str) -> EnrolAnswer:
             (GATE, answer.gate_name),
             (ROSTER_CURSOR, ""),
             (PEERS_CURSOR, ""),
-            (SENT_AGAIN, ""),
         ):
             tx.meta.put(key, value)
     return answer

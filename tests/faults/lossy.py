@@ -1,5 +1,8 @@
 """A network that loses: an HTTP proxy between a gate and a hub that drops, delays, cuts, doubles and answers nonsense.
 
+"late" is a request that the gate has given up on and that reaches the hub behind others that were sent after it.  With
+``tls`` the gate speaks to the proxy by a certificate, and "wrong certificate" is somebody else's in its place.
+
 What it does to a request is drawn from a seeded dice, so that a failure can be run again.  One connection carries one
 request.
 """
@@ -8,18 +11,33 @@ from __future__ import annotations
 
 import random
 import socket
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 Fault = Literal[
-    "none", "refuse", "drop request", "drop answer", "cut answer", "cut request", "delay", "twice", "500", "429", "html"
+    "none",
+    "refuse",
+    "drop request",
+    "drop answer",
+    "cut answer",
+    "cut request",
+    "delay",
+    "twice",
+    "late",
+    "500",
+    "429",
+    "html",
+    "wrong certificate",
 ]
 ALL: tuple[Fault, ...] = (
-    "refuse", "drop request", "drop answer", "cut answer", "cut request", "delay", "twice", "500", "429", "html"
+    "refuse", "drop request", "drop answer", "cut answer", "cut request", "delay", "twice", "late", "500", "429", "html"
 )  # fmt: skip
 DELAY_S = 0.15
 _HTML = b"<html><body>Wi-Fi: please accept the terms</body></html>"
@@ -30,10 +48,30 @@ _CANNED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files of the proxy's own certificate with its key, and of a stranger's."""
+
+    right: tuple[Path, Path]
+    wrong: tuple[Path, Path]
+
+    def wrapped(self, client: socket.socket, *, wrong: bool) -> ssl.SSLSocket:
+        """The connection behind its handshake, which a gate breaks off that looks at certificates."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*(self.wrong if wrong else self.right))
+        try:
+            return context.wrap_socket(client, server_side=True)
+        except OSError:
+            client.close()
+            raise
+
+
 class LossyProxy:
     """Listens at ``url``.  ``share`` of the requests meet a fault of ``faults``; ``met`` counts them."""
 
-    def __init__(self, target: str, seed: int, share: float = 0.5, faults: tuple[Fault, ...] = ALL) -> None:
+    def __init__(
+        self, target: str, seed: int, share: float = 0.5, faults: tuple[Fault, ...] = ALL, tls: Tls | None = None
+    ) -> None:
         place = urlsplit(target)
         self._target = (place.hostname or "127.0.0.1", place.port or 80)
         self._dice = random.Random(seed)
@@ -41,15 +79,18 @@ class LossyProxy:
         self._share, self._faults = share, faults
         self.met: Counter[str] = Counter()
         self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._tls = tls
+        self._held: list[bytes] = []
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._listening.getsockname()[1]}"
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         self._acceptor = threading.Thread(target=self._accept, name="lossy")
         self._acceptor.start()
 
     def mend(self) -> None:
-        """The network is back: no more faults."""
+        """The network is back: no more faults, and what was under way arrives."""
         self._share = 0.0
+        self._deliver()
 
     def close(self) -> None:
         self._closing.set()
@@ -77,10 +118,13 @@ class LossyProxy:
             return fault
 
     def _serve(self, client: socket.socket) -> None:
+        fault = self._next_fault()
+        client.settimeout(20)
+        with suppress(OSError):
+            if self._tls is not None and fault != "refuse":
+                client = self._tls.wrapped(client, wrong=fault == "wrong certificate")
         with client, suppress(OSError):
-            client.settimeout(20)
-            fault = self._next_fault()
-            if fault == "refuse":
+            if fault in ("refuse", "wrong certificate"):
                 return
             request = _message(client)
             if not request or fault == "drop request":
@@ -96,14 +140,26 @@ class LossyProxy:
                 with socket.create_connection(self._target, 5) as hub:
                     hub.sendall(request[: len(request) * 2 // 3])
                 return
+            if fault == "late":
+                with self._guard:
+                    self._held.append(request)
+                return
             if fault == "delay":
                 self._closing.wait(DELAY_S)
             answer = self._asked(request)
             if fault == "twice":
                 answer = self._asked(request)
+            self._deliver()
             if fault == "drop answer":
                 return
             client.sendall(answer[: len(answer) // 2] if fault == "cut answer" else answer)
+
+    def _deliver(self) -> None:
+        with self._guard:
+            held, self._held = self._held[::-1], []
+        for request in held:
+            with suppress(OSError):
+                self._asked(request)
 
     def _asked(self, request: bytes) -> bytes:
         with socket.create_connection(self._target, 5) as hub:
@@ -132,9 +188,11 @@ def _message(stream: socket.socket) -> bytes:
 
 
 @contextmanager
-def lossy(target: str, seed: int, share: float = 0.5, faults: tuple[Fault, ...] = ALL) -> Iterator[LossyProxy]:
+def lossy(
+    target: str, seed: int, share: float = 0.5, faults: tuple[Fault, ...] = ALL, tls: Tls | None = None
+) -> Iterator[LossyProxy]:
     """A proxy for a ``with`` statement."""
-    proxy = LossyProxy(target, seed, share, faults)
+    proxy = LossyProxy(target, seed, share, faults, tls)
     try:
         yield proxy
     finally:

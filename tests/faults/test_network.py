@@ -14,7 +14,7 @@ import pytest
 
 from checkin.clock import SystemClock
 from checkin.desk import Desk, Place, Source
-from checkin.errors import Retry
+from checkin.errors import Retry, SettingsWrong
 from checkin.hub import open_hub
 from checkin.hub.database import reading
 from checkin.hub.rows import attendance
@@ -23,8 +23,9 @@ from checkin.store.roster import put
 from checkin.sync.engine import Engine
 from checkin.sync.enrol import enrol
 from checkin.sync.http import HttpBackend
-from tests.faults.lossy import ALL, Fault, lossy
+from tests.faults.lossy import ALL, Fault, Tls, lossy
 from tests.field import opened
+from tests.integration.hub.test_hub_serving import certificate
 from tests.integration.hub_process import HubProcess, hub_process, start_hub
 from tests.unit.hub.hub_world import season
 
@@ -102,6 +103,31 @@ def test_each_fault_alone_loses_nothing_and_doubles_nothing(
             proxy.mend()
             sync_until_quiet(engine)
         assert proxy.met[fault]
+        assert at_hub(db_url, device) == Counter(ids)
+        store.close()
+
+
+def test_somebody_elses_certificate_gets_nothing_and_costs_nothing(one_hub: tuple[str, str], tmp_path: Path) -> None:
+    db_url, url = one_hub
+    with open_hub(db_url) as hub:
+        code = hub.invite("bread", "TLS")
+    for name in ("right", "wrong"):
+        (tmp_path / name).mkdir()
+    tls = Tls(certificate(tmp_path / "right"), certificate(tmp_path / "wrong"))
+    with lossy(url, 1, 1.0, ("wrong certificate",), tls) as proxy:
+        store = gate(tmp_path / "gate", url, code)
+        ids = greens_of(store, "TLS", 25)
+        with store.read() as tx:
+            token, device = tx.meta.get("hub.token"), tx.meta.device().id
+        with (
+            pytest.raises(SettingsWrong, match="ертификат"),
+            HttpBackend(proxy.url, token, timeout_s=3, verify=str(tls.right[0])) as backend,
+        ):
+            Engine(store, backend, SystemClock(), "bread").round()
+        assert not at_hub(db_url, device)
+        proxy.mend()
+        with HttpBackend(proxy.url, token, timeout_s=3, verify=str(tls.right[0])) as backend:
+            sync_until_quiet(Engine(store, backend, SystemClock(), "bread"))
         assert at_hub(db_url, device) == Counter(ids)
         store.close()
 

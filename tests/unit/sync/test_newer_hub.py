@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,9 @@ def test_a_hub_that_knows_less_than_it_answered_for_gets_it_again(gate: Site, hu
     for _ in range(3):  # a hub that will not have them: once, not for ever
         engine.round()
     assert hub.calls[calls:].count("push") == 0
+    gate.clock.advance(timedelta(seconds=rounds.AGAIN_S + 1))  # it may have been restored once more
+    engine.round()
+    assert hub.calls[calls:].count("push") == 1
     hub.known = 6
     engine.round()
     hub.known = 2
