@@ -7,9 +7,9 @@ from pathlib import Path
 import typer
 
 from checkin.commands import hubadmin
+from checkin.commands import roster as lists
 from checkin.commands.console import JSON, out, profile_of, progress, put, show_counts, table
 from checkin.commands.hubadmin import DB, database
-from checkin.commands.roster import report
 from checkin.i18n import gettext as _
 from checkin.rosters.mapping import FILE, Remembered
 
@@ -53,8 +53,12 @@ def serve(
 def import_list(
     context: typer.Context,
     file: Path = typer.Argument(help=_("The list")),
-    plant: str = typer.Option(None, "--plant", help=_("The plant, for rows that do not name one")),
-    dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
+    plant: str = lists.PLANT,
+    dry_run: bool = lists.DRY_RUN,
+    correction: Path = lists.CORRECTION,
+    revoke_missing: bool = lists.REVOKE_MISSING,
+    mapping: str = lists.MAPPING,
+    corrections: list[str] = lists.MAP,
     db: str = DB,
     json: bool = JSON,
 ) -> None:
@@ -63,11 +67,13 @@ def import_list(
     from checkin.organising.lists import Order, take
 
     folder = profile_of(context).folder
+    memory = Remembered(folder / FILE)
+    order = Order(
+        path=file, plant=plant, said=lists.said_of(memory, mapping, corrections), revoke_missing=revoke_missing
+    )
     with open_hub(database(context, db)) as hub, progress(_("Reading the list"), shown=not json) as bar:
-        desk = Desk(folder, HubBook(hub))
-        memory = Remembered(folder / FILE)
-        difference = take(desk, Order(path=file, plant=plant), memory, apply=not dry_run, progress=bar.tell)
-    report(difference, dry_run=dry_run, json=json)
+        plan = take(Desk(folder, HubBook(hub)), order, memory, apply=not dry_run, progress=bar.tell)
+    lists.finish(plan, memory, mapping, correction, revoke=revoke_missing, dry_run=dry_run, json=json)
 
 
 def invite(
@@ -120,7 +126,7 @@ def conflicts(
         found = hub.conflicts(plant)
     if json:
         for one in found:
-            put(one.model_dump(mode="json"))
+            put(one.model_dump(mode="json", include={"ticket", "visitor", "tour", "events", "resolved"}))
         return
     table(
         [_("Plant"), _("Visitor"), _("Tour"), _("Entries"), _("Resolved")],

@@ -35,7 +35,9 @@ def show_conflicts(context: typer.Context, json: bool = JSON) -> None:
         for one in found:
             put(
                 {
-                    "ticket": (one.ticket.short or one.ticket.code) if one.ticket is not None else None,
+                    "ticket": (one.ticket.short or one.ticket.code)
+                    if one.ticket is not None
+                    else one.entries[-1].ticket,
                     "visitor": one.visitor or None,
                     "tour": one.tour.title if one.tour is not None else None,
                     "events": [
