@@ -54,6 +54,8 @@ class Door(QObject):
         self.staff = StaffPresenter(app, turn)
         self.lock = LockPresenter(app, turn, opened=self._opened, shut=self._shut, sound=sound)
         self._shell: Shell | None = None
+        self._staffed = False
+        """Whether the page of people is open."""
 
     def build(self, shell: Shell, settings: QStackedWidget, home: SettingsView) -> None:
         """On this window from now on; the page of people stands where the settings are."""
@@ -89,8 +91,9 @@ class Door(QObject):
         if wanted:
             self.staff.opened()
             self.staff_view.name.setFocus()
-        elif self._settings.currentWidget() is self.staff_view:
+        else:
             self.staff.left()
+        self._staffed = wanted
         self._settings.setCurrentWidget(self.staff_view if wanted else self._home)
 
     def attach(self) -> None:
@@ -136,7 +139,7 @@ class Door(QObject):
         for page, rights in WANTED.items():
             shell.show_entry(page, shown=any(people.may(right) for right in rights))
         shell.show_rail(shown=not locked)
-        if shell.page is not Page.SETTINGS and self._settings.currentWidget() is self.staff_view:
+        if shell.page is not Page.SETTINGS and self._staffed:
             self._show_staff(wanted=False)
         shell.show_cover(shown=locked and shell.page is not Page.MUSTER)
         reveal(self.button, people.known)
