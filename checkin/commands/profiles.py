@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from json import dumps
+from pathlib import Path
 
 import typer
 
@@ -24,6 +26,9 @@ def register(app: typer.Typer) -> None:
     """Adds the commands."""
     profile = typer.Typer(help=_("This profile's key, and its end"), no_args_is_help=True)
     profile.command("rekey", help=_("Encrypts all data anew under a fresh key; the old key is destroyed"))(rekey)
+    profile.command("purge", help=_("Takes away the names that the retention policy no longer covers; counts stay"))(
+        purge
+    )
     profile.command("destroy", help=_("Destroys the key, then all data of this profile. There is no way back"))(destroy)
     app.add_typer(profile, name="profile")
 
@@ -64,6 +69,64 @@ def _place(place: str) -> str:
         "file": _("a file in the profile: whoever copies the folder can read it"),
         "passphrase": _("under your passphrase, asked at each start; forgotten, the data is lost"),
     }[place]
+
+
+def purge(
+    context: typer.Context,
+    folder: Path | None = typer.Option(
+        None, "--out", help=_("Where the certificate goes: PDF and signed JSON; else into the profile")
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
+    json: bool = JSON,
+) -> None:
+    from checkin.clock import SystemClock
+    from checkin.commands.opened import opened
+    from checkin.i18n import language
+    from checkin.reports.purge import certificate, certificate_pdf
+    from checkin.store.purging import purge as run
+    from checkin.wholefile import written_whole
+
+    with opened(context) as profile:
+        done = run(profile.store, SystemClock().now(), dry_run=dry_run)
+        with profile.store.read() as tx:
+            device = tx.meta.device()
+            plants = {plant.id: plant.name for plant in tx.roster.plants()}
+        body = certificate(done, device)
+        files: list[str] = []
+        if not dry_run and not done.nothing:
+            place = folder or profile.profile.folder / "certificates"
+            stem = place / f"purge-{done.at:%Y%m%d-%H%M%S}"
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise SettingsWrong(
+                    _("The file {file} cannot be written: {why}").format(file=place.name, why=error.strerror or error)
+                ) from error
+            for ending, content in (
+                (".json", dumps(body, ensure_ascii=False, indent=1).encode()),
+                (".pdf", certificate_pdf(done, plants, language(), device.id)),
+            ):
+                with written_whole(stem.with_suffix(ending)) as fresh:
+                    fresh.write_bytes(content)
+                files.append(str(stem.with_suffix(ending)))
+    if json:
+        put({**body, "dry_run": dry_run, "certificate": files})
+        return
+    if done.nothing:
+        out(_("Nothing is past its time: everything stays"))
+        return
+    out(
+        _("Tours: {tours}; names: {names}; typed names and notes: {notes}").format(
+            tours=len(done.tours),
+            names=sum(tour.names for tour in done.tours),
+            notes=sum(tour.notes for tour in done.tours) + done.other_notes,
+        )
+    )
+    out(
+        _("Nothing was written: this was a dry run")
+        if dry_run
+        else _("Certificate: {files}").format(files=", ".join(files))
+    )
 
 
 def destroy(

@@ -121,6 +121,16 @@ class Store:
         """The journal's second copy."""
         return self._copy
 
+    def compact(self) -> None:
+        """Writes the file anew and empties its log: what was taken out is in no page of them any more."""
+        with known_errors(self.path):
+            connection = self._engine.raw_connection()
+            try:
+                for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    connection.cursor().execute(statement).fetchall()
+            finally:
+                connection.close()
+
     def renew_copy(self) -> None:
         """Writes the journal's copy anew from the store: what was purged here is then gone from there too."""
         with self.read() as tx:

@@ -1,0 +1,99 @@
+"""After a purge no name is in any page of the file, of its log or of the copy; the counts and the chain stay."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from checkin.desk import Source
+from checkin.desk.groups import Groups
+from checkin.domain.visit import Group
+from checkin.reports.purge import certificate, certificate_pdf, holds
+from checkin.settings import Profile
+from checkin.store.keys import find_key
+from checkin.store.purging import purge
+from checkin.store.verifying import verify_store
+from tests.field import NOW, plant, site, ticket, tour, visitor
+
+NAMES = ("Достоевская-Заречная", "Семья Достоевских", "Гостев-Нежданный", "Ушаков-Дальний")
+_PAGE, _RESERVE = 4096, 80
+
+
+def decrypted(path: Path, key: str) -> bytes:
+    """Every page of a SQLCipher 4 file or of its log with a raw key, free pages too."""
+    raw, pages = path.read_bytes(), []
+    wal = path.name.endswith("-wal")
+    starts = range(32 + 24, len(raw), _PAGE + 24) if wal else range(0, len(raw), _PAGE)
+    for start in starts:
+        page = raw[start : start + _PAGE]
+        if len(page) < _PAGE:
+            continue
+        begin = 16 if not wal and start == 0 else 0
+        iv = page[-_RESERVE : -_RESERVE + 16]
+        opener = Cipher(algorithms.AES(bytes.fromhex(key)), modes.CBC(iv)).decryptor()
+        pages.append(opener.update(page[begin:-_RESERVE]))
+    return b"".join(pages)
+
+
+def found(folder: Path, key: str) -> set[str]:
+    """Names that can be found by whoever has the disk and the key."""
+    plain = b"".join(decrypted(path, key) for path in folder.glob("store.sqlite*") if path.suffix != ".sqlite-shm")
+    return {name for name in NAMES if name.encode() in plain or json.dumps(name)[1:-1].encode() in plain}
+
+
+RECORDS = (
+    plant(retention_h=72),
+    tour("past", NOW - timedelta(days=5)),
+    tour("t1"),
+    Group(id="family", plant="hleb", tour="past", name=NAMES[1], leader=NAMES[1], size=3),
+    visitor("old", NAMES[0], tour="past", group="family"),
+    visitor("old2", NAMES[0] + " Анна", tour="past", group="family"),
+    ticket("OLD", "old", tour="past", group="family"),
+    ticket("OLD2", "old2", tour="past", group="family"),
+    visitor("new", NAMES[3]),
+    ticket("NEW", "new"),
+)
+
+
+def test_a_purge_leaves_counts_and_no_names(tmp_path: Path) -> None:
+    with site(tmp_path, RECORDS) as gate:
+        key = find_key(Profile(tmp_path), "file")
+        assert key is not None
+        gate.clock.jump(NOW - timedelta(days=5))
+        gate.desk.scan("OLD", Source.SCANNER)
+        card = Groups(gate.desk).open_group("hleb", "family")
+        assert card is not None
+        Groups(gate.desk).walk_in(card, NAMES[2], "пришёл с семьёй")
+        gate.clock.jump(NOW)
+        gate.desk.scan("NEW", Source.SCANNER)
+        assert found(tmp_path, key) == set(NAMES)
+        before = (gate.inside("past"), gate.inside("t1"))
+        planned = purge(gate.store, NOW, dry_run=True)
+        assert found(tmp_path, key) == set(NAMES)
+        done = purge(gate.store, NOW)
+        assert done == planned
+        (past,) = done.tours
+        assert (past.id, past.names, past.groups, past.notes, past.expected) == ("past", 2, 1, 1, 2)
+        assert found(tmp_path, key) == {NAMES[3]}  # whose time has not come
+        assert NAMES[2] not in str(gate.store.copy.read())
+        assert (gate.inside("past"), gate.inside("t1")) == before == (2, 1)
+        assert verify_store(gate.store).breaks_at is None
+        assert purge(gate.store, NOW).nothing
+        with gate.store.read() as tx:
+            body = certificate(done, tx.meta.device())
+        assert holds(body)
+        assert not any(name in json.dumps(body, ensure_ascii=False) for name in NAMES)
+        body["tours"][0]["names"] = 1  # type: ignore[index]
+        assert not holds(body)
+        assert certificate_pdf(done, {"hleb": "Завод"}, "ru").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("hours", [1, 400])
+def test_each_plant_has_its_own_time(tmp_path: Path, hours: int) -> None:
+    records = (plant(retention_h=hours), *RECORDS[1:])
+    with site(tmp_path, records) as gate:
+        assert len(purge(gate.store, NOW, dry_run=True).tours) == (1 if hours == 1 else 0)
