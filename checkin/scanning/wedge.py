@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 KEY_S = 0.035
+# No person's keys follow each other much faster, but for rolled over pairs; a busy PC's do, and prove nothing.
+SLOW_S = 0.06
 # Nobody has typed for a while and it is not known yet who does: so long a gap may be a scanner on a busy PC.
-FIRST_S = 0.15
+FIRST_S = 0.3
 # A person who types goes on typing for so long; meanwhile a key that is alone is theirs at once.
 PERSON_S = 0.7
 # A silence ends a scan; a scanner that has sent a suffix before, or a code that is not whole yet, is waited for longer.
-PAUSE_S, UNKNOWN_S, STALL_S = 0.12, 0.3, 0.6
+PAUSE_S, UNKNOWN_S, STALL_S = 0.2, 0.3, 0.6
 # An Enter that comes after its scan was taken for ended belongs to nobody.
 LATE_SUFFIX_S = 1.0
 # Shorter bursts are people rolling over two or three keys; the shortest code anybody types is longer.
@@ -25,7 +27,7 @@ LEAST = 4
 _MOST = 4096
 _SUFFIXES = "\r\n\t"
 # A person's gaps are slow; a scanner has so many fast ones for each that a busy PC made slow.
-_FAST_FOR_SLOW, _SLOW = 3, 2
+_FAST_FOR_SLOW, _SLOW = 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,9 @@ class Wedge:
         done = self.tick(at)
         suffix = bool(character) and character in _SUFFIXES
         if self._keys:
-            if at - self._at < KEY_S:
-                self._fast += 1
-            else:
-                self._slow += 1
+            gap = at - self._at
+            self._fast += gap < KEY_S
+            self._slow += gap >= SLOW_S
         if suffix:
             return self._ended(character, at, done)
         self._keys.append(character)

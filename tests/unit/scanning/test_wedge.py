@@ -48,10 +48,10 @@ def test_a_stutter_does_not_break_a_scan() -> None:
 def test_typing_just_before_a_scan_stays_typing() -> None:
     wedge = Wedge()
     assert wedge.key("x", 1.0).holding
-    assert wedge.key("A", 1.2).typed == "x"
+    assert wedge.key("A", 1.4).typed == "x"
     for number, character in enumerate("BCDE"):
-        wedge.key(character, 1.205 + number * 0.005)
-    assert wedge.key("\r", 1.23).scan == "ABCDE"
+        wedge.key(character, 1.405 + number * 0.005)
+    assert wedge.key("\r", 1.43).scan == "ABCDE"
 
 
 def test_five_hundred_codes_in_a_row() -> None:
@@ -116,6 +116,11 @@ def test_codes_without_suffix_may_come_soon_after_each_other() -> None:
         gaps("ORDER-2230", "") + gaps("ORDER-2231", "", (0, UNKNOWN_S + 0.01)) + gaps("X-1234", "", (0, PAUSE_S + 0.01))
     )
     assert story(keys, wedge) == (["ORDER-2230", "ORDER-2231", "X-1234"], "")
+
+
+def test_a_pc_that_is_busy_all_the_time_breaks_no_scan() -> None:
+    keys = [(character, (0.005, 0.05, 0.02, 0.0, 0.09)[number % 5]) for number, character in enumerate("ORDER-2231\r")]
+    assert story(keys, Wedge()) == (["ORDER-2231"], "")
 
 
 def test_an_enter_that_comes_after_its_scan_was_ended_is_nobodys() -> None:
