@@ -225,6 +225,12 @@ class GateApp(PagesAtGate):
 
     # --- life -------------------------------------------------------------------------------------
 
+    def open_organiser(self) -> None:
+        """Starts the organiser's window on this profile, as a program of its own.  Raises ``SettingsWrong``."""
+        from checkin.facade.beside import open_organiser
+
+        open_organiser(self.profile.folder)
+
     def start(self) -> None:
         """Starts camera, reader and sync threads, and what was left switched on."""
         self._slow.submit(self._look)

@@ -207,6 +207,7 @@ class Program(QObject):
         guides.code_wanted.connect(self.guides.code_wanted)
         guides.log_out_pressed.connect(self.guides.log_out_pressed)
         self.settings_view.scanner_wanted.connect(lambda: self._show_scanner(True))
+        self.settings_view.organiser.wanted.connect(self.app.open_organiser)
         self.scanner_view.back_pressed.connect(lambda: self._show_scanner(False))
         self.scanner_view.port_chosen.connect(self.scanner.port_chosen)
         self.scanner_view.speed_chosen.connect(self.scanner.speed_chosen)
@@ -460,6 +461,8 @@ class Program(QObject):
                 self.open_page(Page.SYNC)
                 field = self.sync_view.address if action == "enrol" else self.sync_view.importing.choose
                 field.setFocus()
+            case "organiser":
+                self.app.open_organiser()
             case "place" | "camera":
                 self.open_page(Page.SETTINGS)
                 (self.settings_view.plant if action == "place" else self.settings_view.camera).setFocus()

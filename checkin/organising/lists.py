@@ -135,12 +135,14 @@ def changes(entry: Entry) -> str:
     if before is None:
         return ""
     parts = [
-        f"{name}: {getattr(before, name) or '—'} → {getattr(after, name) or '—'}"
-        for name in ("name", "birth_year", "language")
+        f"{said}: {getattr(before, name) or '—'} → {getattr(after, name) or '—'}"
+        for name, said in (("name", _("name")), ("birth_year", _("year of birth")), ("language", _("language")))
         if getattr(before, name) != getattr(after, name)
     ]
     if before.flags != after.flags:
-        parts.append(f"flags: {', '.join(sorted(before.flags)) or '—'} → {', '.join(sorted(after.flags)) or '—'}")
+        parts.append(
+            f"{_('marks')}: {', '.join(sorted(before.flags)) or '—'} → {', '.join(sorted(after.flags)) or '—'}"
+        )
     if before.group != after.group:
         parts.append(_("another group"))
     if before.tour != after.tour:

@@ -418,6 +418,9 @@ class FakeApp:
     def sync_now(self) -> None:
         self.asked.append(("sync_now",))
 
+    def open_organiser(self) -> None:
+        self.asked.append(("open_organiser",))
+
     def export_attendance(self, path: Path) -> Future[int]:
         self.asked.append(("export", path))
         return self._answer(lambda: len(self.events))

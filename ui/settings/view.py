@@ -12,6 +12,7 @@ from ui import theme
 from ui.controls import Button, ChoiceButton, Panel, Picker, row_of, scrolling
 from ui.guides.view import GuidesPanel
 from ui.ports import Tone
+from ui.settings.organiser import OrganiserPanel
 from ui.settings.presenter import SettingsState
 from ui.settings.safety import SafetyPanel
 from ui.text import Lines, PlainLabel, reveal
@@ -34,7 +35,7 @@ class SettingsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.guides, self.safety = GuidesPanel(), SafetyPanel()
+        self.guides, self.safety, self.organiser = GuidesPanel(), SafetyPanel(), OrganiserPanel()
         grid = QGridLayout()
         grid.setSpacing(theme.px(16))
         grid.addWidget(self._place_panel(), 0, 0)
@@ -45,7 +46,8 @@ class SettingsView(QWidget):
         grid.addWidget(self._people_panel(), 3, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(4, 1)
+        grid.addWidget(self.organiser, 4, 0)
+        grid.setRowStretch(5, 1)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))

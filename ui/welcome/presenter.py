@@ -75,7 +75,13 @@ class WelcomePresenter(Presenter[WelcomeState]):
             )
             if roster
             else _("From a file that the organiser sent (CSV or Excel), or from a hub in the network."),
-            actions=() if roster else (("import", _("Load from a file")), ("enrol", _("Connect to a hub"))),
+            actions=()
+            if roster
+            else (
+                ("import", _("Load from a file")),
+                ("enrol", _("Connect to a hub")),
+                ("organiser", _("I am the organiser")),
+            ),
         )
         second = Step(
             mark=Mark.DONE if place else Mark.NOW if roster else Mark.LATER,

@@ -11,7 +11,7 @@ from ui.controls import Button, Panel, scrolling
 from ui.text import Lines, PlainLabel
 from ui.welcome.presenter import Mark, Step, WelcomeState
 
-ICONS = {"import": "import", "enrol": "hub", "place": "place", "camera": "camera", "go": "gate"}
+ICONS = {"import": "import", "enrol": "hub", "place": "place", "camera": "camera", "go": "gate", "organiser": "list"}
 
 
 class StepView(Panel):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
+from checkin.i18n import ngettext
 from ui import theme
 from ui.controls import Button, ChoiceButton, EmptyPlace, Picker, Rows, Stack, row_of
 from ui.organiser.grid import Grid
@@ -264,7 +265,20 @@ class ListsView(QWidget):
         self.grid.present(state.table)
         reveal(self.grid, bool(state.table.rows))
         self._empty.present("" if state.table.rows else state.empty)
-        self.revoke.say(_("Take away the tickets of the {count} who are gone").format(count=state.gone))
+        gone = (
+            ngettext(
+                "The ticket of {count} who is gone will be revoked",
+                "The tickets of {count} who are gone will be revoked",
+                state.gone,
+            )
+            if state.revoke
+            else ngettext(
+                "{count} is gone from the list and keeps the ticket. Touch here to revoke it",
+                "{count} are gone from the list and keep their tickets. Touch here to revoke them",
+                state.gone,
+            )
+        )
+        self.revoke.say(gone.format(count=state.gone))
         self.revoke.setChecked(state.revoke)
         reveal(self.revoke, state.gone > 0 and not done)
         reveal(self.take, not done)

@@ -68,8 +68,8 @@ class SeenView(QWidget):
         column.setContentsMargins(theme.px(24), theme.px(14), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(10))
         title = PlainLabel(_("The season seen"), "page")
-        column.addLayout(row_of(title, self._when, self._compared, self.report, self.compare, self.dataset))
-        for label in (self._error, self._says, self._busy):
+        column.addLayout(row_of(title, self._when, 1, self.report, self.compare, self.dataset))
+        for label in (self._compared, self._error, self._says, self._busy):
             column.addWidget(label)
         column.addLayout(self._figures_row)
         column.addLayout(line, 1)
@@ -112,8 +112,12 @@ class SeenView(QWidget):
     def present(self, state: SeenState) -> None:
         """Shows this state from now on."""
         self._when.setText(state.when)
-        self._compared.setText(state.compared)
-        for label, text in ((self._error, state.error), (self._says, state.says), (self._busy, state.busy)):
+        for label, text in (
+            (self._compared, state.compared),
+            (self._error, state.error),
+            (self._says, state.says),
+            (self._busy, state.busy),
+        ):
             label.setText(text)
             reveal(label, bool(text))
         while len(self._figures) < len(state.figures):
