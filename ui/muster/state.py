@@ -56,18 +56,22 @@ class MusterState:
 
 
 def rows_of(listed: MusterList, marks: Mapping[str, Mark], *, only_missing: bool) -> tuple[MusterRow, ...]:
-    """The list by tours; ``marks`` are newer than the list."""
+    """The list by tours; ``marks`` are newer than the list.  When nobody is looked for, there are no marks."""
     rows: list[MusterRow] = []
+    on = listed.muster is not None and listed.muster.on
     for section in listed.sections:
+        newest = {one.subject: marks.get(one.subject, one.mark) if on else None for one in section.people}
         people = [
             row
             for person in section.people
-            for row in (_person_row(person, marks.get(person.subject, person.mark), listed.plant.tz),)
-            if not only_missing or row.mark not in SAFE
+            for row in (_person_row(person, newest[person.subject], listed.plant.tz),)
+            if not on or not only_missing or row.mark not in SAFE
         ]
         if people:
-            rows += [_heading(section, marks, listed.plant.tz), *people]
-    if listed.muster is not None and listed.muster.not_listed:
+            missing = sum(one.heads for one in section.people if newest[one.subject] not in SAFE)
+            badge = f"{missing} / {section.heads}" if on else str(section.heads)
+            rows += [_heading(section, badge, listed.plant.tz), *people]
+    if on and listed.muster is not None and listed.muster.not_listed:
         strangers = listed.muster.not_listed
         rows.append(MusterRow("", _("Not on the list, but here"), "", str(len(strangers))))
         for event in strangers:
@@ -80,17 +84,16 @@ def rows_of(listed: MusterList, marks: Mapping[str, Mark], *, only_missing: bool
     return tuple(rows)
 
 
-def _heading(section: Section, marks: Mapping[str, Mark], tz: str) -> MusterRow:
-    missing = sum(one.heads for one in section.people if marks.get(one.subject, one.mark) not in SAFE)
+def _heading(section: Section, badge: str, tz: str) -> MusterRow:
     tour = section.tour
     if tour is None:
-        return MusterRow("", _("Of no tour"), "", f"{missing} / {section.heads}")
+        return MusterRow("", _("Of no tour"), "", badge)
     parts = [local_time(tour.start, tz)]
     if tour.guide:
         parts.append(_("guide: {name}").format(name=tour.guide))
     if tour.guide_phone:
         parts.append(f"☎ {tour.guide_phone}")
-    return MusterRow("", tour.title, " · ".join(parts), f"{missing} / {section.heads}")
+    return MusterRow("", tour.title, " · ".join(parts), badge)
 
 
 def _person_row(person: Person, mark: Mark | None, tz: str) -> MusterRow:

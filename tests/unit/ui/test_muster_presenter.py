@@ -72,6 +72,8 @@ def test_only_the_missing(turn: HandTurn) -> None:
 def test_the_end_asks_once_more_and_makes_a_report(turn: HandTurn) -> None:
     app, presenter, _opened = yard(turn)
     presenter.raised(drill=False)
+    presenter.marked("V003", Mark.FOUND)
+    assert presenter.state.rows[0].badge == "3 / 4"
     presenter.clear_pressed()
     assert presenter.state.asking == "clear"
     assert not [call for call in app.asked if call[0] == "all_clear"]
@@ -79,3 +81,5 @@ def test_the_end_asks_once_more_and_makes_a_report(turn: HandTurn) -> None:
     turn.pass_time(REST_S)
     assert presenter.state.mode is Mode.OVER
     assert ("print_report",) in app.asked
+    assert {row.mark for row in presenter.state.rows} == {None}
+    assert presenter.state.rows[0].badge == "4"
