@@ -14,7 +14,7 @@ from checkin.commands.opened import Opened, opened
 from checkin.domain.visit import Plant, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.organising.lists import changes
-from checkin.rosters.mapping import Remembered
+from checkin.rosters.mapping import FILE, Mapping, Remembered, said
 from checkin.rosters.planning import Plan
 
 
@@ -28,33 +28,37 @@ def register(app: typer.Typer) -> None:
     app.add_typer(roster, name="roster")
 
 
+PLANT = typer.Option(None, "--plant", help=_("The plant, for rows that do not name one"))
+DRY_RUN = typer.Option(False, "--dry-run", help=_("Only say what it would change"))
+CORRECTION = typer.Option(
+    None, "--correction", help=_("Write the faulty rows with their reasons to this XLSX, to mend and import again")
+)
+REVOKE_MISSING = typer.Option(
+    False, "--revoke-missing", help=_("Take away the tickets of those who are gone from the list")
+)
+MAPPING = typer.Option("", "--mapping", help=_("The name under which this kind of list is remembered"))
+MAP = typer.Option(
+    [], "--map", metavar="HEADING=COLUMN", help=_("What a heading stands for; #3=visitor for the third column")
+)
+
+
 def import_list(
     context: typer.Context,
     file: Path = typer.Argument(help=_("The list")),
-    plant: str = typer.Option(None, "--plant", help=_("The plant, for rows that do not name one")),
-    dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
-    correction: Path = typer.Option(
-        None, "--correction", help=_("Write the faulty rows with their reasons to this XLSX, to mend and import again")
-    ),
-    revoke_missing: bool = typer.Option(
-        False, "--revoke-missing", help=_("Take away the tickets of those who are gone from the list")
-    ),
-    mapping: str = typer.Option("", "--mapping", help=_("The name under which this kind of list is remembered")),
-    corrections: list[str] = typer.Option(
-        [], "--map", metavar="HEADING=COLUMN", help=_("What a heading stands for; #3=visitor for the third column")
-    ),
+    plant: str = PLANT,
+    dry_run: bool = DRY_RUN,
+    correction: Path = CORRECTION,
+    revoke_missing: bool = REVOKE_MISSING,
+    mapping: str = MAPPING,
+    corrections: list[str] = MAP,
     json: bool = JSON,
 ) -> None:
     from checkin.clock import SystemClock
-    from checkin.rosters import mapping as mappings
-    from checkin.rosters.correction import write_correction
     from checkin.rosters.taking import take_list
     from checkin.sync.engine import ROSTER_AT
 
     with opened(context) as profile:
-        memory = mappings.Remembered(profile.profile.folder / mappings.FILE)
-        said = mappings.said(corrections)
-        said = said.over(memory.named(mapping) or mappings.Mapping()) if mapping else said
+        memory = Remembered(profile.profile.folder / FILE)
         with progress(_("Reading the list"), shown=not json) as bar:
             taken = take_list(
                 profile.store,
@@ -62,22 +66,38 @@ def import_list(
                 plant=plant,
                 apply=not dry_run,
                 revoke_missing=revoke_missing,
-                said=said,
+                said=said_of(memory, mapping, corrections),
                 memory=memory,
                 progress=bar.tell,
             )
-        if correction is not None:
-            write_correction(taken.plan.result, correction)
         if not dry_run:
-            _remember(memory, taken.plan, mapping, json=json)
             with profile.store.write() as tx:
                 tx.meta.put(ROSTER_AT, SystemClock().now().isoformat())
-        difference(taken.plan, revoke=revoke_missing, shown=dry_run and not json)
-    report(taken.plan, dry_run=dry_run, json=json)
-    if correction is not None and not json and taken.plan.result.faulty:
+    finish(taken.plan, memory, mapping, correction, revoke=revoke_missing, dry_run=dry_run, json=json)
+
+
+def said_of(memory: Remembered, mapping: str, corrections: list[str]) -> Mapping:
+    """What is said of headings on the command line, over what the named mapping says."""
+    spoken = said(corrections)
+    return spoken.over(memory.named(mapping) or Mapping()) if mapping else spoken
+
+
+def finish(
+    plan: Plan, memory: Remembered, mapping: str, correction: Path | None, *, revoke: bool, dry_run: bool, json: bool
+) -> None:
+    """What comes after a list was taken, at a gate and at a hub alike: remembered, corrected, reported."""
+    from checkin.rosters.correction import write_correction
+
+    if correction is not None:
+        write_correction(plan.result, correction)
+    if not dry_run:
+        _remember(memory, plan, mapping, json=json)
+    difference(plan, revoke=revoke, shown=dry_run and not json)
+    if correction is not None and not json and plan.result.faulty:
         out(_("The rows to mend are in {file}").format(file=correction))
-    if revoke_missing and not json:
-        out(_("Tickets of those who are gone: {count}").format(count=len(taken.plan.removed_tickets)))
+    if revoke and not json:
+        out(_("Tickets of those who are gone: {count}").format(count=len(plan.removed_tickets)))
+    report(plan, dry_run=dry_run, json=json)
 
 
 def _remember(memory: Remembered, plan: Plan, name: str, *, json: bool) -> None:

@@ -90,7 +90,15 @@ def test_keys_and_a_season_at_a_hub(tmp_path: Path) -> None:
     write(tmp_path / "season.xlsx", {"plants": [{"name": "Хлеб"}]})
     checkin(tmp_path, "season", "import", tmp_path / "season.xlsx", "--hub")
     (tmp_path / "list.csv").write_text(LIST, "utf-8")
-    checkin(tmp_path, "hub", "import", tmp_path / "list.csv")
+    mend = tmp_path / "mend.xlsx"
+    (counts,) = lines(checkin(tmp_path, "hub", "import", tmp_path / "list.csv", "--correction", mend, "--json"))
+    assert (counts["taken"], len(counts["faults"])) == (2, 1)
+    (tmp_path / "again.csv").write_text(
+        LIST.replace("ФИО", "Гость-кто").replace("Петров Пётр", "Петров Павел"), "utf-8"
+    )
+    words = ("hub", "import", tmp_path / "again.csv", "--map", "Гость-кто=visitor", "--revoke-missing", "--dry-run")
+    (counts,) = lines(checkin(tmp_path, *words, "--json"))
+    assert (counts["taken"], counts["unchanged"], counts["removed"]) == (1, 1, 1)
     checkin(tmp_path, "keys", "new", "--passphrase-env", "SECRET", "--hub")
     out = tmp_path / "tickets.zip"
     words = ("tickets", "issue", "--out", out, "--format", "png", "--passphrase-env", "SECRET", "--hub", "--json")
