@@ -134,10 +134,11 @@ def verify(
 
 
 def _verified(context: typer.Context, file: Path | None) -> Checked:
-    if file is None:
+    place = profile_of(context)
+    if file is None and not place.store_file.exists():
         with opened(context) as profile:
             return verify_store(profile.store)
-    place = profile_of(context)
+    file = file or place.store_file  # looked at before an opening mends what can be mended
     key = find_key(place, settings_of(place).key_place)
     if key is None:
         raise SettingsWrong(_("The profile has no key"))

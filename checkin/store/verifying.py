@@ -35,20 +35,28 @@ class Checked:
 def verify_store(store: Store) -> Checked:
     """The profile's own journal, every line and signature, and its copy beside it."""
     with store.read() as tx:
-        checked = _chain(tx)
-        if checked.breaks_at is not None:
-            return checked
-        copied = store.copy.read()
-        for stored in tx.journal.lines(tx.meta.device().id):
-            other = copied.lines.get(stored.line.seq)
-            if other is not None and other.hash != stored.line.hash:
-                return Checked(checked.length, stored.line.seq, COPY_DIFFERS)
-        beyond = [seq for seq in copied.lines if seq > checked.length]
-        return Checked(checked.length, min(beyond), "gap") if beyond else checked
+        return _beside_its_copy(tx, store.copy)
+
+
+def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
+    """The chain, and whether the copy tells the same story: rows cut off at the end are still there."""
+    checked = _chain(tx)
+    if checked.breaks_at is not None:
+        return checked
+    copied = copy.read()
+    for stored in tx.journal.lines(tx.meta.device().id):
+        other = copied.lines.get(stored.line.seq)
+        if other is not None and other.hash != stored.line.hash:
+            return Checked(checked.length, stored.line.seq, COPY_DIFFERS)
+    beyond = [seq for seq in copied.lines if seq > checked.length]
+    return Checked(checked.length, min(beyond), "gap") if beyond else checked
 
 
 def verify_file(path: Path, key: str) -> Checked:
-    """A copied store or journal copy, with the key of the profile that it came from."""
+    """A store or journal copy as it lies there, with the key of its profile; nothing of it is mended first.
+
+    A store that has its journal copy beside it is held against it.
+    """
     try:
         with path.open("rb") as file:
             beginning = file.read(len(MAGIC))
@@ -63,7 +71,7 @@ def verify_file(path: Path, key: str) -> Checked:
         store = Store(engine_for(place, key), place, JournalCopy(Path(folder) / "none.log", key))
         try:
             with store.read() as tx:
-                return _chain(tx)
+                return _beside_its_copy(tx, JournalCopy(path.with_name("journal.log"), key))
         except StoreCorrupt:
             return Checked(0, 1, UNREADABLE)
         finally:

@@ -1,0 +1,124 @@
+"""Whoever has a database editor and the key changes one row of a thousand: the journal says where it breaks."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+
+from checkin.settings import Profile
+from checkin.store.keys import find_key
+from checkin.store.verifying import verify_file
+from tests.field import event, opened
+
+EVENTS = 1000
+COUNT = EVENTS if os.environ.get("PROHODNAYA_LONG") else 6
+COLUMNS = ("id", "device", "seq", "plant", "gate", "at_us", "kind", "reason", "tour", "subject", "prev", "hash", "body")
+
+
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A profile with a journal of a thousand events, closed, and its key."""
+    folder = tmp_path_factory.mktemp("gate")
+    store = opened(folder)
+    with store.write() as tx:
+        device = tx.meta.device()
+        for number in range(EVENTS):
+            tx.journal.append(event(subject=f"v{number % 50}"), device)
+    store.close()
+    key = find_key(Profile(folder), "file")
+    assert key is not None
+    return folder, key
+
+
+def rows(count: int, seed: int) -> list[int]:
+    """Which events are touched: the ends, and some between (all in the long form)."""
+    if count >= EVENTS:
+        return list(range(1, EVENTS + 1))
+    return [1, EVENTS, *random.Random(seed).sample(range(2, EVENTS), count - 2)]
+
+
+class Editor:
+    """A copy of the profile under a database editor, with the triggers gone."""
+
+    def __init__(self, folder: Path, key: str, into: Path) -> None:
+        self.path = Path(shutil.copy2(folder / "store.sqlite", into / "store.sqlite"))
+        shutil.copy2(folder / "journal.log", into / "journal.log")
+        self.key = key
+        with closing(self._connect()) as connection:
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                connection.execute(f'DROP TRIGGER "{name}"')
+        self.clean = self.path.read_bytes()
+        assert self.breaks() is None
+
+    def _connect(self) -> Any:
+        connection = sqlcipher.connect(str(self.path), isolation_level=None)
+        connection.execute(f"PRAGMA key = \"x'{self.key}'\"")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        return connection
+
+    def breaks(self) -> int | None:
+        return verify_file(self.path, self.key).breaks_at
+
+    def after(self, *statements: tuple[str, tuple[Any, ...]]) -> int | None:
+        """Where the journal breaks after these statements, on a clean copy each time."""
+        self.path.write_bytes(self.clean)
+        with closing(self._connect()) as connection:
+            for statement, values in statements:
+                assert connection.execute(statement, values).rowcount > 0, statement
+        return self.breaks()
+
+
+@pytest.fixture
+def editor(journal: tuple[Path, str], tmp_path: Path) -> Editor:
+    return Editor(*journal, tmp_path)
+
+
+def changed(column: str) -> str:
+    """An expression that gives a column another value that it may well have had."""
+    if column in ("seq", "at_us"):
+        return f"{column} + 100000"
+    if column == "body":
+        return "replace(body, '\"entry\"', '\"exit\"')"
+    return f"'0' || substr({column}, 2) || 'x'"
+
+
+def test_every_edit_is_found(editor: Editor) -> None:
+    for number, seq in enumerate(rows(COUNT, 1)):
+        column = COLUMNS[number % len(COLUMNS)]
+        found = editor.after((f"UPDATE event SET {column} = {changed(column)} WHERE seq = ?", (seq,)))
+        assert found is not None, (seq, column)
+
+
+def test_every_column_is_held(editor: Editor) -> None:
+    for column in COLUMNS:
+        found = editor.after((f"UPDATE event SET {column} = {changed(column)} WHERE seq = 500", ()))
+        assert found is not None, column
+
+
+def test_every_deletion_and_rollback_is_found(editor: Editor) -> None:
+    for seq in rows(COUNT, 2):
+        assert editor.after(("DELETE FROM event WHERE seq = ?", (seq,))) is not None, seq
+    for seq in rows(4, 3):
+        assert editor.after(("DELETE FROM event WHERE seq >= ?", (seq,))) == seq
+
+
+def test_every_insertion_and_reordering_is_found(editor: Editor) -> None:
+    names = "id, device, seq, plant, gate, at_us, kind, reason, tour, subject, voids, prev, hash, signature, body"
+    copied = names.replace("id, device, seq", "'new', device, ?", 1)
+    for seq in rows(COUNT, 4):
+        inserted = f"INSERT INTO event ({names}) SELECT {copied} FROM event WHERE seq = ?"
+        assert editor.after((inserted, (EVENTS + 1, seq))) is not None, seq
+        other = seq % EVENTS + 1
+        moved = [
+            ("UPDATE event SET seq = ? WHERE seq = ?", (-1, seq)),
+            ("UPDATE event SET seq = ? WHERE seq = ?", (seq, other)),
+            ("UPDATE event SET seq = ? WHERE seq = ?", (other, -1)),
+        ]
+        assert editor.after(*moved) is not None, seq
