@@ -137,6 +137,7 @@ class _Repeats:
 
     def __init__(self) -> None:
         self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = _no_entities
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._rows = self._empty = self._row_repeat = self._cell_repeat = 0
@@ -200,3 +201,8 @@ def _far(rows: int, columns: int) -> str:
     return _("its cells reach to row {row} and column {column}; delete what is far from the list").format(
         row=rows, column=columns
     )
+
+
+def _no_entities(*_declared: object) -> None:
+    """A spreadsheet has no document type; one that has wants its entities swelled or fetched."""
+    raise zipfile.BadZipFile("a document type declaration")
