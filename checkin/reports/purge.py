@@ -88,7 +88,7 @@ def certificate_pdf(done: Purged, plants: Mapping[str, str], language: str = "ru
                 (_("Device"), device),
                 (_("Names of visitors"), str(sum(tour.names for tour in done.tours))),
                 (_("Typed names and notes"), str(sum(tour.notes for tour in done.tours) + done.other_notes)),
-                (_("Damaged files that had been set aside"), str(done.files)),
+                (_("Sheets for paper, and damaged files set aside"), str(done.files)),
             ],
             "columns": [
                 _("plant"),

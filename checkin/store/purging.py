@@ -3,7 +3,7 @@
 A purged visitor keeps id, tour, year of birth and marks, and has no name; a group keeps its size; a journal event loses
 what a person typed, which stood outside the hash chain for this (decision 2).  Afterwards the names are in no page of
 the file, of its log or of the journal's copy: freed pages are overwritten, the file is written anew, and files that
-were set aside when they were damaged are deleted.
+were set aside when damaged, or made for paper, are deleted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from checkin.domain.visit import Plant, Tour
 from checkin.store.engine import Store, Transaction
 from checkin.store.rows import EventRow, GroupRow, VisitorRow, to_us
 
-_ASIDE = ("store.damaged-*", "journal.damaged-*")
+_ASIDE = ("store.damaged-*", "journal.damaged-*", "documents/*")
+"""Files beside the store that hold names: damaged ones that were set aside, and sheets that were made for paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class PurgedTour:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What went, in the order of tours.  ``files`` are those that had been set aside."""
+    """What went, in the order of tours.  ``files`` are sheets for paper, and damaged files that had been set aside."""
 
     at: datetime
     tours: list[PurgedTour] = field(default_factory=list)
@@ -85,7 +86,7 @@ def purge(store: Store, now: datetime, *, dry_run: bool = False) -> Purged:
         path
         for pattern in _ASIDE
         for path in sorted(store.path.parent.glob(pattern))
-        if path.stat().st_mtime < oldest.timestamp()
+        if path.is_file() and path.stat().st_mtime < oldest.timestamp()
     ]
     purged = Purged(now, tours, other, len(aside))
     if dry_run or purged.nothing:

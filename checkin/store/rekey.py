@@ -36,6 +36,7 @@ _DATA = (
     "hub.sqlite*",
     "guides.sqlite*",
     "logs/*",
+    "documents/*",
     "salvage-*/*",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,10 +73,16 @@ def test_a_purge_leaves_counts_and_no_names(tmp_path: Path) -> None:
         gate.desk.scan("NEW", Source.SCANNER)
         assert found(tmp_path, key) == set(NAMES)
         before = (gate.inside("past"), gate.inside("t1"))
+        sheets = [tmp_path / "documents" / name for name in ("old.pdf", "new.pdf")]
+        sheets[0].parent.mkdir()
+        for sheet, age in zip(sheets, (timedelta(days=5), timedelta()), strict=True):
+            sheet.write_bytes(b"%PDF")
+            os.utime(sheet, ((NOW - age).timestamp(),) * 2)
         planned = purge(gate.store, NOW, dry_run=True)
         assert found(tmp_path, key) == set(NAMES)
         done = purge(gate.store, NOW)
         assert done == planned
+        assert [sheet.exists() for sheet in sheets] == [False, True]
         (past,) = done.tours
         assert (past.id, past.names, past.groups, past.notes, past.expected) == ("past", 2, 1, 1, 2)
         assert found(tmp_path, key) == {NAMES[3]}  # whose time has not come
