@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from checkin.scanning import crops, engines, finders, fitting, rings, upright
 from checkin.scanning.engines import Found
-from checkin.scanning.finders import Three
-from checkin.scanning.frame import Frame, Located, Pixels, Reading, Symbol, extent, shifted, usable
+from checkin.scanning.finders import Finder, Three
+from checkin.scanning.frame import Box, Frame, Located, Pixels, Reading, Symbol, extent, shifted, usable
 from checkin.scanning.memory import Memory
 from checkin.scanning.stages import FIRST, LAST, PLAIN, REST, THEN, Stage, adaptive, grey_of
+from checkin.scanning.vision import cv2
 from checkin.scanning.work import Work
 
 BUDGET_MS = 28.0
 _MOST_LOCATED = 6
+# Pixels: of a larger part a smaller picture is looked at.
+_PART = 160_000
+_LEAST = 24
 # First guesses of milliseconds a megapixel of the frame, as in ``stages``: to find finders in a picture of half, a
 # quarter, an eighth the size.
 _RINGS_MS = {1: 5.0, 2: 1.5, 3: 0.5}
@@ -52,6 +57,7 @@ class Decoder:
             self._complete(work)
         if self._memory is not None:
             self._memory.remember(work.places())
+            self._memory.watch([] if work.symbols else work.suspects())
         ms = (time.perf_counter() - self._started) * 1000
         return Reading(tuple(work.symbols), ms, len(work.unread), tuple(work.unread))
 
@@ -82,12 +88,17 @@ class Decoder:
         if self._memory is not None:
             for place in self._memory.places()[:2]:
                 self._second_look(work, place)
+            for box in self._memory.watched(work.grey.shape):
+                if not work.symbols and self._left_s() > 0.006:
+                    self._part(work, box)
         self._crops(work)
         # The smallest first: it costs next to nothing, and a symbol held close or blurred is large.
         for level in range(len(work.pyramid) - 1, 0, -1):
             if work.symbols:
                 return
             self._two_colours(work, level)
+        if not work.symbols:
+            self._busiest(work)
         self._stages(work, FIRST)
         if not work.symbols:
             self._finders(work)
@@ -118,13 +129,46 @@ class Decoder:
         found = engines.zxing(two, "fixed")
         work.take([Found(shifted(item.corners, 0, 0, scale), item.text, item.side) for item in found], "small")
         self._crops(work)
-        name = f"rings{level}"
-        if work.symbols or not self._affordable(name, _RINGS_MS[level], work):
+        if not work.symbols and self._affordable(f"rings{level}", _RINGS_MS[level], work):
+            before = time.perf_counter()
+            sighted = rings.rings(two, scale)
+            self._timed(f"rings{level}", work, before)
+            self._rings(work, sighted)
+
+    def _busiest(self, work: Work) -> None:
+        """A close look at the part with the most detail, where a small symbol may be."""
+        box = finders.busy(work.pyramid[1]) if self._left_s() > 0.006 and len(work.pyramid) > 1 else None
+        if box is not None:
+            left, top, right, bottom = (2 * edge for edge in box)
+            if (right - left) * (bottom - top) <= _PART:
+                self._part(work, (left, top, right, bottom))
+
+    def _part(self, work: Work, box: Box) -> None:
+        """A part of the frame by itself: by its finders, then at twice the size."""
+        left, top, right, bottom = box
+        level = 0
+        while (right - left) * (bottom - top) >> 2 * level > _PART and level + 1 < len(work.pyramid):
+            level += 1
+        scale = 2**level
+        part = work.pyramid[level][top // scale : bottom // scale, left // scale : right // scale]
+        if min(part.shape) < _LEAST:
             return
-        before = time.perf_counter()
+        two = adaptive(part, 15, 2)
+        work.take([_moved(item, left, top, scale) for item in engines.zxing(two, "fixed")], "part")
+        if work.symbols or self._left_s() < 0.006:
+            return
         sighted = rings.rings(two, scale)
+        self._rings(work, [replace(finder, x=finder.x + left, y=finder.y + top) for finder in sighted])
+        if work.symbols or self._left_s() < 0.006:
+            return
+        twice: Pixels = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
+        found = engines.zxing(adaptive(twice, 31, 3), "fixed")
+        work.take([_moved(item, left, top, 0.5 * scale) for item in found], "part")
+        self._crops(work)
+
+    def _rings(self, work: Work, sighted: list[Finder]) -> None:
+        """Symbols whose finders were seen: all three, or two of them."""
         threes = finders.triples(sighted)
-        self._timed(name, work, before)
         for three in threes:
             if not work.is_new(three):
                 continue
@@ -230,3 +274,8 @@ class Decoder:
             work.add(symbols)
             if symbols or self._left_s() <= 0.003:
                 return
+
+
+def _moved(found: Found, left: float, top: float, scale: float = 1.0) -> Found:
+    """What was found in a part of the frame, in the frame's pixels."""
+    return replace(found, corners=shifted(found.corners, left, top, scale))

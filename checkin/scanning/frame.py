@@ -17,6 +17,10 @@ Quad: TypeAlias = tuple[Point, Point, Point, Point]
 """Corners in frame pixels: top left, top right, bottom right, bottom left of the symbol as it was printed."""
 
 
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom in frame pixels."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture of a source; ``at`` is in monotonic seconds, ``number`` counts from 0 for each opened source."""

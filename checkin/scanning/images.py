@@ -12,7 +12,9 @@ from checkin.i18n import gettext as _
 from checkin.scanning.frame import Pixels
 from checkin.scanning.vision import cv2
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jfif", ".jp2", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff", ".pgm", ".ppm"}
+)
 # A picture bomb is refused before it is unpacked: 200 megapixels is more than any camera at a gate gives.
 _PIXELS = 200_000_000
 _BYTES = 256 * 1024 * 1024

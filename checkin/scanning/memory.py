@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from checkin.scanning import soft
 from checkin.scanning.fitting import Sighting
-from checkin.scanning.frame import Located, Quad, Symbol, centre, extent
+from checkin.scanning.frame import Box, Located, Quad, Symbol, centre, extent
 from checkin.scanning.layout import Floats
 
 _FORGET_FRAMES = 12
 # A hand moves a symbol out of reach of its last place in about this many frames.
 _NEAR_FRAMES = 5
+_MOST_WATCHED = 2
 # Newer frames are nearer and sharper: an old one loses its weight over a few frames.
 _FADE = 0.8
 
@@ -38,6 +39,8 @@ class Memory:
         self._frame = 0
         self._places: list[Located] = []
         self._placed = 0
+        self._watched: list[Quad] = []
+        self._watched_at = 0
 
     def next_frame(self) -> None:
         self._frame += 1
@@ -51,6 +54,25 @@ class Memory:
     def places(self) -> list[Located]:
         """Where symbols may still be that this frame's first look did not read."""
         return self._places if self._frame - self._placed <= _NEAR_FRAMES else []
+
+    def watch(self, quads: list[Quad]) -> None:
+        """Where symbols were seen but not read in this frame."""
+        if quads:
+            self._watched, self._watched_at = quads[:_MOST_WATCHED], self._frame
+
+    def watched(self, shape: tuple[int, ...]) -> list[Box]:
+        """Parts of this frame of ``shape`` that deserve a look by themselves."""
+        if self._frame - self._watched_at > _NEAR_FRAMES:
+            return []
+        boxes = []
+        for quad in self._watched:
+            margin = 0.5 * extent(quad)
+            xs, ys = [point[0] for point in quad], [point[1] for point in quad]
+            left, top = max(0, int(min(xs) - margin)), max(0, int(min(ys) - margin))
+            right, bottom = min(shape[1], int(max(xs) + margin)), min(shape[0], int(max(ys) + margin))
+            if right > left and bottom > top:
+                boxes.append((left, top, right, bottom))
+        return boxes
 
     def add(self, sighting: Sighting) -> Symbol | None:
         """Add a sighting without text; the symbol when all its frames together can be read."""

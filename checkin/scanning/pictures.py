@@ -45,7 +45,8 @@ def read_paths(paths: Iterable[Path | str], *, budget_ms: float = BUDGET_MS, lon
     for path in map(Path, paths):
         if path.is_dir():
             for file in sorted(path.rglob("*")):
-                if file.is_file() and file.suffix.lower() in SUFFIXES | FILMS:
+                # A link to nothing is a picture that cannot be opened, and is told as one.
+                if (file.is_file() or not file.exists()) and file.suffix.lower() in SUFFIXES | FILMS:
                     yield _read(file, decoder, budget_ms, longest)
         else:
             yield _read(path, decoder, budget_ms, longest)

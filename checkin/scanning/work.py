@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from checkin.scanning import engines
+from checkin.scanning import engines, finders
 from checkin.scanning.engines import Found
 from checkin.scanning.finders import Three
+from checkin.scanning.fitting import quad_of
 from checkin.scanning.frame import Located, Pixels, Quad, Symbol, overlap
 from checkin.scanning.vision import cv2
 
@@ -53,6 +54,15 @@ class Work:
     def places(self) -> list[Located]:
         """Where symbols were read, with their sides as far as they are known."""
         return [Located(symbol.corners, self._sides.get(symbol.corners)) for symbol in self.symbols]
+
+    def suspects(self) -> list[Quad]:
+        """Where symbols are that could not be read: by all their finders, or as located by a decoder."""
+        quads = []
+        for three in self._threes:
+            sides = finders.sides(three)
+            if sides:
+                quads.append(quad_of(finders.flat_corners(three, sides[0])))
+        return quads + [located.corners for located in self.unread]
 
     def locate(self, unread: Iterable[Located]) -> None:
         for located in unread:

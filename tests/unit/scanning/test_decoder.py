@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from checkin.scanning import Decoder, Frame, read_paths
+from checkin.scanning import Decoder, Frame, finders, read_paths, rings
 from checkin.scanning.frame import Pixels
 from tests.bench import frames
 
 PUBLIC = Path(os.environ.get("PROHODNAYA_QR", Path(__file__).resolve().parents[4] / "shared" / "qr"))
 needs_pictures = pytest.mark.skipif(not PUBLIC.is_dir(), reason="the public pictures (../shared/qr) are not here")
-# 160 of 166 are read within a budget of 28 ms; a busy PC has fewer looks in the same time.
-RATE = 0.93
+# 160 of 166 are read within a budget of 28 ms; a busy PC has fewer looks in the same time, so here it gets more.
+RATE, BUDGET_MS = 0.94, 90.0
 
 
 def drawn(content: str | bytes, *, level: str = "M", scale: int = 4) -> Pixels:
@@ -151,6 +151,29 @@ def test_a_film_adds_frames_up() -> None:
     pytest.fail("no noise at which adding frames up helps")
 
 
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_a_symbol_whose_third_finder_is_torn_off_is_found_by_the_other_two(light_on_dark: bool) -> None:
+    symbol = drawn("TORN-1", scale=6)
+    two = np.where(symbol < 128, 0, 255).astype(np.uint8)
+    two[: 24 + 7 * 6, : 24 + 7 * 6] = 255
+    two = 255 - two if light_on_dark else two
+    found = rings.rings(two, 1.0)
+    assert {finder.light for finder in found} == {light_on_dark}
+    assert len(finders.pairs(found, finders.triples(found))) == 1
+
+
+def test_finders_are_found_turned_and_on_a_busy_ground() -> None:
+    rng = np.random.default_rng(3)
+    symbol = drawn("TURNED-1", scale=6)
+    ground = rng.integers(0, 256, (400, 500)).astype(np.uint8)
+    turn = cv2.getRotationMatrix2D((symbol.shape[1] / 2, symbol.shape[0] / 2), 37, 1.0)
+    turn[:, 2] += (150, 100)
+    cv2.warpAffine(symbol, turn, (500, 400), dst=ground, borderMode=cv2.BORDER_TRANSPARENT)
+    two = np.where(ground < 128, 0, 255).astype(np.uint8)
+    (three,) = finders.triples(rings.rings(two, 1.0), most=1)
+    assert all(abs(finder.module - 6) < 0.8 for finder in three)
+
+
 def test_frames_of_nobody_give_nothing() -> None:
     decoder = Decoder(follow=True)
     for number in range(6):
@@ -165,7 +188,7 @@ def test_public_pictures_are_read_and_never_wrongly() -> None:
         for line in map(json.loads, (PUBLIC / "expected.jsonl").read_text(encoding="utf-8").splitlines())
     }
     read = right = negatives = 0
-    for result in read_paths([PUBLIC]):
+    for result in read_paths([PUBLIC], budget_ms=BUDGET_MS):
         line = expected.get(result.file.relative_to(PUBLIC).as_posix())
         if line is None:
             continue
