@@ -62,7 +62,7 @@ class GateApp(PagesAtGate):
         self._desk = self._made_desk()
         self.people = PeopleAtGate(self._store, lambda: self._desk, self._slow, self._work, self._changed)
         """Who works here, and what each may do."""
-        self.guides = GuidesAtGate(self._guide_server, self._slow, self._set, self._changed)
+        self.guides = GuidesAtGate(self._guide_server, self._slow, self._switch, self._changed)
         """The page for guides' phones, served by this PC."""
         with self._store.read() as tx:
             last = tx.journal.recent(self._desk.device.id, 1)
@@ -173,6 +173,12 @@ class GateApp(PagesAtGate):
 
     def _set(self, **changes: object) -> None:
         self._keep_settings(self.settings.model_copy(update=changes))
+
+    def _switch(self, **changes: object) -> None:
+        """What a person switches; what stands so already needs nobody's right."""
+        changed = self.settings.model_copy(update=changes)
+        if changed != self.settings:
+            self.change_settings(changed)
 
     def import_list(
         self,

@@ -70,9 +70,14 @@ class GuidesAtGate:
         return self._note
 
     def switch(self, *, on: bool, port: int) -> Future[GuidesNow]:
-        """Serves the page from now on, or no more."""
+        """Serves the page from now on, or no more; changes nothing where the setting may not be changed."""
+        try:
+            self._keep(guides_page=on)
+        except CheckinError as error:
+            refused: Future[GuidesNow] = Future()
+            refused.set_exception(error)
+            return refused
         self._wanted = on
-        self._keep(guides_page=on)
 
         def job() -> GuidesNow:
             with self._one:
