@@ -24,12 +24,13 @@ from tests.unit.hub.hub_world import enrolled, raw, season
 NAME = "hubgrowth"
 HUB_N, GATE_N = 10_000, 2_000
 STEPS = (1, 10, 100)
+CHARTS = {"hub": "hubgrowth.png", "gate": "hubgrowth_gate.png"}
 
 
 def run(report: Report) -> None:
     share = 10 if report.quick else 1
     rows: list[list[str]] = []
-    for place, start, measure in (("hub", HUB_N, at_hub), ("gate", GATE_N, at_gate)):
+    for place, start, measure in (("gate", GATE_N, at_gate), ("hub", HUB_N, at_hub)):
         sizes = [start * step // share for step in STEPS]
         found = []
         for size in sizes:
@@ -40,7 +41,7 @@ def run(report: Report) -> None:
             rows.append([f"{place}: {what}", *(f"{value:.2f}" for value in values)])
             report.figure(f"growth.{place}.{what.replace(' ', '_').replace(',', '')}", values[-1])
         report.bars(
-            f"growth_{place}.png",
+            CHARTS[place],
             f"Milliseconds at a {place} with {', '.join(f'{size:,}' for size in sizes)} tickets",
             list(found[0]),
             [(f"{size:,}", [round(one[what], 2) for what in found[0]]) for size, one in zip(sizes, found, strict=True)],

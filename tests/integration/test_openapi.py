@@ -9,7 +9,7 @@ import pytest
 import requests
 from hypothesis import HealthCheck, Phase, given, settings
 
-from checkin.hub import Hub, open_hub
+from checkin.hub import Hub, devices, open_hub, rows
 from checkin.hub.api.app import application
 from checkin.hub.api.limits import Limits
 from checkin.hub.serve import start
@@ -39,8 +39,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
 
 def tokens(hub: Hub) -> dict[str, str]:
     """A gate's and a lower hub's."""
-    from checkin.hub import devices, rows
-
     found = {}
     for role, code in ((None, hub.invite("bread", "Главная")), (rows.HUB, hub.invite_hub("bread", "Завод"))):
         journal = Journal()
@@ -145,3 +143,22 @@ def test_no_endpoint_speaks_of_another_plant(tmp_path: Path) -> None:
                     assert bread.device not in answer.text
                     asked += 1
         assert asked >= 3 * 8
+
+
+def test_a_guesser_does_not_shut_out_the_gates_beside_him(tmp_path: Path) -> None:
+    """A shut out or restored-away gate that goes on asking, behind the same address as all gates of the plant."""
+    with start(f"sqlite:///{tmp_path}/hub.sqlite", limits=Limits(failures_per_min=3)) as process:
+        process.hub.put_records(season())
+        honest, _backend = enrol(process.hub, process.url)
+
+        def ask(token: str) -> int:
+            headers = {"Authorization": f"Bearer {token}"}
+            return requests.get(f"{process.url}/api/v1/roster?limit=1", headers=headers, timeout=10).status_code
+
+        assert ask(honest.token) == 200
+        assert [ask(f"guess-{number}") for number in range(5)] == [401, 401, 401, 429, 429]
+        assert ask(honest.token) == 200
+        late = Journal()
+        code = process.hub.invite("bread", "Вторая")
+        late.take(devices.enrol(process.hub.engine, late.request(code), now()))
+        assert ask(late.token) == 429  # a token never seen here waits with the guesses

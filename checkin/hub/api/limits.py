@@ -49,9 +49,29 @@ class Buckets:
         return min(self._burst, left + (now - since) * self._per_s), now
 
 
+class Remembered:
+    """Callers whose token was good before: they do not pay for a guesser, or a shut out gate, at the same address."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._callers: OrderedDict[str, None] = OrderedDict()
+
+    def add(self, caller: str) -> None:
+        with self._lock:
+            self._callers[caller] = None
+            self._callers.move_to_end(caller)
+            while len(self._callers) > CALLERS:
+                self._callers.popitem(last=False)
+
+    def __contains__(self, caller: str) -> bool:
+        with self._lock:
+            return caller in self._callers
+
+
 class Limits:
     """What the hub allows: requests by token, and failures (wrong codes, unknown tokens) by address."""
 
     def __init__(self, requests_per_s: float = 50, requests_burst: float = 200, failures_per_min: float = 10) -> None:
         self.requests = Buckets(requests_per_s, requests_burst)
         self.failures = Buckets(failures_per_min / 60, failures_per_min)
+        self.honest = Remembered()

@@ -97,15 +97,18 @@ def device(
     hub: Serving, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Enrolled:
     """The device that asks; a problem for an unknown or revoked token."""
-    may_try(hub, request)
     token = credentials.credentials if credentials is not None else ""
+    caller = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    if caller not in hub.limits.honest:
+        may_try(hub, request)
     found = None
     if 0 < len(token) <= MAX_TOKEN:
-        within(hub.limits.requests, hashlib.sha256(token.encode("utf-8", "replace")).hexdigest())
+        within(hub.limits.requests, caller)
         found = devices.bearer(hub.engine, token, hub.now())
     if found is None:
         failed(hub, request)
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, Code.UNAUTHORISED, "no such token", challenge=True)
+    hub.limits.honest.add(caller)
     if found.revoked:
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, Code.DEVICE_REVOKED, "this device was revoked", challenge=True)
     request.state.device = found
