@@ -260,13 +260,13 @@ class Journal:
         """
         columns = select(EventRow.id, EventRow.body, EventRow.private)
         here, wanted = col(EventRow.plant) == plant, col(EventRow.kind).in_([kind.value for kind in kinds])
-        rows = list(self._session.execute(columns.where(here, wanted)))
+        rows = {row.id: row for row in self._session.execute(columns.where(here, wanted))}
         named = select(EventRow.id).where(here, wanted)
         found = list(self._session.execute(columns.where(here, col(EventRow.voids).in_(named))))
-        while found:  # a void can itself be taken back
-            rows += found
-            found = list(self._session.execute(columns.where(col(EventRow.voids).in_([row.id for row in found]))))
-        events = [_event(body, kept) for body, kept in {row.id: (row.body, row.private) for row in rows}.values()]
+        while fresh := [row for row in found if row.id not in rows]:  # a void can itself be taken back
+            rows |= {row.id: row for row in fresh}
+            found = list(self._session.execute(columns.where(col(EventRow.voids).in_([row.id for row in fresh]))))
+        events = [_event(row.body, row.private) for row in rows.values()]
         subjects = json.dumps(sorted({event.subject for event in events if event.subject is not None}))
         whose = dict(_VISITORS_OF(self._session, plant=plant, tickets=subjects))
         return [replace(event, subject=whose[event.subject]) if event.subject in whose else event for event in events]
