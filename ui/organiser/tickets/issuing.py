@@ -155,6 +155,8 @@ class IssuingView(QWidget):
         )
         self._place.setText(state.place)
         reveal(self._place, bool(state.place))
+        if state.says:
+            self.passphrase.clear()
         self.issue.say(_("Go on") if state.resume else _("Sign and write"))
         self.issue.setEnabled(state.can_issue)
         reveal(self.issue, state.has_key)

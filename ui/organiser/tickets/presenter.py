@@ -5,6 +5,7 @@ A passphrase is handed to the job that needs it and kept nowhere.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,9 @@ class TicketsPresenter(Presenter[TicketsState]):
         self._question: Question | None = None
         self._verdict: dict[str, Any] | None = None
         self._key: str | None = None
+        self._told = ""
+        self._said: list[tuple[str, ...]] = []
+        self._hay: list[str] = []
         self._make_tables()
 
     def opened(self) -> None:
@@ -66,6 +70,7 @@ class TicketsPresenter(Presenter[TicketsState]):
 
     def _came(self, found: tuple[list[TourTickets], list[TicketLine], list[SigningKey], SigningKey | None]) -> None:
         self._tours, self._lines, self._keys, current = found
+        self._told = ""
         self._signs = current.id if current is not None else None
         there = {(one.plant.id, one.tour.id) for one in self._tours}
         self._picked &= there
@@ -316,12 +321,17 @@ class TicketsPresenter(Presenter[TicketsState]):
         self._tours_table = whole.holding(self._tour_query)
         kept = {id(row): one for row, one in zip(rows, self._tours, strict=True)}
         self._tours_shown = [kept[id(row)] for row in self._tours_table.rows]
-        people = (_ticket_row(one, one.issue.ticket.id in self._chosen, several=several) for one in self._lines)
-        pairs = [(row, one) for row, one in zip(people, self._lines, strict=True) if _holds(row, one, self._query)]
-        pairs = pairs[:SHOWN]
-        self._lines_shown = [one for _row, one in pairs]
+        if self._told != language():  # 100,000 tickets take a second to say
+            self._told = language()
+            self._said = [_ticket_row(one, several=several) for one in self._lines]
+            self._hay = [_hay(row, one) for row, one in zip(self._said, self._lines, strict=True)]
+        wanted = self._query.casefold().split()
+        found = (n for n, hay in enumerate(self._hay) if all(word in hay for word in wanted))
+        shown = list(itertools.islice(found, SHOWN))
+        self._lines_shown = [self._lines[n] for n in shown]
+        ticks = (MARK if self._lines[n].issue.ticket.id in self._chosen else "" for n in shown)
         names = ("", _("Name"), _("Group"), _("Tour"), _("Code"), _("State"))
-        self._people = Table(names, [row for row, _one in pairs], 3)
+        self._people = Table(names, [(tick, *self._said[n]) for tick, n in zip(ticks, shown, strict=True)], 3)
 
     def _tell(self) -> TicketsState:
         verdict = tone = ""
@@ -427,7 +437,7 @@ def _everything(
     return ticketlists.by_tour(desk), ticketlists.listed(desk), keys.known_keys(desk), current
 
 
-def _ticket_row(line: TicketLine, chosen: bool, *, several: bool) -> tuple[str, ...]:
+def _ticket_row(line: TicketLine, *, several: bool) -> tuple[str, ...]:
     one = line.issue
     states = {
         State.SIGNED: _("signed"),
@@ -437,7 +447,6 @@ def _ticket_row(line: TicketLine, chosen: bool, *, several: bool) -> tuple[str, 
     }
     name = one.visitor.name if one.visitor is not None else ""
     return (
-        MARK if chosen else "",
         name or _("group of {count}").format(count=one.ticket.party),
         one.group.name if one.group is not None else "",
         words.tour_line(one.tour, one.plant, several=several),
@@ -446,6 +455,6 @@ def _ticket_row(line: TicketLine, chosen: bool, *, several: bool) -> tuple[str, 
     )
 
 
-def _holds(row: tuple[str, ...], line: TicketLine, query: str) -> bool:
-    text = " ".join((*row, line.issue.ticket.code)).casefold()
-    return all(word in text for word in query.casefold().split())
+def _hay(row: tuple[str, ...], line: TicketLine) -> str:
+    """Where words are looked for."""
+    return " ".join((*row, line.issue.ticket.code)).casefold()
