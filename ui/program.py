@@ -13,10 +13,10 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from checkin import i18n
-from checkin.app import Sight
 from checkin.desk.outcome import Direction, Source
 from checkin.i18n import gettext as _
 from ui import theme
+from ui.arrivals import Arrivals
 from ui.board.board import Board
 from ui.bridge import Bridge
 from ui.controls import Stack
@@ -47,6 +47,7 @@ from ui.tours.presenter import ToursPresenter
 from ui.tours.view import ToursView
 from ui.welcome.presenter import WelcomePresenter, WelcomeState
 from ui.welcome.view import WelcomeView
+from ui.wiring import wire_find, wire_gate, wire_group, wire_guides, wire_scanner, wire_settings, wire_sync
 
 if TYPE_CHECKING:
     from ui.wedge import WedgeListener
@@ -102,8 +103,9 @@ class Program(QObject):
             retold=lambda _language: self.bridge.post(self.rebuild),
         )
         self.guides = GuidesPresenter(app, self.bridge)
-        self.serial = SerialScanner(self._port_read, self._told)
         self.scanner = ScannerPresenter(app, self.bridge, find_ports=ports, port_state=lambda: self.serial.state)
+        self.arrivals = Arrivals(self.bridge, self.gate, self.scanner, self._comes_in)
+        self.serial = SerialScanner(self.arrivals.port_read, self._told)
         self.status = StatusWithScanner(app, self.sounds.note, lambda: self.serial.state)
         self.welcome = WelcomePresenter(app)
         self._size = size
@@ -122,8 +124,8 @@ class Program(QObject):
         self._second.timeout.connect(self.door.second_passed)
         self._build(Page.GATE)
         app.listen(self._told)
-        app.listen_codes(self._camera_read)
-        app.listen_sights(self._camera_saw)
+        app.listen_codes(self.arrivals.camera_read)
+        app.listen_sights(self.arrivals.camera_saw)
         self._second.start()
         self._refresh()
 
@@ -162,7 +164,7 @@ class Program(QObject):
         shell.show_page(page)
 
     def _connect(self) -> None:
-        shell, gate, view = self.shell, self.gate, self.gate_view
+        shell, gate = self.shell, self.gate
         shell.page_chosen.connect(self.open_page)
         shell.rescaled.connect(self._rescaled)
         shell.board_wanted.connect(lambda: self.board.toggled(self.shell))
@@ -170,67 +172,29 @@ class Program(QObject):
         shell.undo_wanted.connect(lambda: gate.undo_pressed())
         shell.yes_wanted.connect(gate.yes_pressed)
         shell.no_wanted.connect(self._no_pressed)
-        view.yes_pressed.connect(gate.yes_pressed)
-        view.no_pressed.connect(gate.no_pressed)
-        view.undo_pressed.connect(gate.undo_pressed)
-        view.direction_chosen.connect(gate.direction_chosen)
-        view.entry_changed.connect(gate.entry_changed)
-        view.entry_submitted.connect(gate.entry_submitted)
-        view.camera_wanted.connect(lambda: self.open_page(Page.SETTINGS))
-        view.remained_pressed.connect(gate.remained_pressed)
-        self._connect_group(self.group_view)
+        wire_gate(self.gate_view, gate)
+        wire_group(self.group_view, self.group)
+        wire_find(self.find_view, self.find)
+        wire_sync(self.sync_view, self.sync)
+        wire_settings(self.settings_view, self.settings)
+        wire_guides(self.settings_view.guides, self.guides)
+        wire_scanner(self.scanner_view, self.scanner)
+        self.gate_view.camera_wanted.connect(lambda: self.open_page(Page.SETTINGS))
         self.welcome_view.action_pressed.connect(self._welcomed)
-        self.find_view.query_changed.connect(self.find.query_changed)
-        self.find_view.query_submitted.connect(self.find.query_submitted)
-        self.find_view.action_pressed.connect(self.find.action_pressed)
+        self.tours_view.tour_chosen.connect(self._tour_chosen)
         self.tours_view.load_pressed.connect(lambda: self.open_page(Page.SYNC))
         self.tours_view.board_pressed.connect(lambda: self.board.toggled(self.shell))
         self.tours_view.guides_pressed.connect(self._guides_wanted)
-        self.sync_view.sync_pressed.connect(self.sync.sync_pressed)
-        self.sync_view.enrol_opened.connect(self.sync.enrol_opened)
-        self.sync_view.enrol_pressed.connect(self.sync.enrol_pressed)
-        self.sync_view.file_chosen.connect(self.sync.file_chosen)
-        self.sync_view.take_pressed.connect(self.sync.take_pressed)
-        self.sync_view.cancel_pressed.connect(self.sync.cancel_pressed)
-        self.sync_view.export_chosen.connect(self.sync.export_chosen)
-        self.settings_view.plant_chosen.connect(self.settings.plant_chosen)
-        self.settings_view.gate_chosen.connect(self.settings.gate_chosen)
-        self.settings_view.camera_chosen.connect(self.settings.camera_chosen)
-        self.settings_view.cameras_wanted.connect(self.settings.cameras_wanted)
         self.settings_view.sound_chosen.connect(self._sound_chosen)
-        self.settings_view.tone_tried.connect(self.settings.tone_tried)
-        self.settings_view.language_chosen.connect(self.settings.language_chosen)
-        self.settings_view.safety.chosen.connect(self.settings.switch_chosen)
-        guides = self.settings_view.guides
-        guides.switched.connect(self.guides.switched)
-        guides.choice_made.connect(self.guides.choice_made)
-        guides.code_wanted.connect(self.guides.code_wanted)
-        guides.log_out_pressed.connect(self.guides.log_out_pressed)
         self.settings_view.scanner_wanted.connect(lambda: self._show_scanner(True))
         self.settings_view.organiser.wanted.connect(self.app.open_organiser)
         self.scanner_view.back_pressed.connect(lambda: self._show_scanner(False))
-        self.scanner_view.port_chosen.connect(self.scanner.port_chosen)
-        self.scanner_view.speed_chosen.connect(self.scanner.speed_chosen)
-        self.scanner_view.ports_wanted.connect(self.scanner.ports_wanted)
 
     def _no_pressed(self) -> None:
         if self.alarm.asking:
             self.alarm.presenter.cancelled()
         else:
             self.gate.no_pressed()
-
-    def _connect_group(self, view: GroupView) -> None:
-        group = self.group
-        view.member_pressed.connect(group.member_pressed)
-        view.question_pressed.connect(group.question_pressed)
-        view.one_by_one_pressed.connect(group.one_by_one_pressed)
-        view.pass_pressed.connect(group.pass_pressed)
-        view.away_pressed.connect(group.put_away)
-        view.brief_pressed.connect(group.brief_pressed)
-        view.sheet_pressed.connect(group.sheet_pressed)
-        view.guest_pressed.connect(group.guest_pressed)
-        view.form_changed.connect(lambda changes: group.form_changed(**changes))
-        self.tours_view.tour_chosen.connect(self._tour_chosen)
 
     def _tour_chosen(self, identity: str) -> None:
         plant = self.app.status().plant
@@ -313,7 +277,7 @@ class Program(QObject):
     def _after_show(self) -> None:
         from ui.wedge import WedgeListener
 
-        self.wedge = WedgeListener(self._key_window, self._wedge_read, self.scanner.key_came)
+        self.wedge = WedgeListener(self._key_window, self.arrivals.wedge_read, self.scanner.key_came)
         self.wedge.install()
         self.door.listen()
         self.bridge.after(SOUNDS_AFTER_S, self._load_sounds)
@@ -395,31 +359,6 @@ class Program(QObject):
         self.door.refreshed()
         self.board.presenter.refreshed()
 
-    def _camera_read(self, texts: list[str]) -> None:
-        """In the decode thread: several codes of one picture are judged in the order in which they were read."""
-
-        def take() -> None:
-            for text in texts:
-                self._scanned(text, Source.CAMERA)
-
-        self.bridge.post(take)
-
-    def _camera_saw(self, sight: Sight) -> None:
-        """In the decode thread, before the codes: what is in front of the camera together."""
-        self.bridge.post(lambda: self.gate.sight_came(sight))
-
-    def _wedge_read(self, text: str) -> None:
-        if self.scanner.active:
-            self.scanner.scan_came(text, typed=True)
-        else:
-            self._scanned(text, Source.SCANNER)
-
-    def _port_read(self, text: str) -> None:
-        if self.scanner.active:
-            self.scanner.scan_came(text, typed=False)
-        else:
-            self._scanned(text, Source.SCANNER)
-
     def _show_scanner(self, wanted: bool) -> None:
         """The scanner's page stands where the settings are."""
         if wanted:
@@ -429,17 +368,17 @@ class Program(QObject):
             self.scanner.left()
         self._settings_front.setCurrentWidget(self.scanner_view if wanted else self.settings_view)
 
-    def _scanned(self, text: str, source: Source) -> None:
+    def _comes_in(self, text: str, source: Source) -> bool:
         """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
         if self.door.took(text):
-            return
+            return False
         if self.shell.page is Page.MUSTER and self.alarm.presenter.on:
-            return  # nobody comes in while people are looked for, and the list stays in view
+            return False  # nobody comes in while people are looked for, and the list stays in view
         focus = QApplication.focusWidget()
         writing = isinstance(focus, QLineEdit) and bool(focus.text()) and source is Source.CAMERA
         if self.shell.page is not Page.GATE and not writing:
             self.open_page(Page.GATE)
-        self.gate.code_scanned(text, source)
+        return True
 
     def _admit_found(self, code: str, source: Source, direction: Direction) -> None:
         self.open_page(Page.GATE)
