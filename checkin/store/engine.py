@@ -107,8 +107,8 @@ class Store:
         """A transaction with what came from the other side, which it would send again; nothing of this gate's own."""
         with self._begun(self._taking) as tx:
             yield tx
-        assert not tx.written, "this gate's own events must be on the disk"
-        assert not tx.facts, "what a rebuilt store needs must be on the disk"
+            assert not tx.written, "this gate's own events must be on the disk"
+            assert not tx.facts, "what a rebuilt store needs must be on the disk"
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Transaction]:

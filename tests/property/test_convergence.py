@@ -52,13 +52,16 @@ from tests.field import KEY, NOW, plant, profile, signed, ticket, tour, visitor
 from tests.property.nearby import Air, Loop
 
 LONG = os.environ.get("PROHODNAYA_LONG") == "1"
-EXAMPLES = int(os.environ.get("EXAMPLES", "4000" if LONG else "12"))
-STEPS = 45 if LONG else 30
+EXAMPLES = int(os.environ.get("EXAMPLES", "4000" if LONG else "8"))
+STEPS = 45 if LONG else 25
+STORIES: Counter[str] = Counter()
+"""How many came to a good end, for whoever looks at the long form."""
 
 GATES = ("a", "b", "c")
 NAMED = tuple(f"v{number}" for number in range(5))
 SIGNED = tuple(f"{number:016x}" for number in (0xA1, 0xA2, 0xA3))
 """Signed tickets, on no list at the beginning."""
+CHANGES = ("whose", "whose", "other", "nobody", "revoke", "allow", "party", "cancel", "again")
 CODES = (*(f"CODE-{name}" for name in NAMED), "SCHOOL", *(signed(identity) for identity in SIGNED))
 SCHOOL = Group(id="school", plant="hleb", tour="t1", name="Школа", size=4)
 CLASS = Group(id="class", plant="hleb", tour="t1", name="7 «Б»")
@@ -178,15 +181,22 @@ class Convergence(RuleBasedStateMachine):
 
     # --- people -----------------------------------------------------------------------------------
 
-    @rule(gate=st.sampled_from(GATES), code=st.sampled_from(CODES), out=st.booleans())
-    def scan(self, gate: str, code: str, out: bool) -> None:
-        here = self.gates[gate]
-        here.clock.advance(timedelta(seconds=7))
-        outcome = here.desk.scan(code, Source.PIPE, Direction.OUT if out else Direction.IN)
-        assert outcome.event is not None
-        if isinstance(outcome.verdict, Admit):
-            here.done.append(outcome.event.id)
-        note(f"{gate}: {code[:12]} {'out' if out else 'in'} {outcome.reason}")
+    @rule(
+        some=st.lists(
+            st.tuples(st.sampled_from(GATES), st.sampled_from(CODES), st.sampled_from((False, False, True))),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    def scan(self, some: list[tuple[str, str, bool]]) -> None:
+        for gate, code, out in some:
+            here = self.gates[gate]
+            here.clock.advance(timedelta(seconds=7))
+            outcome = here.desk.scan(code, Source.PIPE, Direction.OUT if out else Direction.IN)
+            assert outcome.event is not None
+            if isinstance(outcome.verdict, Admit):
+                here.done.append(outcome.event.id)
+            note(f"{gate}: {code[:12]} {'out' if out else 'in'} {outcome.reason}")
 
     @rule(gate=st.sampled_from(GATES), back=st.integers(1, 3))
     def undo(self, gate: str, back: int) -> None:
@@ -227,13 +237,14 @@ class Convergence(RuleBasedStateMachine):
 
     # --- the roster -------------------------------------------------------------------------------
 
-    @rule(
-        what=st.sampled_from(("whose", "other", "nobody", "revoke", "allow", "party", "cancel", "again")),
-        number=st.integers(0, 2),
-    )
-    def change(self, what: str, number: int) -> None:
+    @rule(some=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 2)), min_size=1, max_size=4))
+    def change(self, some: list[tuple[str, int]]) -> None:
         """The list changes: a signed ticket becomes somebody's, another's, nobody's; one is stopped or allowed."""
-        self.clock.advance(timedelta(seconds=5))
+        for what, number in some:
+            self.clock.advance(timedelta(seconds=5))
+            self.change_one(what, number)
+
+    def change_one(self, what: str, number: int) -> None:
         hub, identity = self.hubs["central"], SIGNED[number]
         text = CODES[-3 + number]
         match what:
@@ -255,11 +266,12 @@ class Convergence(RuleBasedStateMachine):
 
     # --- the network ------------------------------------------------------------------------------
 
-    @rule(gate=st.sampled_from(GATES), seed=st.integers(0, 2**16))
-    def sync(self, gate: str, seed: int) -> None:
+    @rule(some=st.lists(st.sampled_from(GATES), min_size=1, max_size=3, unique=True), seed=st.integers(0, 2**16))
+    def sync(self, some: list[str], seed: int) -> None:
         self.weather(seed)
-        with suppress(CheckinError):
-            self.gates[gate].engine.round()
+        for gate in some:
+            with suppress(CheckinError):
+                self.gates[gate].engine.round()
 
     @rule(seed=st.integers(0, 2**16))
     def chain(self, seed: int) -> None:
@@ -319,6 +331,9 @@ class Convergence(RuleBasedStateMachine):
                 hub.close()
             self.loop.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+        if LONG:
+            STORIES.update(told=1)
+            print(f"{STORIES['told']} stories", flush=True)
 
     def heal(self) -> None:
         """The network is whole; everybody talks until nobody has anything new."""
