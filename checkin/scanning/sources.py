@@ -256,7 +256,12 @@ def _loaded(files: list[Path]) -> Iterator[Pixels]:
 
 def address(spec: str) -> str:
     """The address when it may be opened.  Raises CameraLost: the user typed it, so the message says what is wrong."""
-    parts = urlsplit(spec) if len(spec) <= _ADDRESS_CHARACTERS and not re.search(r"[\s\x00-\x1f\x7f]", spec) else None
+    try:
+        parts = (
+            urlsplit(spec) if len(spec) <= _ADDRESS_CHARACTERS and not re.search(r"[\s\x00-\x1f\x7f]", spec) else None
+        )
+    except ValueError:  # "rtsp://["
+        parts = None
     if parts is None or parts.scheme.lower() not in _SCHEMES or not parts.hostname:
         raise CameraLost(_("The camera's address must begin with rtsp:// or http:// and name a device."))
     return spec

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from checkin.domain.visit import KINDS
@@ -143,6 +143,7 @@ def test_any_certificate_is_judged(value: dict[str, Any]) -> None:
 
 
 @often
+@example(scheme="rtsp", rest="[")
 @given(scheme=st.sampled_from(["rtsp", "rtsps", "http", "file", "javascript", ""]), rest=st.text(max_size=60))
 def test_any_camera_address_is_one_or_is_refused(scheme: str, rest: str) -> None:
     try:
