@@ -15,7 +15,6 @@ from checkin.facade.papers import Paper, Papers
 from checkin.facade.people import PeopleAtGate
 from checkin.runtime.worker import Urgency
 
-
 T = TypeVar("T")
 
 

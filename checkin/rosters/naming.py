@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import is_normalized
 
 from checkin.i18n import gettext as _
 from checkin.rosters.cells import is_error, tidy
@@ -23,6 +24,9 @@ _DOCUMENT_NUMBER = re.compile(
 _PHONE = re.compile(
     r"(?:,?\s*(?:тел|моб|phone|tel)\w*\.?:?\s*)?(?<![\d+])(?:\+?\d{1,3}|8)?[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)",
     re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    r"(?!итого|всего|total|подитог|в том|из них|.* (?:и|and) )[^\W\d_]+(?:[ -][^\W\d_]+)*", re.IGNORECASE
 )
 _NUMBERING = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[^\W\d_])")
 _BORN = re.compile(r"[,(]?\s*((?:19|20)\d\d)\s*(?:г\.?\s*р\.?|года?(?:\s+рожд\w*)?|г\.)?\s*\)?$", re.IGNORECASE)
@@ -44,6 +48,8 @@ class Named:
 
 def name_of(text: str) -> Named:
     """The name in a cell's text."""
+    if _PLAIN.fullmatch(text) and len(text) <= MAX_NAME and is_normalized("NFC", text):
+        return Named(text)  # nearly every row of a list
     several = bool(_SEVERAL.search(text)) and _two_people(text)
     name, cleaned = tidy(text)
     notices: tuple[str, ...] = (_("Invisible control characters were removed from a name."),) if cleaned else ()

@@ -1,7 +1,7 @@
 """Makes the tones of the gate: ``python resources/sounds/make_sounds.py``.  The WAVs beside it are checked in.
 
-One long tone for yes, three short for no, two medium for a question, up and down again for an alarm; each within 1 to 2 kHz, where a factory is
-quietest and older ears still hear.
+One long tone for yes, three short for no, two medium for a question, up and down again for an alarm; each within 1 to
+2 kHz, where a factory is quietest and older ears still hear.
 """
 
 from __future__ import annotations
