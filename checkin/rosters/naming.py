@@ -28,6 +28,7 @@ _PHONE = re.compile(
 _PLAIN = re.compile(
     r"(?!итого|всего|total|подитог|в том|из них|.* (?:и|and) )[^\W\d_]+(?:[ -][^\W\d_]+)*", re.IGNORECASE
 )
+_LONG_NUMBER = re.compile(r"\d(?:[\s()№N-]*\d){8}")
 _NUMBERING = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[^\W\d_])")
 _BORN = re.compile(r"[,(]?\s*((?:19|20)\d\d)\s*(?:г\.?\s*р\.?|года?(?:\s+рожд\w*)?|г\.)?\s*\)?$", re.IGNORECASE)
 _MORE = re.compile(r"[^\W\d_][\s.]*\+\s?\d{1,2}$|\b\d+\s*(?:чел|гост|взр|дет|реб|people|guests|persons)", re.IGNORECASE)
@@ -67,16 +68,17 @@ def is_total(text: str) -> bool:
 
 def _without_numbers(name: str) -> tuple[str, int | None, tuple[str, ...]]:
     notices: list[str] = []
-    for pattern, said in (
-        (_DOCUMENT_NUMBER, _("A document number beside a name was left out.")),
-        (_PHONE, _("A phone number beside a name was left out.")),
-    ):
-        without = pattern.sub(" ", name)
-        if without != name and any(map(str.isalpha, without)):
-            notices.append(said)
-            name = " ".join(without.split()).strip(" ,;")
+    if _LONG_NUMBER.search(name):
+        for pattern, said in (
+            (_DOCUMENT_NUMBER, _("A document number beside a name was left out.")),
+            (_PHONE, _("A phone number beside a name was left out.")),
+        ):
+            without = pattern.sub(" ", name)
+            if without != name and any(map(str.isalpha, without)):
+                notices.append(said)
+                name = " ".join(without.split()).strip(" ,;")
     name = _NUMBERING.sub("", name)
-    found = _BORN.search(name)
+    found = _BORN.search(name) if "19" in name or "20" in name else None
     born = int(found[1]) if found and any(map(str.isalpha, name[: found.start()])) else None
     if born is not None and found is not None:
         name = name[: found.start()].rstrip(" ,;(")
