@@ -18,12 +18,13 @@ from checkin.hub.attendance import receive
 from checkin.store.roster import RosterChange
 from checkin.wire import PAGE, kind_of
 from tests.bench.report import Report
-from tests.field import NOW, crowd, plant, site, tour
+from tests.field import NOW, person, plant, site, ticket, tour, visitor
 from tests.unit.hub.hub_world import enrolled, raw, season
 
 NAME = "hubgrowth"
 HUB_N, GATE_N = 10_000, 2_000
 STEPS = (1, 10, 100)
+PARTY = 25
 CHARTS = {"hub": "hubgrowth.png", "gate": "hubgrowth_gate.png"}
 
 
@@ -98,8 +99,13 @@ def _pushing(hub: Hub, tickets: int) -> float:
 
 
 def at_gate(folder: Path, tickets: int) -> dict[str, float]:
-    """A gate's store with so many tickets: a page of the sync, a scan, a search."""
-    records: list[Record] = [plant(), tour(), *crowd(tickets)]
+    """A gate's store with so many tickets, 25 to a tour: a page of the sync, a scan."""
+    records: list[Record] = [plant()]
+    for number in range(tickets):
+        if not number % PARTY:
+            records.append(tour(f"t{number // PARTY}"))
+        records.append(visitor(f"v{number}", person(number), tour=f"t{number // PARTY}"))
+        records.append(ticket(f"CODE-{number}", f"v{number}", tour=f"t{number // PARTY}"))
     with site(folder) as gate:
         took: list[float] = []
         for at in range(0, len(records), PAGE):
