@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from checkin.commands.console import choose_language, say
+from checkin.commands.language import choose_language
 from checkin.errors import CheckinError
 
 
@@ -83,6 +83,8 @@ def main() -> None:
     try:
         build()(prog_name="checkin")
     except CheckinError as error:
+        from checkin.commands.console import say
+
         say(str(error))
         sys.exit(1)
     except BrokenPipeError:

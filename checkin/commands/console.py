@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 the job failed (a ``CheckinError``), 2 wrong usage.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,17 +15,10 @@ from typing import Any
 
 import typer
 
-from checkin import i18n
 from checkin.i18n import gettext as _
 from checkin.settings import Profile, Settings, default_profile
 
 JSON = typer.Option(False, "--json", help=_("One JSON object a line, for programs"))
-
-
-def choose_language() -> None:
-    """The terminal's language: PROHODNAYA_LANGUAGE, else the locale's; English where that is neither of ours."""
-    wanted = os.environ.get("PROHODNAYA_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    i18n.use("ru" if wanted.lower().startswith("ru") else "en")
 
 
 def profile_of(context: typer.Context) -> Profile:

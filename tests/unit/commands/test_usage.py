@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -191,3 +193,12 @@ def test_a_workbook_with_a_second_sheet_says_what_it_did_with_it(run: Run, tmp_p
     done = run(tmp_path / "gate", "roster", "import", str(tmp_path / "two.xlsx"), "--json", code=None)
     assert done.line["taken"] == 4
     assert "Черновик" in json.dumps([done.line["notices"], done.line["faults"]], ensure_ascii=False)
+
+
+def test_help_is_in_one_language_in_a_process_of_its_own() -> None:
+    """Help is put into words when modules are loaded: in this process they long are."""
+    words = [sys.executable, "-m", "checkin", "report", "season", "--help"]
+    said = subprocess.run(
+        words, env={**os.environ, "PROHODNAYA_LANGUAGE": "en"}, capture_output=True, check=True, timeout=60
+    )
+    assert not re.search("[А-я]", said.stdout.decode())
