@@ -98,7 +98,7 @@ def test_a_camera_that_stalls(qtbot: QtBot, opened: Open, tmp_path: Path) -> Non
     camera.picture = sheet(CODES[:1])
     camera.flowing.set()
     qtbot.waitUntil(lambda: written(app) == CODES[:1], timeout=10_000)
-    assert program.gate.state.camera_on
+    qtbot.waitUntil(lambda: program.gate.state.camera_on, timeout=2500)
 
 
 def test_a_recording_that_ends(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -171,4 +171,4 @@ def test_a_network_camera_that_stalls_and_goes_on(qtbot: QtBot, opened: Open, tm
     stream.picture = sheet(CODES[:1])
     stream.flowing.set()
     qtbot.waitUntil(lambda: written(app) == CODES[:1], timeout=20_000)
-    assert program.gate.state.camera_on
+    qtbot.waitUntil(lambda: program.gate.state.camera_on, timeout=2500)

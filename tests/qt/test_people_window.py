@@ -61,7 +61,7 @@ def test_a_ticket_before_a_locked_gate_is_not_judged(opened: Open, qtbot: QtBot)
     app = FakeApp()
     program = opened(app)
     locked(program, qtbot, app)
-    program._scanned("C-V001", Source.SCANNER)
+    program.arrivals._scanned("C-V001", Source.SCANNER)
     assert scans(app) == []
     assert program.door.lock.state.says
 
@@ -74,9 +74,9 @@ def test_a_badge_takes_over_in_one_scan(opened: Open, qtbot: QtBot) -> None:
     other = new_badge()
     app.people.hire("Белов Пётр", Role.OPERATOR, badge=other)
     qtbot.waitUntil(lambda: program.door.view.isVisible())
-    program._scanned(badge, Source.CAMERA)
+    program.arrivals._scanned(badge, Source.CAMERA)
     qtbot.waitUntil(lambda: not program.door.view.isVisible())
-    program._scanned(other.lower(), Source.SCANNER)
+    program.arrivals._scanned(other.lower(), Source.SCANNER)
     qtbot.waitUntil(lambda: app.people.person is not None and app.people.person.name == "Белов Пётр")
     assert scans(app) == []
 
