@@ -26,8 +26,11 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    r"(?!итого|всего|total|подитог|в том|из них|.* (?:и|and) )[^\W\d_]+(?:[ -][^\W\d_]+)*", re.IGNORECASE
+    r"(?!итого|всего|total|подитог|в том|из них|.* (?:и|and) )[^\W\d_]+(?:[ -][^\W\d_]+)*"
+    r"(?: (?!(?:19|20)\d\d\b)\d{1,8}(?:-[^\W\d_]{1,3})?)?",
+    re.IGNORECASE,
 )
+"""Letters, and at most one number at the end that is no year, no phone and no document's: nothing to take out."""
 _LONG_NUMBER = re.compile(r"\d(?:[\s()№N-]*\d){8}")
 _NUMBERING = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[^\W\d_])")
 _BORN = re.compile(r"[,(]?\s*((?:19|20)\d\d)\s*(?:г\.?\s*р\.?|года?(?:\s+рожд\w*)?|г\.)?\s*\)?$", re.IGNORECASE)
