@@ -90,6 +90,11 @@ def _found(barcode: Any) -> Found | None:
     return Found(corners, text, side) if text else None
 
 
+def warm() -> None:
+    """Loads what is loaded at first use, so that the first hard frame does not wait for it."""
+    _pyzbar()
+
+
 @cache
 def _pyzbar() -> Any:
     """The pyzbar module, or None where libzbar is not installed: the other stages go on without it."""

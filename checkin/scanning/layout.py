@@ -10,7 +10,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from qrcode import base, util
 
 Bits = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
@@ -49,6 +48,8 @@ def layout(version: int) -> Layout:
         _square(known, top, left, 7, 1)
         _square(known, top + 1, left + 1, 5, -1)
         _square(known, top + 2, left + 2, 3, 1)
+    from qrcode import util  # draws a picture library in: no window waits for that
+
     places = util.pattern_position(version)
     for row in places:
         for column in places:
@@ -86,6 +87,8 @@ def _zigzag(side: int, reserved: Bits) -> Integers:
 def mask(version: int, number: int) -> Bits:
     """Modules that the mask inverts."""
     side = 17 + 4 * version
+    from qrcode import util  # draws a picture library in: no window waits for that
+
     function = util.mask_func(number)
     return np.array([[bool(function(row, column)) for column in range(side)] for row in range(side)])
 
@@ -93,6 +96,8 @@ def mask(version: int, number: int) -> Bits:
 @cache
 def formats() -> tuple[tuple[Format, ...], Floats]:
     """The 32 formats and their 15 bits as +1/-1, bit 0 (the lowest) first."""
+    from qrcode import util
+
     names, rows = [], []
     for level in range(4):
         for number in range(8):
@@ -122,6 +127,8 @@ class Block:
 
 @cache
 def blocks(version: int, level: int) -> tuple[Block, ...]:
+    from qrcode import base
+
     parts = base.rs_blocks(version, level)
     data = [part.data_count for part in parts]
     checks = parts[0].total_count - parts[0].data_count

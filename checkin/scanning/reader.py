@@ -15,6 +15,7 @@ from statistics import median
 
 from checkin.runtime.mailbox import Mailbox, MailboxClosed
 from checkin.runtime.stoppable import StoppableThread
+from checkin.scanning import engines, layout
 from checkin.scanning.decoder import Decoder
 from checkin.scanning.frame import Frame
 from checkin.scanning.motion import MotionGate
@@ -82,6 +83,8 @@ class Reader(StoppableThread):
         self._forgotten.put(text)
 
     def run(self) -> None:
+        engines.warm()
+        layout.formats()
         while not self._stopping.is_set():
             try:
                 frame = self._mailbox.get(timeout_s=0.2)
