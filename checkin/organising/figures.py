@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from checkin.clock import SystemClock
 from checkin.domain.events import AttendanceEvent
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
@@ -17,7 +18,7 @@ def figures(desk: Desk) -> Season:
     plants = desk.book.plants()
     held = desk.book.held(one.id for one in plants)
     records = [*plants, *held["tour"], *held["visitor"], *held["ticket"]]
-    return season(records, _events(desk))
+    return season(records, _events(desk), SystemClock().now())
 
 
 def _events(desk: Desk) -> list[AttendanceEvent]:

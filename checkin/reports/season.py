@@ -25,13 +25,17 @@ BANDS = ((0, 6), (7, 13), (14, 17), (18, 24), (25, 44), (45, 64), (65, 200))
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One registered head or a walk-in, without a name.  ``late_min`` None for who did not come."""
+    """One registered head or a walk-in, without a name.  ``late_min`` None for who did not come.
+
+    ``awaited`` heads are registered for a tour of a day to come.
+    """
 
     keys: Mapping[str, str]
     heads: int
     came: int
     walk_in: bool
     late_min: int | None
+    awaited: int = 0
 
 
 @dataclass(slots=True)
@@ -42,10 +46,16 @@ class Line:
     came: int = 0
     walk_ins: int = 0
     refused: int = 0
+    awaited: int = 0
+
+    @property
+    def due(self) -> int:
+        """Registered heads who have come or should have."""
+        return self.registered - self.awaited
 
     @property
     def no_show(self) -> int:
-        return max(0, self.registered - self.came)
+        return max(0, self.due - self.came)
 
 
 @dataclass(slots=True)
@@ -96,7 +106,7 @@ class Season:
             "no_show": self.total.no_show,
             "walk_ins": self.total.walk_ins,
             "refused": self.total.refused,
-            "attendance_percent": _percent(came, self.total.registered),
+            "attendance_percent": _percent(came, self.total.due),
             "on_time_percent": _percent(on_time, sum(self.punctual.values())),
             "group_minutes_median": self.group_median or 0,
         }
@@ -106,13 +116,17 @@ def _percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 1) if whole else 0.0
 
 
-def season(records: Iterable[Record], events: Iterable[AttendanceEvent]) -> Season:
-    """The figures of everything in these records and events."""
-    return _Season(list(records), list(events)).fold()
+def season(records: Iterable[Record], events: Iterable[AttendanceEvent], now: datetime | None = None) -> Season:
+    """The figures of everything in these records and events.
+
+    ``now`` says which tours are of days to come: nobody is missing from those.  None when there are none such.
+    """
+    return _Season(list(records), list(events), now).fold()
 
 
 class _Season:
-    def __init__(self, records: list[Record], events: list[AttendanceEvent]) -> None:
+    def __init__(self, records: list[Record], events: list[AttendanceEvent], now: datetime | None) -> None:
+        self._now = now
         self._plants = {one.id: one for one in records if isinstance(one, Plant)}
         self._tours = {(one.plant, one.id): one for one in records if isinstance(one, Tour) and not one.cancelled}
         self._visitors = {(one.plant, one.id): one for one in records if isinstance(one, Visitor)}
@@ -157,7 +171,13 @@ class _Season:
         keys = self._keys(tour.plant, tour, tour.start)
         keys["age"] = age_of(visitor, tour.start)
         keys["language"] = visitor.language if visitor is not None else tour.language
-        self._out.visits.append(Visit(keys, heads, came, walk_in, late))
+        awaited = heads - came if self._coming(tour) else 0
+        self._out.visits.append(Visit(keys, heads, came, walk_in, late, awaited))
+
+    def _coming(self, tour: Tour) -> bool:
+        """Whether the tour is of a day to come, where the plant stands."""
+        zone = _zone(self._plants.get(tour.plant))
+        return self._now is not None and tour.start.astimezone(zone).date() > self._now.astimezone(zone).date()
 
     def _event(self, event: AttendanceEvent) -> None:
         tour = self._tours.get((event.plant, event.tour or ""))
@@ -193,6 +213,7 @@ class _Season:
         lines += [self._out.tables[name].setdefault(key, Line()) for name, key in visit.keys.items()]
         for line in lines:
             line.registered += visit.heads
+            line.awaited += visit.awaited
             line.came += 0 if visit.walk_in else visit.came
             line.walk_ins += visit.came if visit.walk_in else 0
         if visit.late_min is not None:
@@ -217,7 +238,7 @@ class _Season:
         room: Counter[str] = Counter()
         for tour in self._tours.values():
             offered[tour.plant].add(tour.format)
-            room[tour.plant] += tour.capacity or 0
+            room[tour.plant] += 0 if self._coming(tour) else tour.capacity or 0
         on_time: Counter[str] = Counter()
         came_at: Counter[str] = Counter()
         for visit in self._out.visits:
@@ -227,10 +248,10 @@ class _Season:
         regions: dict[str, list[tuple[int, Engagement]]] = defaultdict(list)
         for plant in self._plants.values():
             line = self._out.tables["plant"].get(plant.name)
-            if line is None or not line.registered:
+            if line is None or not line.due:
                 continue
             here = line.came + line.walk_ins
-            attendance = min(1.0, line.came / line.registered)
+            attendance = min(1.0, line.came / line.due)
             made = Engagement(
                 attendance=attendance,
                 fill=min(1.0, here / room[plant.id]) if room[plant.id] else attendance,

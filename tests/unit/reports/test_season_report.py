@@ -50,6 +50,20 @@ def test_sums_agree() -> None:
     assert 0 < index.index < 100
 
 
+def test_nobody_is_missing_from_a_tour_that_is_still_to_come() -> None:
+    later = tour("t2", NOW + timedelta(days=3), capacity=50)
+    people = [visitor(f"v{n}", person(n)) for n in range(10)] + [
+        visitor(f"w{n}", person(n), tour="t2") for n in range(30)
+    ]
+    events = [event(subject=f"v{number}", at=NOW, device="d", seq=number + 1) for number in range(8)]
+    records = [plant(), tour(capacity=10), later, *people]
+    found = season(records, events, NOW + timedelta(hours=8))
+    assert (found.total.registered, found.total.came, found.total.no_show, found.total.awaited) == (40, 8, 2, 30)
+    assert found.summary()["attendance_percent"] == 80.0
+    assert found.by_plant["Завод «hleb»"].fill == pytest.approx(0.8)
+    assert season(records, events, NOW + timedelta(days=4)).total.no_show == 32
+
+
 def test_an_empty_season_is_a_report_too(tmp_path: Path) -> None:
     write_report(season([], []), tmp_path / "a.xlsx")
     write_report(season([], []), tmp_path / "a.pdf")
