@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fake_app import FakeApp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from checkin.desk.outcome import Source
@@ -167,3 +168,14 @@ def test_who_gives_the_own_right_away_is_told_why_not(opened: Open, qtbot: QtBot
     program.door.staff_view.save.click()
     qtbot.waitUntil(lambda: program.door.staff.state.trouble == "Кто-то должен быть администратором")
     assert not program.door.staff.state.busy
+
+
+def test_a_dialog_does_not_hold_the_alarm_back(opened: Open, qtbot: QtBot) -> None:
+    program = opened(FakeApp())
+    dialog = QDialog(program.shell)
+    dialog.setModal(True)
+    dialog.show()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: program.alarm.asking)
+    assert not dialog.isVisible()

@@ -118,7 +118,7 @@ class SyncView(QWidget):
         self.enrol_pressed.emit(self.address.text(), self.code.text())
 
     def _choose_list(self) -> None:
-        kinds = _("Lists") + " (*.csv *.xlsx *.xls *.txt)"
+        kinds = _("Lists") + " (*.csv *.tsv *.txt *.xlsx *.xls *.xlsb *.ods)"
         path, _kind = QFileDialog.getOpenFileName(self, _("List of visitors"), str(Path.home()), kinds)
         if path:
             self.file_chosen.emit(Path(path))

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import requests
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
 from checkin.domain.events import new_id
@@ -34,7 +34,7 @@ def open_call(page: Page) -> None:
 def test_cut_and_back(page: Page, phone: BrowserContext, gate: Gate) -> None:
     gate.let(*(f"v1-{number}" for number in range(1, 11)))
     open_call(page)
-    page.wait_for_function("document.querySelectorAll('.mark').length === 10")
+    expect(page.locator(".mark")).to_have_count(10)
     phone.set_offline(True)
     page.wait_for_selector("[data-link=offline]")
     for number in range(5):
@@ -68,7 +68,7 @@ def test_the_age_of_what_is_shown(page: Page, phone: BrowserContext, gate: Gate)
 def test_a_tab_that_wakes_up_without_a_network(page: Page, phone: BrowserContext, gate: Gate) -> None:
     gate.let("v1-1", "v1-2")
     open_call(page)
-    page.wait_for_function("document.querySelectorAll('.mark').length === 2")
+    expect(page.locator(".mark")).to_have_count(2)
     phone.set_offline(True)
     page.tap(".mark .yes")
     page.goto("about:blank")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
 
 from checkin.domain.events import Kind, first_break
@@ -186,7 +186,7 @@ def test_counts_change_within_a_second_of_a_scan(page: Page, gate: Gate) -> None
 def test_a_roll_call_of_25(served: RunningHub, page: Page, gate: Gate) -> None:
     gate.let(*EVERYBODY)
     open_call(page)
-    page.wait_for_function("document.querySelectorAll('.mark').length === 25")
+    expect(page.locator(".mark")).to_have_count(25)
     absent = page.locator(".mark b").nth(6).inner_text()
     began = time.monotonic()
     for number in range(25):
