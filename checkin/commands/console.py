@@ -37,7 +37,9 @@ def settings_of(profile: Profile) -> Settings:
 
 def put(line: dict[str, Any]) -> None:
     """One JSON object on a line of its own, at once."""
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    text = json.dumps(line, ensure_ascii=False) + "\n"
+    # A file's name that is not UTF-8 comes with lone surrogates: escaped they are JSON, written they are nothing.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())
     sys.stdout.flush()
 
 

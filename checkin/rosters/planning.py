@@ -171,15 +171,17 @@ class _Planner:
             return
         tours = self._result.tours
         people = [one for one in self._free.values() if one.tour in tours]
-        # First everything must agree, then one thing may have changed if that leaves no doubt.
+        # First everything must agree, to the letter where ё and е tell two people apart; then one thing may have
+        # changed if that leaves no doubt.
         keys: list[Callable[[Visitor], Hashable]] = [
+            lambda one: (one.tour, one.group, one.name, one.birth_year),
             lambda one: (one.tour, one.group, name_key(one.name), one.birth_year),
             lambda one: (one.tour, name_key(one.name), one.birth_year),
             lambda one: (one.tour, one.group, name_key(one.name)),
             lambda one: (one.tour, name_key(one.name)),
         ]
         for number, key in enumerate(keys):
-            open_rows, people = self._pair(open_rows, people, key, several=not number)
+            open_rows, people = self._pair(open_rows, people, key, several=number < 2)
 
     def _pair(
         self,
