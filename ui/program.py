@@ -30,7 +30,6 @@ from ui.groups.state import GroupState
 from ui.groups.view import GroupView
 from ui.guides.presenter import GuidesPresenter
 from ui.muster.alarm import Alarm
-from ui.muster.anywhere import AlarmAnywhere
 from ui.people.door import Door
 from ui.ports import Facade, Page
 from ui.scanner.presenter import ScannerPresenter
@@ -46,6 +45,7 @@ from ui.sync.presenter import SyncPresenter
 from ui.sync.view import SyncView
 from ui.tours.presenter import ToursPresenter
 from ui.tours.view import ToursView
+from ui.watching import Watching
 from ui.welcome.presenter import WelcomePresenter, WelcomeState
 from ui.welcome.view import WelcomeView
 from ui.wiring import wire_find, wire_gate, wire_group, wire_guides, wire_scanner, wire_settings, wire_sync
@@ -84,7 +84,7 @@ class Program(QObject):
         self.group = GroupPresenter(app, self.bridge, sound=self.sounds.play)
         self.gate = GatePresenter(app, self.bridge, sound=self.sounds.play, find=self._find_name, group=self.group)
         self.alarm = Alarm(app, self.bridge, lambda: self.open_page(Page.MUSTER), self.sounds.play)
-        self._anywhere = AlarmAnywhere(lambda: self.alarm.presenter.alarm_pressed())
+        self._watching = Watching(app.people.moved, self.alarm.presenter.alarm_pressed)
         self.board = Board(app, self.bridge)
         self.door = Door(
             app,
@@ -281,8 +281,7 @@ class Program(QObject):
 
         self.wedge = WedgeListener(self._key_window, self.arrivals.wedge_read, self.scanner.key_came)
         self.wedge.install()
-        self.door.listen()
-        self._anywhere.install()
+        self._watching.install()
         self.bridge.after(SOUNDS_AFTER_S, self._load_sounds)
 
     def _load_sounds(self) -> None:
@@ -415,8 +414,7 @@ class Program(QObject):
     def shut(self) -> None:
         """No answer is waited for and no call comes any more."""
         self.board.close()
-        self.door.shut()
-        self._anywhere.remove()
+        self._watching.remove()
         self._second.stop()
         self._rest.stop()
         self.sync.closing()

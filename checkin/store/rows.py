@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Self, cast
+from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy.orm import registry
@@ -46,12 +46,6 @@ def _flags(text: str) -> frozenset[Flag]:
 
 class StoreModel(SQLModel, registry=registry()):
     """The base of the store's tables: metadata of their own, apart from a hub's in the same process."""
-
-    @classmethod
-    def of(cls, values: Sequence[Any]) -> Self:
-        """The row from its columns' values in their order."""
-        names = cls.__table__.columns.keys()  # type: ignore[attr-defined]
-        return cast(Self, cls.model_construct(None, **dict(zip(names, values, strict=True))))
 
 
 class MetaRow(StoreModel, table=True):

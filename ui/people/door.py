@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from checkin.domain.people import Right
 from checkin.i18n import gettext as _
@@ -27,10 +26,9 @@ WANTED: dict[Page, tuple[Right, ...]] = {
     Page.SETTINGS: (Right.SETTINGS, Right.PEOPLE),
 }
 """One of these opens a page; the roll-call is everybody's."""
-_TOUCHED = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
 
 
-class Door(QObject):
+class Door:
     """Lives as long as the program; ``build`` gives each new window its own lock.
 
     ``open_page`` brings a page into view, ``lists_shown`` shows or hides the gate page's lists of names.
@@ -49,7 +47,6 @@ class Door(QObject):
         lists_shown: Callable[[bool], None],
         sound: Callable[[Tone], None],
     ) -> None:
-        super().__init__()
         self._app, self._open_page, self._lists_shown = app, open_page, lists_shown
         self.staff = StaffPresenter(app, turn)
         self.lock = LockPresenter(app, turn, opened=self._opened, shut=self._shut, sound=sound)
@@ -101,23 +98,6 @@ class Door(QObject):
         self.staff.attach(self.staff_view.present)
         self.lock.attach(self._present)
         self.refreshed()
-
-    def listen(self) -> None:
-        """Begins to notice that somebody touches the program."""
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
-
-    def shut(self) -> None:
-        """Notices nothing any more."""
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHED:
-            self._app.people.moved()
-        return False
 
     def refreshed(self) -> None:
         """Somebody may have come, gone or be somebody else."""
