@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PySide6.QtCore import QSize
 
 from checkin.app import GateApp
 from checkin.errors import CameraLost
@@ -20,6 +21,8 @@ from checkin.scanning.frame import Pixels
 from checkin.settings import Profile, Settings
 from checkin.store import open_store
 from tests.field import person
+from ui.ports import Page
+from ui.program import Program
 
 FPS = 30
 
@@ -111,3 +114,23 @@ def gate(folder: Path, codes: Sequence[str], *, group: Callable[[int], str] = la
     take_list(store, path)
     store.close()
     return GateApp(profile)
+
+
+def windows() -> Iterator[Callable[[GateApp], Program]]:
+    """The body of a fixture: opens the window on a real gate, and closes it with its threads."""
+    kept: list[tuple[GateApp, Program]] = []
+
+    def build(app: GateApp) -> Program:
+        program = Program(app, size=QSize(1280, 720))
+        kept.append((app, program))
+        program.show()
+        program.welcome.finished_pressed()
+        program.open_page(Page.GATE)
+        return program
+
+    yield build
+    for app, program in kept:
+        program.shut()
+        program.shell.hide()
+        program.shell.deleteLater()
+        app.close()

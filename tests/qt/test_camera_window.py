@@ -12,8 +12,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from held_camera import HeldCamera, gate, hall, sheet
-from PySide6.QtCore import QSize
+from held_camera import HeldCamera, gate, hall, sheet, windows
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +20,6 @@ from checkin.app import GateApp
 from checkin.desk.outcome import Source
 from checkin.domain.events import Kind
 from ui.gate.state import CardKind
-from ui.ports import Page
 from ui.program import Program
 
 CODES = [f"T-{number:05}" for number in range(5)]
@@ -33,22 +31,7 @@ SEEN_MS = 2500
 @pytest.fixture
 def opened(qtbot: QtBot) -> Iterator[Open]:
     """The window on a real gate; it is closed with its threads."""
-    kept: list[tuple[GateApp, Program]] = []
-
-    def build(app: GateApp) -> Program:
-        program = Program(app, size=QSize(1280, 720))
-        kept.append((app, program))
-        program.show()
-        program.welcome.finished_pressed()
-        program.open_page(Page.GATE)
-        return program
-
-    yield build
-    for app, program in kept:
-        program.shut()
-        program.shell.hide()
-        program.shell.deleteLater()
-        app.close()
+    yield from windows()
 
 
 def written(app: GateApp) -> list[str]:

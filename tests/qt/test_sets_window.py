@@ -7,15 +7,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from held_camera import HeldCamera, gate, hall, sheet
-from PySide6.QtCore import QSize
+from held_camera import HeldCamera, gate, hall, sheet, windows
 from pytestqt.qtbot import QtBot
 
 from checkin.app import GateApp
 from checkin.domain.events import Kind
 from checkin.scanning import Decoder
 from ui.gate.state import CardKind
-from ui.ports import Page, Tone
+from ui.ports import Tone
 from ui.program import Program
 
 CODES = [f"T-{number:05}" for number in range(25)]
@@ -25,22 +24,7 @@ Open = Callable[[GateApp], Program]
 @pytest.fixture
 def opened(qtbot: QtBot) -> Iterator[Open]:
     """The window on a real gate; it is closed with its threads."""
-    kept: list[tuple[GateApp, Program]] = []
-
-    def build(app: GateApp) -> Program:
-        program = Program(app, size=QSize(1280, 720))
-        kept.append((app, program))
-        program.show()
-        program.welcome.finished_pressed()
-        program.open_page(Page.GATE)
-        return program
-
-    yield build
-    for app, program in kept:
-        program.shut()
-        program.shell.hide()
-        program.shell.deleteLater()
-        app.close()
+    yield from windows()
 
 
 @pytest.fixture(autouse=True)
