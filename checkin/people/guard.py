@@ -2,6 +2,8 @@
 
 A failure is on the disk before the PIN is looked at, so pulling the plug does not give a try back.  Waiting is measured
 with the monotonic clock, and from the program's start after a restart: setting the PC's clock on shortens nothing.
+A failure that another process wrote makes this one wait as well, from the moment it meets it: many programs on one
+profile are no faster than one.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Guard:
         self._plant = plant
         self._note = note
         self._lock = threading.Lock()
-        self._since: dict[str, int] = {}
+        self._since: dict[str, tuple[int, int]] = {}  # the failures that were met last, and when they were
         self._started = clock.monotonic_ns()
         self._moved = self._started
         self.person: Person | None = None
@@ -113,11 +115,11 @@ class Guard:
                 person = next((one for one in Staff(tx, self._plant()).everybody() if one.id == ident), None)
                 tried = person.id if person is not None else _ANYBODY
                 self._hold(tx, tried)
-                self._fail(tx, {tried, _ANYBODY})
+                self._fail(tx, tried)
             if pins.fits(pin, person.pin if person is not None else "") and person is not None:
                 return self._enter(person)
-            self._since[tried] = self._since[_ANYBODY] = self._clock.monotonic_ns()
             with self._store.write() as tx:
+                self._meet(tx, tried)  # the waiting begins when the answer is given
                 self._note(tx, Act.LOG_IN_FAILED, person.id if person is not None else "", "")
             return None
 
@@ -186,12 +188,26 @@ class Guard:
     def _left(self, tx: Transaction, ident: str) -> int:
         now = self._clock.monotonic_ns()
         waits = [(ident, wait_s(_failures(tx, ident))), (_ANYBODY, wait_s(_failures(tx, _ANYBODY) - _SPARE))]
-        ends = (self._since.get(who, self._started) + seconds * 10**9 - now for who, seconds in waits if seconds)
+        ends = (self._met(tx, who, now) + seconds * 10**9 - now for who, seconds in waits if seconds)
         return max(0, -(-max(ends, default=0) // 10**9))
 
-    def _fail(self, tx: Transaction, tried: set[str]) -> None:
-        for who in tried:
+    def _met(self, tx: Transaction, who: str, now: int) -> int:
+        """When the failures of somebody grew to what they are now, as far as this process can have seen it."""
+        failures = _failures(tx, who)
+        last, at = self._since.get(who, (failures, self._started))
+        if failures > last:
+            at = now
+        self._since[who] = failures, at
+        return at
+
+    def _fail(self, tx: Transaction, tried: str) -> None:
+        for who in (tried, _ANYBODY):
             tx.meta.put(_FAILED + who, str(_failures(tx, who) + 1))
+        self._meet(tx, tried)
+
+    def _meet(self, tx: Transaction, tried: str) -> None:
+        now = self._clock.monotonic_ns()
+        self._since |= {who: (_failures(tx, who), now) for who in (tried, _ANYBODY)}
 
 
 def _failures(tx: Transaction, who: str) -> int:

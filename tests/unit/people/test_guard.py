@@ -129,6 +129,35 @@ def test_guessing_at_everybody_in_turn_is_slowed_down_too(gate: Site) -> None:
     assert waited > 24 * 60
 
 
+def test_many_programs_on_one_profile_are_no_faster_than_one(gate: Site) -> None:
+    boss = hired(gate)
+    guards = [guard_of(gate) for _each in range(5)]
+    passes(gate, 10 * LONGEST_WAIT_S)  # each of them has been running for long
+    tries = 0
+    for _second in range(120):
+        for guard in guards:
+            try:
+                assert guard.log_in(boss.id, "9999") is None
+                tries += 1
+            except Waiting:
+                continue
+        passes(gate, 1)
+    assert tries <= 8  # 1 + 1 + 4 + 8 + 16 + 32 + 64 s
+
+
+def test_a_program_started_for_each_try_gains_nothing(gate: Site) -> None:
+    boss = hired(gate)
+    tries = 0
+    for _second in range(60):
+        try:
+            assert guard_of(gate).log_in(boss.id, "9999") is None
+            tries += 1
+        except Waiting:
+            pass
+        passes(gate, 1)
+    assert tries <= 2
+
+
 def test_a_try_is_on_the_disk_before_the_pin_is_looked_at(gate: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     boss = hired(gate)
     guard = guard_of(gate)
