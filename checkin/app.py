@@ -24,6 +24,7 @@ from checkin.facade.lists import ImportReport, ListsAtGate
 from checkin.facade.papers import Papers
 from checkin.facade.people import PeopleAtGate
 from checkin.facade.reading import PagesAtGate
+from checkin.facade.purging import PurgesAtGate
 from checkin.facade.scans import ScansAtGate
 from checkin.facade.standing import Standing, Status
 from checkin.facade.work import Work
@@ -69,6 +70,10 @@ class GateApp(PagesAtGate):
         self._standing = Standing(
             self._store,
             self.clock,
+        self.purges = PurgesAtGate(
+            self._store, self.clock, profile.certificates, self._unit, lambda: self.settings.language, self._synced
+        )
+        """What the retention policy no longer covers."""
             self._eyes,
             key_place,
             last[0].at if last else None,
@@ -247,16 +252,18 @@ class GateApp(PagesAtGate):
 
     def look_at(self, source: object) -> None:
         """Reads from a camera source made by a program (a rehearsal) instead of the chosen one."""
+        self.purges.start()
         self._eyes.look_at(source)
 
     def close(self) -> None:
-        """Stops the guides' page, sources, decode, sync, store, in this order."""
+        """Stops the guides' page, the purge, sources, decode, sync, store, in this order."""
         self.guides.close()
         self._slow.shutdown(wait=True, cancel_futures=True)
         self._eyes.close()
         self._exchange.stop()
         self._worker.close()
         self._store.close()
+        self.purges.stop()
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -335,3 +342,4 @@ class GateApp(PagesAtGate):
 
 def _camera(settings: Settings) -> tuple[str, bool, int, int]:
     return settings.camera, settings.camera_loop, settings.camera_width, settings.camera_height
+        self.purges.served()

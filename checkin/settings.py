@@ -72,6 +72,10 @@ class Profile:
         return self.folder / "hub.sqlite"
 
     @property
+    def certificates(self) -> Path:
+        return self.folder / "certificates"
+
+    @property
     def logs(self) -> Path:
         return self.folder / "logs"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from json import dumps
 from pathlib import Path
 
 import typer
@@ -82,9 +81,9 @@ def purge(
     from checkin.clock import SystemClock
     from checkin.commands.opened import opened
     from checkin.i18n import language
-    from checkin.reports.purge import certificate, certificate_pdf
+    from checkin.reports.purge import certificate, keep_certificate
+    from checkin.store.purging import forget
     from checkin.store.purging import purge as run
-    from checkin.wholefile import written_whole
 
     with opened(context) as profile:
         done = run(profile.store, SystemClock().now(), dry_run=dry_run)
@@ -94,21 +93,9 @@ def purge(
         body = certificate(done, device)
         files: list[str] = []
         if not dry_run and not done.nothing:
-            place = folder or profile.profile.folder / "certificates"
-            stem = place / f"purge-{done.at:%Y%m%d-%H%M%S}"
-            try:
-                place.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise SettingsWrong(
-                    _("The file {file} cannot be written: {why}").format(file=place.name, why=error.strerror or error)
-                ) from error
-            for ending, content in (
-                (".json", dumps(body, ensure_ascii=False, indent=1).encode()),
-                (".pdf", certificate_pdf(done, plants, language(), device.id)),
-            ):
-                with written_whole(stem.with_suffix(ending)) as fresh:
-                    fresh.write_bytes(content)
-                files.append(str(stem.with_suffix(ending)))
+            place = folder or profile.profile.certificates
+            files = [str(path) for path in keep_certificate(done, device, plants, place, language())]
+            forget(profile.store)
     if json:
         put({**body, "dry_run": dry_run, "certificate": files})
         return

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from checkin.errors import SettingsWrong
+from checkin.i18n import gettext as _
 from checkin.reports.typesetting import breakable, pdf
 from checkin.reports.wording import Wording
 from checkin.store.meta import Device
 from checkin.store.purging import Purged
 from checkin.tickets.keys import verify_hex
+from checkin.wholefile import written_whole
 
 KIND = "prohodnaya-purge-1"
 
@@ -58,6 +62,31 @@ def holds(body: Mapping[str, Any]) -> bool:
 def _canonical(body: Mapping[str, Any]) -> bytes:
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return KIND.encode() + b"\n" + text.encode()
+
+
+def keep_certificate(
+    done: Purged, device: Device, plants: Mapping[str, str], folder: Path, language: str = "ru"
+) -> list[Path]:
+    """Writes the signed JSON and the sheet into a folder; returns their paths.
+
+    Raises ``SettingsWrong``, ``DiskFull``, ``TypesettingFailed``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsWrong(
+            _("The file {file} cannot be written: {why}").format(file=folder.name, why=error.strerror or error)
+        ) from error
+    stem = folder / f"purge-{done.at:%Y%m%d-%H%M%S}"
+    files = []
+    for ending, content in (
+        (".json", json.dumps(certificate(done, device), ensure_ascii=False, indent=1).encode()),
+        (".pdf", certificate_pdf(done, plants, language, device.id)),
+    ):
+        with written_whole(stem.with_suffix(ending)) as fresh:
+            fresh.write_bytes(content)
+        files.append(stem.with_suffix(ending))
+    return files
 
 
 def certificate_pdf(done: Purged, plants: Mapping[str, str], language: str = "ru", device: str = "") -> bytes:

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 from checkin.store.rows import MetaRow
 from checkin.tickets import keys
 
-PASSING = "sync."
-"""How facts begin that a rebuilt store does without: how far the sync has come."""
+PASSING = ("sync.", "purge.")
+"""How facts begin that a rebuilt store does without: how far the sync, or a purge, has come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from checkin.desk import Source
+from checkin.app import GateApp
+from checkin.clock import SettableClock
+from checkin.desk import Place, Source
+from checkin.desk.acts import note_act
 from checkin.desk.groups import Groups
+from checkin.domain.people import Act
 from checkin.domain.visit import Group
 from checkin.reports.purge import certificate, certificate_pdf, holds
 from checkin.settings import Profile
 from checkin.store.keys import find_key
-from checkin.store.purging import purge
+from checkin.store.purging import finish, forget, purge, purge_slice, waits
 from checkin.store.verifying import verify_store
 from tests.field import NOW, plant, site, ticket, tour, visitor
 
@@ -89,6 +94,8 @@ def test_a_purge_leaves_counts_and_no_names(tmp_path: Path) -> None:
         assert NAMES[2] not in str(gate.store.copy.read())
         assert (gate.inside("past"), gate.inside("t1")) == before == (2, 1)
         assert verify_store(gate.store).breaks_at is None
+        assert purge(gate.store, NOW) == done  # no certificate yet: it is said again
+        forget(gate.store)
         assert purge(gate.store, NOW).nothing
         with gate.store.read() as tx:
             body = certificate(done, tx.meta.device())
@@ -104,3 +111,61 @@ def test_each_plant_has_its_own_time(tmp_path: Path, hours: int) -> None:
     records = (plant(retention_h=hours), *RECORDS[1:])
     with site(tmp_path, records) as gate:
         assert len(purge(gate.store, NOW, dry_run=True).tours) == (1 if hours == 1 else 0)
+
+
+def settled(app: GateApp) -> None:
+    until = time.monotonic() + 30
+    while app.purges.last is None and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def test_a_gate_purges_by_itself_and_says_so(tmp_path: Path) -> None:
+    with site(tmp_path, RECORDS) as gate:
+        gate.clock.jump(NOW - timedelta(days=5))
+        gate.desk.scan("OLD", Source.SCANNER)
+    key = find_key(Profile(tmp_path), "file")
+    assert key is not None
+    clock = SettableClock(NOW - timedelta(days=3))
+    app = GateApp(Profile(tmp_path), clock)
+    try:
+        app.purges.start(first_s=0.01, every_s=0.05, quiet_s=0.0)
+        time.sleep(0.3)
+        assert app.purges.last is None  # nothing is due yet
+        assert {NAMES[0], NAMES[1]} <= found(tmp_path, key)
+        clock.jump(NOW)
+        settled(app)
+        assert app.purges.last is not None
+        assert found(tmp_path, key) == {NAMES[3]}
+        sheet, proof = sorted((tmp_path / "certificates").iterdir(), key=lambda path: path.suffix, reverse=True)
+        assert sheet.read_bytes().startswith(b"%PDF")
+        body = json.loads(proof.read_text())
+        assert holds(body)
+        assert [(tour["tour"], tour["names"], tour["came"]) for tour in body["tours"]] == [("past", 2, 1)]
+        assert not waits(app.store, NOW)
+        assert verify_store(app.store).breaks_at is None
+    finally:
+        app.close()
+
+
+def test_a_purge_that_dies_is_finished_with_the_same_certificate(tmp_path: Path) -> None:
+    with site(tmp_path, RECORDS) as gate:
+        planned = purge(gate.store, NOW, dry_run=True)
+        assert purge_slice(gate.store, NOW)
+        assert not purge_slice(gate.store, NOW)
+    with site(tmp_path) as again:
+        assert waits(again.store, NOW)
+        assert finish(again.store, NOW) == planned
+        forget(again.store)
+        assert not waits(again.store, NOW)
+
+
+def test_what_belongs_to_no_tour_and_no_plant_goes_after_the_longest_time(tmp_path: Path) -> None:
+    with site(tmp_path, RECORDS, Place(plant=None, gate="1")) as gate:
+        for days in (100, 1):
+            gate.clock.jump(NOW - timedelta(days=days))
+            with gate.store.write() as tx:
+                note_act(gate.desk, tx, Act.SEARCH, "p", NAMES[0] if days == 100 else NAMES[3])
+        done = purge(gate.store, NOW)
+        assert done.other_notes == 1
+        notes = [event.private.note for event in gate.events if event.private is not None]
+        assert notes == [NAMES[3]]
