@@ -31,6 +31,7 @@ from checkin.store.meta import Meta
 from checkin.store.outbox import Outbox
 from checkin.store.roster import Roster
 from checkin.store.unread import Unread
+from checkin.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ BUSY_S = 10
 WRITTEN_BACK = {"FULL": 4000, "NORMAL": 1000}
 """Pages of the write-ahead log after which a commit writes them back: pages from the hub do it, so that a scan waits
 for it only when nothing has come for long."""
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration (a test holds it to the scripts): compared without importing Alembic, which takes 0.2 s."""
 
 
@@ -84,6 +85,9 @@ class Store:
 
     ``note`` is a sentence for the person when the store had to be mended at its opening, else empty.
     """
+
+    vault: Vault
+    """For documents beside the store; ``open_store`` puts it there."""
 
     def __init__(self, engine: Engine, path: Path, copy: JournalCopy) -> None:
         self._engine = engine

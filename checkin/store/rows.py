@@ -243,7 +243,10 @@ class EventRow(StoreModel, table=True):
     """A journal line, this gate's or another's.  ``body`` is what the chain protects; the columns only repeat it."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_device_seq", "device", "seq", unique=True),)
+    __table_args__ = (
+        Index("ix_event_device_seq", "device", "seq", unique=True),
+        Index("ix_event_tour_kind", "tour", "kind", "plant"),
+    )
     id: str = Field(primary_key=True)
     device: str
     seq: int
@@ -252,7 +255,7 @@ class EventRow(StoreModel, table=True):
     at_us: int = Field(index=True)
     kind: str = Field(index=True)
     reason: str = ""
-    tour: str | None = Field(default=None, index=True)
+    tour: str | None = None
     subject: str | None = Field(default=None, index=True)
     voids: str | None = Field(default=None, index=True)
     prev: str

@@ -97,9 +97,15 @@ def older(folder: Path) -> None:
     engine = engine_for(folder / "store.sqlite", key)
     try:
         with engine.execution_options(write="FULL").begin() as connection:
-            assert HEAD == "0002", "undo the newest migration here"
-            connection.exec_driver_sql("DROP TABLE unread")
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            assert HEAD == "0003", "undo the newest migration here"
+            for table in ("visitor", "ticket", "presence"):
+                for change in ("added", "gone", "changed"):
+                    connection.exec_driver_sql(f"DROP TRIGGER {table}_{change}")
+            connection.exec_driver_sql("DROP TABLE tour_heads")
+            connection.exec_driver_sql("DROP TABLE group_heads")
+            connection.exec_driver_sql("DROP INDEX ix_event_tour_kind")
+            connection.exec_driver_sql("CREATE INDEX ix_event_tour ON event (tour)")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     finally:
         engine.dispose()
 
@@ -227,7 +233,7 @@ def test_the_older_store_is_the_one_that_the_older_program_made(tmp_path: Path) 
         config.set_main_option("script_location", str(Path(migrations.__file__).parent))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, "0002")
     engine.dispose()
     assert schema(tmp_path / "gate" / "store.sqlite") == schema(fresh)
     shutil.rmtree(tmp_path / "gate")
