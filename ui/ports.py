@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from checkin.app import ImportReport, Sight, Status
 from checkin.clock import Clock
 from checkin.desk.acts import ActLine
-from checkin.desk.groups import GroupCard, GroupResult
+from checkin.desk.groups import Bearer, GroupCard, GroupResult
 from checkin.desk.heads import DayHeads
 from checkin.desk.musters import MusterList
 from checkin.desk.outcome import Direction, Found, Outcome, RecentScan, Source, TourLine
@@ -26,11 +26,13 @@ from checkin.domain.people import Person, Right, Role
 from checkin.domain.visit import Gate, Plant
 from checkin.errors import CheckinError
 from checkin.facade.guidespage import GuidesNow
+from checkin.facade.packets import PacketsNow
 from checkin.reports.printing import Printed, SavedOnly
 from checkin.settings import Settings
 
 if TYPE_CHECKING:
     from checkin.hub.guides.passes import Code  # loads the hub, and the window can do without
+    from checkin.packets.gate import Arrived, Took
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -64,6 +66,10 @@ class Groups(Protocol):
         self, card: GroupCard, ticked: Collection[str], source: Source = Source.SCANNER
     ) -> Future[GroupResult]: ...
     def brief(self, card: GroupCard) -> Future[None]: ...
+    def bearer(self, card: GroupCard, text: str) -> Future[Bearer]: ...
+    def take_along(
+        self, card: GroupCard, text: str, name: str, note: str, supervisor: str = ""
+    ) -> Future[AttendanceEvent]: ...
     def walk_in(self, card: GroupCard, name: str, note: str, supervisor: str = "") -> Future[AttendanceEvent]: ...
     def substitute(
         self, card: GroupCard, instead_of: str, name: str, note: str, supervisor: str = ""
@@ -119,6 +125,18 @@ class People(Protocol):
     def acts(self) -> Future[list[ActLine]]: ...
 
 
+class Packets(Protocol):
+    """See ``checkin.facade.packets``."""
+
+    def now(self) -> Future[PacketsNow]: ...
+    def look(self, path: Path) -> Future[Arrived]: ...
+    def take(self, arrived: Arrived, progress: Callable[[int, int], None]) -> Future[Took]: ...
+    def believe(self, recipient: str, name: str) -> Future[None]: ...
+    def doubt(self, recipient: str) -> Future[None]: ...
+    def hand_over(self, path: Path, *, everything: bool = False) -> Future[dict[str, object]]: ...
+    def save_key(self, path: Path) -> Future[str]: ...
+
+
 class Facade(Protocol):
     """The part of ``GateApp`` that the window uses; what each method means is said there."""
 
@@ -134,6 +152,8 @@ class Facade(Protocol):
     def guides(self) -> Guides: ...
     @property
     def people(self) -> People: ...
+    @property
+    def packets(self) -> Packets: ...
     def listen(self, listener: Callable[[], None]) -> None: ...
     def listen_codes(self, listener: Callable[[list[str]], None]) -> None: ...
     def listen_sights(self, taker: Callable[[Sight], None]) -> None: ...
@@ -206,6 +226,7 @@ class Page(StrEnum):
     FIND = "find"
     TOURS = "tours"
     SYNC = "sync"
+    PACKETS = "packets"
     SETTINGS = "settings"
     MUSTER = "muster"
 

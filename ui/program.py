@@ -30,6 +30,8 @@ from ui.groups.state import GroupState
 from ui.groups.view import GroupView
 from ui.guides.presenter import GuidesPresenter
 from ui.muster.alarm import Alarm
+from ui.packets.presenter import PacketsPresenter
+from ui.packets.view import PacketsView
 from ui.people.door import Door
 from ui.ports import Facade, Page
 from ui.scanner.presenter import ScannerPresenter
@@ -48,7 +50,16 @@ from ui.tours.view import ToursView
 from ui.watching import Watching
 from ui.welcome.presenter import WelcomePresenter, WelcomeState
 from ui.welcome.view import WelcomeView
-from ui.wiring import wire_find, wire_gate, wire_group, wire_guides, wire_scanner, wire_settings, wire_sync
+from ui.wiring import (
+    wire_find,
+    wire_gate,
+    wire_group,
+    wire_guides,
+    wire_packets,
+    wire_scanner,
+    wire_settings,
+    wire_sync,
+)
 
 if TYPE_CHECKING:
     from ui.wedge import WedgeListener
@@ -70,6 +81,7 @@ class Program(QObject):
     find_view: FindView
     tours_view: ToursView
     sync_view: SyncView
+    packets_view: PacketsView
     settings_view: SettingsView
     scanner_view: ScannerView
     welcome_view: WelcomeView
@@ -96,6 +108,7 @@ class Program(QObject):
         self.find = FindPresenter(app, self.bridge, self._admit_found)
         self.tours = ToursPresenter(app, self.bridge)
         self.sync = SyncPresenter(app, self.bridge)
+        self.packets = PacketsPresenter(app, self.bridge)
         self.settings = SettingsPresenter(
             app,
             self.bridge,
@@ -145,6 +158,7 @@ class Program(QObject):
         self.gate_view, self.welcome_view = GateView(self.app.preview), WelcomeView()
         self.find_view, self.tours_view = FindView(), ToursView()
         self.sync_view, self.settings_view, self.scanner_view = SyncView(), SettingsView(), ScannerView()
+        self.packets_view = PacketsView()
         self._settings_front = Stack()
         self._settings_front.addWidget(self.settings_view)
         self._settings_front.addWidget(self.scanner_view)
@@ -157,6 +171,7 @@ class Program(QObject):
         shell.add_page(Page.FIND, "find", _("Find"), self.find_view)
         shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
         shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
+        shell.add_page(Page.PACKETS, "stick", _("Stick"), self.packets_view)
         shell.add_page(Page.SETTINGS, "settings", _("Settings"), self._settings_front)
         self.door.build(shell, self._settings_front, self.settings_view)
         self.alarm.build(shell)
@@ -178,6 +193,7 @@ class Program(QObject):
         wire_group(self.group_view, self.group)
         wire_find(self.find_view, self.find)
         wire_sync(self.sync_view, self.sync)
+        wire_packets(self.packets_view, self.packets)
         wire_settings(self.settings_view, self.settings)
         wire_guides(self.settings_view.guides, self.guides)
         wire_scanner(self.scanner_view, self.scanner)
@@ -209,6 +225,8 @@ class Program(QObject):
         self.find.attach(self.find_view.present)
         self.tours.attach(self.tours_view.present)
         self.sync.attach(self.sync_view.present)
+        self.packets.retold()
+        self.packets.attach(self.packets_view.present)
         self.settings.attach(self.settings_view.present)
         self.guides.attach(self.settings_view.guides.present)
         self.scanner.attach(self.scanner_view.present)
@@ -317,6 +335,9 @@ class Program(QObject):
                 self.alarm.view.list.setFocus()
             case Page.SYNC:
                 self.sync.refreshed()
+            case Page.PACKETS:
+                self.packets.opened()
+                self.packets_view.focus()
             case Page.SETTINGS:
                 self.settings.opened()
                 self.guides.refreshed()
@@ -351,6 +372,8 @@ class Program(QObject):
                 self.tours.refreshed()
             case Page.SYNC:
                 self.sync.refreshed()
+            case Page.PACKETS:
+                self.packets.refreshed()
             case Page.SETTINGS:
                 self.settings.refreshed()
                 self.guides.refreshed()

@@ -10,6 +10,8 @@ from ui.groups.presenter import GroupPresenter
 from ui.groups.view import GroupView
 from ui.guides.presenter import GuidesPresenter
 from ui.guides.view import GuidesPanel
+from ui.packets.presenter import PacketsPresenter
+from ui.packets.view import PacketsView
 from ui.scanner.presenter import ScannerPresenter
 from ui.scanner.view import ScannerView
 from ui.settings.presenter import SettingsPresenter
@@ -58,6 +60,20 @@ def wire_sync(view: SyncView, sync: SyncPresenter) -> None:
     view.take_pressed.connect(sync.take_pressed)
     view.cancel_pressed.connect(sync.cancel_pressed)
     view.export_chosen.connect(sync.export_chosen)
+
+
+def wire_packets(view: PacketsView, packets: PacketsPresenter) -> None:
+    """The page of packets."""
+    view.tab_chosen.connect(packets.tab_chosen)
+    view.file_chosen.connect(packets.file_chosen)
+    view.take_pressed.connect(packets.take_pressed)
+    view.away_pressed.connect(packets.away_pressed)
+    view.again_pressed.connect(packets.refreshed)
+    view.everything_pressed.connect(packets.everything_pressed)
+    view.place_chosen.connect(packets.place_chosen)
+    view.key_copied.connect(packets.key_copied)
+    view.key_saved.connect(packets.key_saved)
+    view.doubted.connect(packets.doubted)
 
 
 def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:

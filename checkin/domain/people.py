@@ -59,6 +59,9 @@ class Act(StrEnum):
     LIST = "list"
     SETTING = "setting"
     PEOPLE = "people"
+    RESOLVE = "resolve"  # dealt with a double admission; its `confirmed` names the entries on top
+    KEY = "key"
+    PURGE = "purge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,12 @@ class PeopleAtGate:
             with self._store.write() as tx:
                 self._note(tx, act, person.id, details)
 
+    def keep_always(self, act: Act, details: str) -> None:
+        """The same for what leaves or enters the program as a whole: it is kept where nobody logs in, too."""
+        person = self.guard.person
+        with self._store.write() as tx:
+            self._note(tx, act, person.id if person is not None else "", details)
+
     def searched(self, query: str) -> None:
         """Writes a search down once, however often its answer is renewed."""
         person = self.guard.person

@@ -26,6 +26,16 @@ from checkin.sync.engine import ROSTER_AT, Engine
 from checkin.wire import Batch, Change, LineIn, line_out, record_of
 
 BATCH = 200
+
+
+class MakerUnknown(PacketUntrusted):
+    """Whoever made the packet is not believed here; a person may compare the words and say that they are."""
+
+    def __init__(self, message: str, recipient: str, name: str) -> None:
+        super().__init__(message)
+        self.recipient, self.name = recipient, name
+
+
 _AHEAD = timedelta(days=1)
 
 
@@ -99,11 +109,13 @@ def look(store: Store, path: Path, clock: Clock, own_plant: str = "") -> Arrived
             )
         makers = known.makers()
         if makers and packet.maker not in makers:
-            raise PacketUntrusted(
+            raise MakerUnknown(
                 _(
                     "The packet was made by somebody whom this gate does not know ({words}). Call your organiser and "
                     "compare the words; if they agree: checkin packet trust {recipient}"
-                ).format(words=words(packet.maker), recipient=packet.maker)
+                ).format(words=words(packet.maker), recipient=packet.maker),
+                packet.maker,
+                header.maker,
             )
         last = known.taken(header.kind)
         repeated = last is not None and last.digest == packet.digest
@@ -298,6 +310,8 @@ def make_journal(
         head=last.hash if last is not None else "",
     )
     size = sealing.write(path, header, texts, identity)
+    with store.write() as tx:
+        Known(tx).hand_over(serial, packed, clock.now())
     return {"file": str(path), "kind": "journal", "events": packed, "plant": plant, "bytes": size, "serial": serial}
 
 

@@ -21,6 +21,8 @@ _SENT = "sync.packet.sent."
 _SEEN = "packet.seen."
 _ANSWERS = "sync.packet.answers."
 _PLANT = "packet.plant"
+_HANDED = "packet.handed"
+_NAME = "packet.issuer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class Known:
     def take(self, kind: str, serial: int, digest: str, made_at: datetime) -> None:
         self._put(_TAKEN + kind, [serial, digest, made_at.isoformat()])
 
+    def hand_over(self, serial: int, events: int, at: datetime) -> None:
+        """A journal packet was made."""
+        self._put(_HANDED, [serial, events, at.isoformat()])
+
+    def handed_over(self) -> tuple[int, datetime] | None:
+        """How many events the last journal packet had, and when it was made."""
+        found = self._get(_HANDED, None)
+        return None if found is None else (int(found[1]), datetime.fromisoformat(found[2]))
+
     # --- at any maker ---------------------------------------------------------------------------
 
     def next_serial(self, now: datetime) -> int:
@@ -97,6 +108,13 @@ class Known:
 
     # --- at an organiser ------------------------------------------------------------------------
 
+    def issuer(self) -> str:
+        """How the organiser called themselves in the last packet."""
+        return self._meta.get(_NAME)
+
+    def keep_issuer(self, name: str) -> None:
+        self._meta.put(_NAME, name)
+
     def gates(self) -> list[GateKnown]:
         """Every gate that a packet was made to."""
         return [GateKnown(recipient, *map(str, rest)) for recipient, rest in self._get(_GATES, {}).items()]
@@ -104,6 +122,12 @@ class Known:
     def keep_gate(self, gate: GateKnown) -> None:
         gates = self._get(_GATES, {})
         gates[gate.recipient] = [gate.device, gate.public_key, gate.name]
+        self._put(_GATES, gates)
+
+    def drop_gate(self, recipient: str) -> None:
+        """Packets are made to it no more, and its journals are not taken."""
+        gates = self._get(_GATES, {})
+        gates.pop(recipient, None)
         self._put(_GATES, gates)
 
     def sent(self, plant: str) -> set[tuple[str, str]]:

@@ -22,7 +22,8 @@ WANTED: dict[Page, tuple[Right, ...]] = {
     Page.GATE: (Right.SCAN,),
     Page.FIND: (Right.SEARCH,),
     Page.TOURS: (Right.GROUPS,),
-    Page.SYNC: (Right.LISTS, Right.EXPORT, Right.PACKETS),
+    Page.SYNC: (Right.LISTS, Right.EXPORT),
+    Page.PACKETS: (Right.PACKETS,),
     Page.SETTINGS: (Right.SETTINGS, Right.PEOPLE),
 }
 """One of these opens a page; the roll-call is everybody's."""
