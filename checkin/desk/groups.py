@@ -12,7 +12,17 @@ from datetime import datetime
 
 from checkin.desk.desk import Desk
 from checkin.desk.groupcard import GroupCard, GroupResult, Member, members_of
-from checkin.desk.guests import GUEST, Guest, NotTaken, groups_with_guests, guests_of, may_be_taken
+from checkin.desk.guests import (
+    GUEST,
+    Bearer,
+    Guest,
+    NotTaken,
+    TicketUnfit,
+    bearer_of,
+    groups_with_guests,
+    guests_of,
+    may_be_taken,
+)
 from checkin.desk.lookup import Circle, circle_of, facts_of, look_up
 from checkin.desk.outcome import Source
 from checkin.domain.admission import Admit, Facts, Reason, Recognised, Verdict, open_questions
@@ -22,7 +32,7 @@ from checkin.domain.visit import Group, Visitor
 from checkin.i18n import gettext as _
 from checkin.store import Transaction
 
-__all__ = ["GroupCard", "GroupResult", "Groups", "Guest", "Member", "NotTaken"]
+__all__ = ["Bearer", "GroupCard", "GroupResult", "Groups", "Guest", "Member", "NotTaken", "TicketUnfit"]
 
 
 class Groups:
@@ -125,6 +135,33 @@ class Groups:
         with self._desk.store.write() as tx:
             may_be_taken(tx, card.plant, card.tour, name, "walk_in", supervisor)
             return self._extra(tx, card, name, note, "walk_in", supervisor)
+
+    def bearer(self, card: GroupCard, text: str) -> Bearer:
+        """Whose ticket to another tour this is.  Raises ``NotTaken`` when it lets nobody in with this group."""
+        with self._desk.store.read() as tx:
+            return bearer_of(tx, self._desk.place, card.tour, text, self._desk.clock.now())
+
+    def take_along(self, card: GroupCard, text: str, name: str, note: str, supervisor: str = "") -> AttendanceEvent:
+        """Lets in who has a ticket to another tour: a walk-in here, whose own ticket is used by it.
+
+        Raises ``NotTaken``, also when the ticket has been used meanwhile.
+        """
+        with self._desk.store.write() as tx:
+            now = self._desk.clock.now()
+            may_be_taken(tx, card.plant, card.tour, name, "walk_in", supervisor)
+            bearer = bearer_of(tx, self._desk.place, card.tour, text, now)
+            draft = self._desk.draft(
+                bearer.facts,
+                now,
+                Source.SCANNER,
+                Kind.WALK_IN,
+                reason="walk_in",
+                party=bearer.heads,
+                text="",
+                private=private(name.strip() or bearer.name, _note(note, supervisor)),
+            )
+            group = card.group.id if card.group is not None else None
+            return self._desk.append(tx, replace(draft, plant=card.plant.id, tour=card.tour.id, group=group))
 
     def substitute(
         self, card: GroupCard, instead_of: str, name: str, note: str, supervisor: str = ""

@@ -247,8 +247,9 @@ def _person(
     if running is not None and running.ended_at is not None and entry is not None and entry.at > running.ended_at:
         running = None  # came when it was over
     group = tx.roster.group(plant, entry.group) if entry is not None and entry.group else None
-    stood_in = entry.private.name if entry is not None and entry.private is not None else ""
-    name = stood_in or (visitor.name if visitor is not None else "") or (group.name if group is not None else "")
+    named = entry.private.name if entry is not None and entry.private is not None else ""
+    stood_in = named if entry is not None and entry.kind is not Kind.WALK_IN else ""
+    name = named or (visitor.name if visitor is not None else "") or (group.name if group is not None else "")
     mark = running.marks.get(subject) if running is not None else None
     return Person(
         subject=subject,

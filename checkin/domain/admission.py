@@ -196,6 +196,28 @@ def judge(facts: Facts, now: datetime, confirmed: frozenset[Reason] = frozenset(
     )
 
 
+def judge_elsewhere(facts: Facts, now: datetime) -> Verdict:
+    """The verdict on a bearer whom a group of another tour takes along: the ticket's own time and room do not matter.
+
+    Nor that its own tour does not take place.  What is withdrawn, on the stop list or used admits with nobody.
+    """
+    if facts.recognised is not Recognised.TICKET or facts.ticket is None:
+        return judge(facts, now)
+    now = now.astimezone(ZoneInfo(facts.plant.tz if facts.plant is not None else "UTC"))
+    withdrawn = _withdrawn(facts, facts.ticket, now)
+    if withdrawn is not None and withdrawn.reason is Reason.CANCELLED:
+        withdrawn = Refuse(reason=Reason.STOP_LIST) if facts.stop is Stop.EXACT else None
+    back = facts.stay.left if facts.policy.reentry else 0
+    return (
+        withdrawn
+        or _used(facts, facts.ticket)
+        or Admit(
+            reason=Reason.ADMITTED_AGAIN if back else Reason.ADMITTED,
+            heads=facts.ticket.party - facts.stay.inside - facts.stay.left + back,
+        )
+    )
+
+
 def judge_exit(facts: Facts) -> Verdict:
     """The verdict on leaving: whoever is inside here may go, nobody is kept in by a rule."""
     match facts.recognised:

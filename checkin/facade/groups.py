@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from checkin.desk import Desk, Source
-from checkin.desk.groups import GroupCard, GroupResult, Groups
+from checkin.desk.groups import Bearer, GroupCard, GroupResult, Groups
 from checkin.domain.admission import Reason
 from checkin.domain.events import AttendanceEvent
 from checkin.domain.people import Right
@@ -76,6 +76,16 @@ class GroupsAtGate:
     def walk_in(self, card: GroupCard, name: str, note: str, supervisor: str = "") -> Future[AttendanceEvent]:
         """Lets in somebody who is on no list."""
         return self._extra(Urgency.SCAN, lambda: self._groups.walk_in(card, name, note, supervisor), True)
+
+    def bearer(self, card: GroupCard, text: str) -> Future[Bearer]:
+        """Whose ticket to another tour this is."""
+        return self._extra(Urgency.SCAN, lambda: self._groups.bearer(card, text), False)
+
+    def take_along(
+        self, card: GroupCard, text: str, name: str, note: str, supervisor: str = ""
+    ) -> Future[AttendanceEvent]:
+        """Lets in who has a ticket to another tour."""
+        return self._extra(Urgency.SCAN, lambda: self._groups.take_along(card, text, name, note, supervisor), True)
 
     def substitute(
         self, card: GroupCard, instead_of: str, name: str, note: str, supervisor: str = ""

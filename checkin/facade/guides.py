@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from checkin.clock import Clock
 from checkin.desk import Desk
-from checkin.domain.events import AttendanceEvent
+from checkin.domain.events import AttendanceEvent, Kind
 from checkin.domain.headcount import NOT_YET, State, stay
 from checkin.domain.names import name_key
 from checkin.domain.visit import Flag, Plant, Tour
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from checkin.hub.guides.serve import RunningGuides
 
 PORT = 8790
-WALKED_IN = "w-"
-"""How the desk's subjects of people on no list begin; ``Count.walk_ins`` counts them, those who have left too."""
 Inside = list[tuple[str, str | None, int]]
 
 
@@ -210,6 +208,8 @@ def _visit(tx: Transaction, plant: str, tour: Tour, inside: Inside, now: datetim
     for one in members:
         events = tx.journal.of_subject(plant, one.id)
         whole = stay(events) if events else NOT_YET
+        if whole.entry is not None and whole.entry.tour not in (None, tour.id):
+            continue  # came with another tour, and is on its list
         if Flag.CANCELLED not in one.flags or whole.state is not State.EXPECTED:
             people.append(person(one, now, whole.state, _name_in(whole.entry)))
     listed = {one.id for one in members}
@@ -217,7 +217,8 @@ def _visit(tx: Transaction, plant: str, tour: Tour, inside: Inside, now: datetim
         if of_tour == tour.id and subject not in listed:
             people.append(_unlisted(tx, plant, subject, heads))
     count = tx.headcounts.of_tour(plant, tour.id)
-    off_list = sum(one.heads for one in people if one.extra and not one.subject.startswith(WALKED_IN))
+    walked_in = {subject for subject, _tour in tx.headcounts.walk_ins_inside(plant, tour.id)}
+    off_list = sum(one.heads for one in people if one.extra and one.subject not in walked_in)
     return Visit(
         tour=tour,
         people=by_name(people),
@@ -234,8 +235,12 @@ def _unlisted(tx: Transaction, plant: str, subject: str, heads: int) -> Person:
     ticket = tx.roster.ticket(plant, subject)
     group = tx.roster.group(plant, ticket.group) if ticket is not None and ticket.group else None
     name = _name_in(entry) or (group.name if group is not None else "")
-    return Person(subject=subject, name=name, heads=heads, state=State.INSIDE, extra=group is None)
+    return Person(subject=subject, name=name, heads=heads, state=State.INSIDE, extra=group is None or _walked_in(entry))
 
 
 def _name_in(entry: AttendanceEvent | None) -> str:
     return entry.private.name if entry is not None and entry.private is not None else ""
+
+
+def _walked_in(entry: AttendanceEvent | None) -> bool:
+    return entry is not None and entry.kind is Kind.WALK_IN

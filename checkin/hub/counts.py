@@ -76,6 +76,29 @@ def _expected(connection: Connection, plant: str) -> dict[str, int]:
         )
         .group_by(c.parent)
     )
+    found = {row.parent: int(row.heads) for row in connection.execute(query)}
+    for tour, heads in _elsewhere(connection, plant).items():
+        found[tour] = max(0, found.get(tour, 0) - heads)
+    return found
+
+
+def _elsewhere(connection: Connection, plant: str) -> dict[str, int]:
+    """Heads by the tour whose list they are on, of those who have come with another one: they are counted there."""
+    c, p = rows.roster.c, rows.presence.c
+    query = (
+        select(c.parent, func.sum(c.heads).label("heads"))
+        .select_from(rows.presence.join(rows.roster, and_(c.plant == p.plant, c.id == p.subject)))
+        .where(
+            p.plant == plant,
+            p.tour.is_not(None),
+            p.tour != c.parent,
+            p.inside + p.left > 0,
+            c.kind.in_(("visitor", "ticket")),
+            c.body.is_not(None),
+            c.heads > 0,
+        )
+        .group_by(c.parent)
+    )
     return {row.parent: int(row.heads) for row in connection.execute(query)}
 
 

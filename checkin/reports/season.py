@@ -135,6 +135,7 @@ class _Season:
         self._out = Season()
         self._first: dict[tuple[str, str], AttendanceEvent] = {}
         self._heads: Counter[tuple[str, str]] = Counter()
+        self._listed: set[tuple[str, str]] = set()
         for event in self._events:
             if event.kind in INWARD and event.subject is not None:
                 key = (event.plant, event.subject)
@@ -164,15 +165,17 @@ class _Season:
         return out
 
     def _registered(self, tour: Tour, subject: str, heads: int, visitor: Visitor | None) -> None:
+        """Who came with another tour than their own is one who was registered and came."""
+        self._listed.add((tour.plant, subject))
         first = self._first.get((tour.plant, subject))
-        walk_in = first is not None and first.kind is Kind.WALK_IN
         came = min(heads, self._heads[tour.plant, subject]) if first is not None else 0
-        late = None if first is None else int((first.at - tour.start) / timedelta(minutes=1))
+        joined = self._tours.get((tour.plant, first.tour or ""), tour) if first is not None else tour
+        late = None if first is None else int((first.at - joined.start) / timedelta(minutes=1))
         keys = self._keys(tour.plant, tour, tour.start)
         keys["age"] = age_of(visitor, tour.start)
         keys["language"] = visitor.language if visitor is not None else tour.language
         awaited = heads - came if self._coming(tour) else 0
-        self._out.visits.append(Visit(keys, heads, came, walk_in, late, awaited))
+        self._out.visits.append(Visit(keys, heads, came, False, late, awaited))
 
     def _coming(self, tour: Tour) -> bool:
         """Whether the tour is of a day to come, where the plant stands."""
@@ -181,7 +184,7 @@ class _Season:
 
     def _event(self, event: AttendanceEvent) -> None:
         tour = self._tours.get((event.plant, event.tour or ""))
-        if event.kind is Kind.WALK_IN and (event.plant, event.subject or "") not in self._visitors:
+        if event.kind is Kind.WALK_IN and (event.plant, event.subject or "") not in self._listed:
             keys = self._keys(event.plant, tour, event.at) | {"age": "?", "language": "?"}
             late = None if tour is None else int((event.at - tour.start) / timedelta(minutes=1))
             self._out.visits.append(Visit(keys, 0, max(1, event.party), True, late))

@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, col, select
 
 from checkin.domain.events import Kind
 from checkin.domain.headcount import Count
+from checkin.store.elsewhere import elsewhere, walk_ins_inside
 from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, PresenceRow, StoreModel, VisitorRow
 
@@ -84,6 +85,7 @@ class Headcounts:
         ((refused,),) = _REFUSED(self._session, plant=plant, tour=tour)
         rows = _HEADS(self._session, plant=plant, tour=tour)
         expected, inside, left, walk_ins = rows[0] if rows else (0, 0, 0, 0)
+        expected -= elsewhere(self._session, plant, tour)
         return Count(expected=expected, inside=inside, left=left, walk_ins=walk_ins, refused=refused)
 
     def taken(self, plant: str, tour: str, without: str) -> int:
@@ -118,6 +120,10 @@ class Headcounts:
     def everybody_inside(self, plant: str) -> list[tuple[str, str | None, int]]:
         """Subject, tour and heads of everybody inside."""
         return [(subject, tour, heads) for subject, tour, heads in _EVERYBODY(self._session, plant=plant)]
+
+    def walk_ins_inside(self, plant: str, tour: str | None = None) -> list[tuple[str, str | None]]:
+        """Subject and tour of everybody inside who is not on the list of the tour they came with."""
+        return walk_ins_inside(self._session, plant, tour)
 
     def doubled(self, plant: str | None) -> list[tuple[str, str, int]]:
         """Plant, subject and party of those who were admitted twice."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checkin.desk.groupcard import GroupCard, GroupResult, Member, members_of
-from checkin.desk.guests import Guest
+from checkin.desk.guests import Bearer, Guest, TicketUnfit
 from checkin.desk.musters import MusterList, Person, Section
 from checkin.desk.outcome import Source
-from checkin.domain.admission import Admit, Facts, Reason, age_band
+from checkin.domain.admission import Admit, Facts, Reason, age_band, judge_elsewhere
 from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id, private
 from checkin.domain.group import judge_group
 from checkin.domain.headcount import effective
@@ -134,6 +134,25 @@ class FakeGroups:
         )  # fmt: skip
         app.events.append(event)
         return event
+
+    def bearer(self, card: GroupCard, text: str) -> Future[Bearer]:
+        facts = self._app._facts(text)
+        verdict = judge_elsewhere(facts, self._app.clock.now())
+        if not isinstance(verdict, Admit) or facts.visitor is None or facts.tour is None:
+            refused: Future[Bearer] = Future()
+            refused.set_exception(TicketUnfit(verdict.reason, ""))
+            return refused
+        bearer = Bearer(
+            text=text, name=facts.visitor.name, tour=facts.tour.title, starts=facts.tour.start, heads=1, facts=facts
+        )
+        return self._app._answer(lambda: bearer)
+
+    def take_along(
+        self, card: GroupCard, text: str, name: str, note: str, supervisor: str = ""
+    ) -> Future[AttendanceEvent]:
+        self._app.asked.append(("take_along", text, name, note, supervisor))
+        subject = self._app.tickets[text].subject
+        return self._app._answer(lambda: self._guest(card, Kind.WALK_IN, subject, name, note), changes=True)
 
     def walk_in(self, card: GroupCard, name: str, note: str, supervisor: str = "") -> Future[AttendanceEvent]:
         self._app.asked.append(("walk_in", name, note, supervisor))

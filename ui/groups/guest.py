@@ -34,6 +34,7 @@ class GuestView(QFrame):
         self._reason_row = QHBoxLayout()
         self._reason_row.setSpacing(theme.px(8))
         self._says = Lines(role="error", lines=2)
+        self._ticket = Lines(role="label", lines=2)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(14))
         grid.setVerticalSpacing(theme.px(8))
@@ -58,6 +59,7 @@ class GuestView(QFrame):
         column.setSpacing(theme.px(8))
         column.addWidget(PlainLabel(_("Not on the list: a walk-in or a substitute"), "title"))
         column.addLayout(grid)
+        column.addWidget(self._ticket)
         column.addWidget(self._says)
         column.addStretch(1)
 
@@ -80,6 +82,9 @@ class GuestView(QFrame):
             for field in (self.name, self.note, self.supervisor):
                 field.clear()
             self.name.setFocus()
+        if form.name != self.name.text():
+            self.name.setText(form.name)
+        self._ticket.setText(form.ticket)
         self.place.present([("", _("Nobody: one more person")), *form.places], form.instead_of)
         while len(self.reasons) < len(form.reasons):
             button = ChoiceButton("", size=ROW)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from checkin import words
-from checkin.desk.groups import GroupCard, GroupResult
+from checkin.desk.groups import Bearer, GroupCard, GroupResult, TicketUnfit
 from checkin.desk.outcome import Direction, Source
 from checkin.domain.admission import Ask, Reason
 from checkin.errors import CheckinError
@@ -81,6 +81,9 @@ class GroupPresenter(Presenter[GroupState]):
         ticks = self._ticks
         if ticks is None or ticks.leaving != (direction is Direction.OUT):
             return False
+        if self._form is not None and not self._busy:
+            self._bearer_shown(ticks.card, text)
+            return True
         shown = member_of(ticks.card, text)
         if shown is None:
             return False
@@ -210,14 +213,37 @@ class GroupPresenter(Presenter[GroupState]):
         self._good = paper.message
         self._publish()
 
+    def _bearer_shown(self, card: GroupCard, text: str) -> None:
+        """A ticket was scanned while the form is open: it is of whom the form is about."""
+        member = member_of(card, text)
+        if member is not None:
+            self._form_says(_("{name} is of this group: go back and tick the name").format(name=member.visitor.name))
+            return
+
+        def found(bearer: Bearer) -> None:
+            if self._form is not None and not self._busy:
+                self._form = self._form.shown_by(bearer)
+                self._publish()
+
+        self._turn.deliver(self._app.groups.bearer(card, text), found, lambda error: self._form_says(_why_not(error)))
+
+    def _form_says(self, words_: str) -> None:
+        if self._form is not None:
+            self._form = self._form.changed(says=words_)
+            self._sound(Tone.NO)
+            self._publish()
+
     def _send_form(self) -> None:
         form, card = self._form, self._card
         if form is None or card is None or not form.complete or self._busy:
             return
         self._busy = True
         groups = self._app.groups
+        bearer = form.bearer
         future = (
-            groups.substitute(card, form.instead_of, form.name, form.said, form.supervisor)
+            groups.take_along(card, bearer.text, form.name, form.said, form.supervisor)
+            if bearer is not None
+            else groups.substitute(card, form.instead_of, form.name, form.said, form.supervisor)
             if form.instead_of
             else groups.walk_in(card, form.name, form.said, form.supervisor)
         )
@@ -299,3 +325,10 @@ def _press_words(ticks: Ticks, *, settled: bool) -> str:
     if not settled:
         return _("Tick the checks first")
     return (_("Let {count} out") if ticks.leaving else _("Let {count} in")).format(count=count)
+
+
+def _why_not(error: CheckinError) -> str:
+    """Why nobody comes along on a ticket."""
+    if not isinstance(error, TicketUnfit):
+        return str(error)
+    return ": ".join(part for part in (error.name, words.brief(error.reason)) if part)

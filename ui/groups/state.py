@@ -52,7 +52,10 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestForm:
-    """Somebody who is not on the list.  ``places`` are (id, name) of members whose place may be taken."""
+    """Somebody who is not on the list.  ``places`` are (id, name) of members whose place may be taken.
+
+    ``ticket`` says whose ticket to another tour was shown, or that it may be.
+    """
 
     places: tuple[tuple[str, str], ...]
     instead_of: str
@@ -61,6 +64,8 @@ class GuestForm:
     supervisor: bool
     says: str
     can_press: bool
+    name: str = ""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

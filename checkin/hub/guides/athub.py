@@ -38,6 +38,12 @@ _BUSY = select(_p.tour).distinct().where(_p.plant == bindparam("plant"), among(_
 _HERE = select(_p.subject, _p.tour, _p.inside, _p.left, _p.party).where(
     _p.plant == bindparam("plant"), among(_p.tour, "tours")
 )
+_AWAY = select(_p.subject, _p.tour).where(
+    _p.plant == bindparam("plant"),
+    among(_p.subject, "subjects"),
+    _p.tour.is_not(None),
+    _p.inside + _p.left > 0,
+)
 _LISTED = select(_r.kind, _r.id, _r.parent, _r.group_id, _r.heads, _r.body).where(
     _r.plant == bindparam("plant"),
     among(_r.parent, "tours"),
@@ -73,6 +79,8 @@ class _Listed:
     visitors: dict[str, list[Visitor]]
     expected: dict[str, int]
     subjects: frozenset[str]
+    heads: dict[str, tuple[str, int]]
+    """The tour and the heads of each visitor, and of each party without names."""
 
 
 class AttendanceAtHub:
@@ -161,6 +169,7 @@ class AttendanceAtHub:
         tours = todays(own.values(), plant, now, busy)
         listed = self._listed(connection, who.plant, revision, tuple(tour.id for tour in tours))
         here = _by_tour(connection, who.plant, [tour.id for tour in tours])
+        away = _away(connection, who.plant, listed)
         subjects = {row.subject for present in here.values() for row in present}
         names = _Names(connection, who.plant, subjects, subjects - listed.subjects)
         since = now - CALLS_KEPT
@@ -168,7 +177,7 @@ class AttendanceAtHub:
         return Day(
             plant=plant,
             at=now,
-            visits=tuple(_visit(tour, listed, here.get(tour.id, []), names, now) for tour in tours),
+            visits=tuple(_visit(tour, listed, away, here.get(tour.id, []), names, now) for tour in tours),
             events=tuple(wire.event_from_json(body) for body in bodies),
         )
 
@@ -179,6 +188,7 @@ class AttendanceAtHub:
         visitors: dict[str, list[Visitor]] = {tour: [] for tour in tours}
         expected = dict.fromkeys(tours, 0)
         named: set[tuple[str, str]] = set()
+        heads: dict[str, tuple[str, int]] = {}
         parties: list[Any] = []
         for row in connection.execute(_LISTED, {"plant": plant, "tours": list(tours)}):
             if row.kind == "ticket":
@@ -188,12 +198,14 @@ class AttendanceAtHub:
             assert isinstance(visitor, Visitor)
             visitors[row.parent].append(visitor)
             expected[row.parent] += row.heads
+            heads[row.id] = (row.parent, row.heads)
             named.add((row.parent, row.group_id))
         for row in parties:
             if not row.group_id or (row.parent, row.group_id) not in named:
                 expected[row.parent] += row.heads
+                heads[row.id] = (row.parent, row.heads)
         subjects = frozenset(visitor.id for some in visitors.values() for visitor in some)
-        return _keep(self._lists, key, _Listed(visitors, expected, subjects))
+        return _keep(self._lists, key, _Listed(visitors, expected, subjects, heads))
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
@@ -205,6 +217,13 @@ def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
         except KeyError:  # another thread was quicker
             break
     return value
+
+
+def _away(connection: Connection, plant: str, listed: _Listed) -> dict[str, int]:
+    """The heads of those on these lists who have come with another tour: they are on its list, and not waited for."""
+    found = connection.execute(_AWAY, {"plant": plant, "subjects": list(listed.heads)})
+    own = listed.heads
+    return {row.subject: own[row.subject][1] for row in found if own[row.subject][0] != row.tour}
 
 
 def _by_tour(connection: Connection, plant: str, tours: list[str]) -> dict[str, list[Any]]:
@@ -236,10 +255,12 @@ class _Names:
         }
 
 
-def _visit(tour: Tour, listed: _Listed, here: list[Any], names: _Names, now: datetime) -> Visit:
+def _visit(tour: Tour, listed: _Listed, away: dict[str, int], here: list[Any], names: _Names, now: datetime) -> Visit:
     rows_of = {row.subject: row for row in here}
     people: list[Person] = []
     for visitor in listed.visitors.get(tour.id, []):
+        if visitor.id in away:
+            continue
         row = rows_of.pop(visitor.id, None)
         state = _state(row)
         if Flag.CANCELLED not in visitor.flags or state is not State.EXPECTED:
@@ -249,14 +270,16 @@ def _visit(tour: Tour, listed: _Listed, here: list[Any], names: _Names, now: dat
     for subject, row in rows_of.items():
         if not row.inside and not row.left:
             continue
-        group = names.group.get(subject)
-        unlisted = Person(subject=subject, name=names.stood_in.get(subject, "") or group or "")
+        invited = listed.heads.get(subject, (tour.id, 0))[0] != tour.id  # another tour's, taken along
+        group = names.group.get(subject) if not invited else None
+        unlisted = Person(subject=subject, name=names.stood_in.get(subject, "") or names.group.get(subject, ""))
         people.append(replace(unlisted, heads=row.inside or row.left, state=_state(row), extra=group is None))
         extra += row.inside + row.left if group is None else 0
     return Visit(
         tour=tour,
         people=by_name(people),
-        expected=listed.expected.get(tour.id, 0),
+        expected=listed.expected.get(tour.id, 0)
+        - sum(heads for subject, heads in away.items() if listed.heads[subject][0] == tour.id),
         inside=sum(row.inside for row in here),
         left=sum(row.left for row in here),
         extra=extra,

@@ -150,6 +150,22 @@ def test_everybody_who_is_there_has_a_name_and_a_place(hub: Hub, house: Attendan
     assert "document" not in one.model_dump_json()
 
 
+def test_who_comes_with_another_tour_is_there_and_waited_for_nowhere(
+    hub: Hub, house: AttendanceAtHub, guide: Pass
+) -> None:
+    hub.put_records([tour("t2", guide="Другой"), *people(1, "t2")])
+    gate = enrolled(hub)
+    other = replace(guide, guide="Другой")
+    assert [(one.expected, one.missing) for one in shown(house, other).tours] == [(1, 1)]
+    before = hub.headcount("bread")[-1].expected
+    push(hub, gate, "t2-v1", Kind.WALK_IN, private=private("Попутчик Пётр"))
+    (host,), (own,) = shown(house, guide).tours, shown(house, other).tours
+    assert [(person.name, person.extra) for person in host.people if person.extra] == [("Попутчик Пётр", True)]
+    assert (host.inside, own.expected, own.inside, own.missing, own.people) == (1, 0, 0, 0, [])
+    whole = hub.headcount("bread")[-1]
+    assert (whole.inside, whole.expected) == (1, before - 1)
+
+
 # --- what a tap becomes -------------------------------------------------------------------------------------------
 
 

@@ -134,6 +134,39 @@ def test_a_walk_in_needs_a_name_and_a_reason(turn: HandTurn) -> None:
     assert gate.group.active
 
 
+def test_a_ticket_of_another_tour_is_used_by_who_comes_along(turn: HandTurn) -> None:
+    app, gate = stand(turn)
+    gate.code_scanned("C-V004", Source.CAMERA)
+    gate.group.guest_pressed()
+    other = next(
+        code for code, one in app.tickets.items() if app.visitors[one.subject].tour != gate.group._card.tour.id
+    )
+    gate.code_scanned(other, Source.SCANNER)
+    form = gate.group.state.form
+    assert form is not None
+    assert (form.name, form.reason) == (app.visitors[app.tickets[other].subject].name, "С другой экскурсии")
+    assert app.tour_list[1].title in form.ticket or any(one.title in form.ticket for one in app.tour_list)
+    assert form.places == ()  # whoever has a ticket takes nobody's place
+    gate.yes_pressed()
+    assert [call[1] for call in app.asked if call[0] == "take_along"] == [other]
+    assert gate.group.state.form is None
+    assert gate.state.waiting == ""
+
+
+def test_what_the_form_cannot_take_is_said_in_it(turn: HandTurn) -> None:
+    _app, gate = stand(turn)
+    gate.code_scanned("C-V004", Source.CAMERA)
+    gate.group.guest_pressed()
+    gate.code_scanned("no such code at all", Source.SCANNER)
+    form = gate.group.state.form
+    assert form is not None
+    assert form.says
+    gate.code_scanned("C-V005", Source.SCANNER)
+    form = gate.group.state.form
+    assert form is not None
+    assert "этой группы" in form.says
+
+
 def test_a_question_is_asked_of_those_who_are_ticked_only(turn: HandTurn) -> None:
     _app, gate = stand(turn)
     gate.code_scanned("C-V004", Source.CAMERA)
