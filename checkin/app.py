@@ -23,8 +23,8 @@ from checkin.facade.guidespage import GuidesAtGate
 from checkin.facade.lists import ImportReport, ListsAtGate
 from checkin.facade.papers import Papers
 from checkin.facade.people import PeopleAtGate
-from checkin.facade.reading import PagesAtGate
 from checkin.facade.purging import PurgesAtGate
+from checkin.facade.reading import PagesAtGate
 from checkin.facade.scans import ScansAtGate
 from checkin.facade.standing import Standing, Status
 from checkin.facade.work import Work
@@ -52,7 +52,9 @@ class GateApp(PagesAtGate):
         self._store, key_place = open_store(profile, self.settings)
         self._worker = Worker("store")
         self._slow = ThreadPoolExecutor(max_workers=4, thread_name_prefix="slow")
-        self._papers = Papers(profile.folder / "documents", self._slow, self.clock, lambda: self.settings)
+        self._papers = Papers(
+            profile.folder / "documents", self._slow, self.clock, lambda: self.settings, self._store.vault
+        )
         self._scans = ScansAtGate(
             lambda: self._desk, self._allowed(Right.SCAN), lambda text, word: self._eyes.judged(text, word)
         )
@@ -65,15 +67,15 @@ class GateApp(PagesAtGate):
         """Who works here, and what each may do."""
         self.guides = GuidesAtGate(self._guide_server, self._slow, self._switch, self._changed)
         """The page for guides' phones, served by this PC."""
+        self.purges = PurgesAtGate(
+            self._store, self.clock, profile.certificates, self._unit, lambda: self.settings.language, self._synced
+        )
+        """What the retention policy no longer covers."""
         with self._store.read() as tx:
             last = tx.journal.recent(self._desk.device.id, 1)
         self._standing = Standing(
             self._store,
             self.clock,
-        self.purges = PurgesAtGate(
-            self._store, self.clock, profile.certificates, self._unit, lambda: self.settings.language, self._synced
-        )
-        """What the retention policy no longer covers."""
             self._eyes,
             key_place,
             last[0].at if last else None,
@@ -247,23 +249,24 @@ class GateApp(PagesAtGate):
         self._slow.submit(self._look)
         self._exchange.start()
         self._papers.warm()
+        self.purges.start()
         if self.settings.guides_page:
             self.guides.switch(on=True, port=self.settings.guides_port)
 
     def look_at(self, source: object) -> None:
         """Reads from a camera source made by a program (a rehearsal) instead of the chosen one."""
-        self.purges.start()
         self._eyes.look_at(source)
 
     def close(self) -> None:
         """Stops the guides' page, the purge, sources, decode, sync, store, in this order."""
         self.guides.close()
+        self.purges.stop()
         self._slow.shutdown(wait=True, cancel_futures=True)
+        self._papers.sweep()
         self._eyes.close()
         self._exchange.stop()
         self._worker.close()
         self._store.close()
-        self.purges.stop()
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -328,6 +331,7 @@ class GateApp(PagesAtGate):
         if future.cancelled() or future.exception() is not None:
             self._changed()
             return
+        self.purges.served()
         self._exchange.nudge()
         self._synced()
 
@@ -342,4 +346,3 @@ class GateApp(PagesAtGate):
 
 def _camera(settings: Settings) -> tuple[str, bool, int, int]:
     return settings.camera, settings.camera_loop, settings.camera_width, settings.camera_height
-        self.purges.served()

@@ -41,6 +41,7 @@ class Settings(BaseModel):
     guides_port: Annotated[int, Field(ge=0, le=65_535)] = 8790
     sheet_renewed: bool = True
     sheet_printed: bool = False
+    sheet_open: bool = False
     board_names: bool = False
     lock_after_min: Annotated[int, Field(ge=0, le=720)] = 10
 

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     profile.command("purge", help=_("Takes away the names that the retention policy no longer covers; counts stay"))(
         purge
     )
+    profile.command("sheets", help=_("Opens the evacuation lists that are kept encrypted, as PDF files"))(sheets)
     profile.command("destroy", help=_("Destroys the key, then all data of this profile. There is no way back"))(destroy)
     app.add_typer(profile, name="profile")
 
@@ -114,6 +115,29 @@ def purge(
         if dry_run
         else _("Certificate: {files}").format(files=", ".join(files))
     )
+
+
+def sheets(
+    context: typer.Context,
+    folder: Path = typer.Argument(help=_("Where the PDF files go: they show names, delete them afterwards")),
+    json: bool = JSON,
+) -> None:
+    from checkin.commands.opened import opened
+    from checkin.store.vault import ENDING
+    from checkin.wholefile import written_whole
+
+    files = []
+    with opened(context) as profile:
+        for sealed in sorted((profile.profile.folder / "documents").glob(f"*{ENDING}")):
+            path = folder / sealed.stem
+            with written_whole(path) as fresh:
+                folder.mkdir(parents=True, exist_ok=True)
+                fresh.write_bytes(profile.store.vault.read(sealed))
+            files.append(str(path))
+    if json:
+        put({"files": files})
+    else:
+        out("\n".join(files) or _("No list was kept: no group has gone in or out, or the lists are kept readable"))
 
 
 def destroy(

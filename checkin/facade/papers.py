@@ -1,14 +1,17 @@
-"""Documents of a gate: typeset, kept in the profile's folder, sent to the printer.  Never on the store's thread.
+"""Documents of a gate: typeset, sent to the printer, kept in the profile's folder.  Never on the store's thread.
 
-A document is in its file before a printer is asked, so whatever the printer does there is something to carry.
+A document is in its file before a printer is asked, so whatever the printer does there is something to carry.  What the
+program keeps for itself is sealed with the store's key, unless the settings want it readable; a readable file that a
+printer needed is gone as soon as the printer has it, and one that no printer took is gone with the program's end.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from pathlib import Path
 
 from checkin.clock import Clock
@@ -18,6 +21,8 @@ from checkin.errors import CheckinError, DiskFull, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.printing import Printed, SavedOnly, print_file
 from checkin.settings import Settings
+from checkin.store.keys import wipe
+from checkin.store.vault import ENDING, Vault, replace
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +33,23 @@ Paper = Printed | SavedOnly
 class Papers:
     """Makes documents in ``folder``; the settings are asked when one is made."""
 
-    def __init__(self, folder: Path, slow: Executor, clock: Clock, settings: Callable[[], Settings]) -> None:
-        self._folder, self._slow, self._clock, self._settings = folder, slow, clock, settings
+    def __init__(
+        self, folder: Path, slow: Executor, clock: Clock, settings: Callable[[], Settings], vault: Vault
+    ) -> None:
+        self._folder, self._slow, self._clock, self._settings, self._vault = folder, slow, clock, settings, vault
         self._renewing = threading.Lock()
+        self._keeping = threading.Lock()
+        self.sweep()  # whatever a power cut left readable
+
+    def sweep(self) -> None:
+        """Leaves no readable document in the folder, unless the settings want it so."""
+        if self._settings().sheet_open:
+            return
+        for path in (*self._folder.glob("*.pdf"), *self._folder.glob("*.new")):
+            try:
+                wipe(path)
+            except OSError as error:
+                log.warning("a document stays readable: %s", error.strerror)
 
     def warm(self) -> None:
         """Gets ready for the first document, so that the sheet of an alarm need not; nobody waits for it."""
@@ -64,10 +83,11 @@ class Papers:
         """The list of everybody inside; ``ask`` is called where the document is made."""
 
         def job() -> Paper:
-            from checkin.reports.muster import write_sheet
+            from checkin.reports.muster import NEWEST, muster_sheet
 
-            path = write_sheet(_there(ask()), self._folder, self._settings().language)
-            return print_file(path, title=_("Evacuation list"))
+            sheet = muster_sheet(_there(ask()), self._settings().language)
+            self._keep(sheet)
+            return self._to_printer(sheet, NEWEST, _("Evacuation list"))
 
         return self._slow.submit(job)
 
@@ -96,15 +116,16 @@ class Papers:
             return
 
         def job() -> None:
-            from checkin.reports.muster import write_sheet
+            from checkin.reports.muster import NEWEST, muster_sheet
 
             self._renewing.release()  # what comes from now on is not in this list
             try:
                 listed = ask()
                 if listed is not None:
-                    path = write_sheet(listed, self._folder, settings.language)
+                    sheet = muster_sheet(listed, settings.language)
+                    self._keep(sheet)
                     if settings.sheet_printed:
-                        print_file(path, title=_("Who is inside"))
+                        self._to_printer(sheet, NEWEST, _("Who is inside"))
             except CheckinError as error:
                 log.warning("the evacuation list was not renewed: %s", error)  # printing by hand says what is wrong
 
@@ -114,12 +135,42 @@ class Papers:
             except RuntimeError:  # closing
                 self._renewing.release()
 
+    def _keep(self, sheet: bytes) -> None:
+        """The newest list and the one before it, in the form that the settings want."""
+        from checkin.reports.muster import BEFORE, NEWEST, save_sheet
+
+        if self._settings().sheet_open:
+            save_sheet(sheet, self._folder)
+            return
+        newest, before = (self._folder / f"{name}{ENDING}" for name in (NEWEST, BEFORE))
+        with self._keeping, self._folder_says():
+            if newest.exists():
+                replace(before, newest.read_bytes())  # a copy: the newest is never absent
+            self._vault.keep(newest, sheet)
+
     def _out(self, content: bytes, name: str) -> Paper:
-        path = self._folder / f"{name}-{self._clock.now():%Y%m%d-%H%M%S}.pdf"
+        return self._to_printer(content, f"{name}-{self._clock.now():%Y%m%d-%H%M%S}.pdf", name)
+
+    def _to_printer(self, content: bytes, name: str, title: str) -> Paper:
+        path = self._folder / name
+        with self._folder_says():
+            replace(path, content)
+        paper = print_file(path, title=title)
+        if self._settings().sheet_open:
+            return paper
+        if isinstance(paper, SavedOnly):
+            return SavedOnly(path, passing=True)
+        if not paper.spooled:
+            return paper
+        with self._folder_says():
+            wipe(path)
+        return Printed(path, paper.printer, gone=True)
+
+    @contextmanager
+    def _folder_says(self) -> Iterator[None]:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            path.chmod(0o600)
+            yield
         except OSError as error:
             if error.errno == 28:
                 raise DiskFull(_("The disk is full: the document was not written")) from error
@@ -127,7 +178,6 @@ class Papers:
             raise SettingsWrong(
                 _("The document cannot be written to {folder}: {why}").format(folder=self._folder, why=why)
             ) from error
-        return print_file(path, title=name)
 
 
 def _there(listed: MusterList | None) -> MusterList:

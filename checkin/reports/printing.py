@@ -24,9 +24,15 @@ class Printed:
 
     path: Path
     printer: str = ""
+    spooled: bool = True
+    """Whether the queue has a copy of its own, so that the file is needed no more."""
+    gone: bool = False
+    """Whether the file was removed."""
 
     @property
     def message(self) -> str:
+        if self.gone:
+            return _("Sent to the printer {printer}").format(printer=self.printer).strip()
         if not self.printer:
             return _("Sent to the printer. The file is {path}").format(path=self.path)
         return _("Sent to the printer {printer}. The file is {path}").format(printer=self.printer, path=self.path)
@@ -37,9 +43,15 @@ class SavedOnly:
     """No printer took it; the document is in the file."""
 
     path: Path
+    passing: bool = False
+    """Whether the file goes with the program's end."""
 
     @property
     def message(self) -> str:
+        if self.passing:
+            return _("No printer takes it. Open {path} and print it: the file is removed when the program ends").format(
+                path=self.path
+            )
         return _("No printer takes it. Open and print the file {path}").format(path=self.path)
 
 
@@ -82,4 +94,4 @@ def _by_shell(path: Path) -> Printed | SavedOnly:
         os.startfile(str(path.resolve()), "print")  # type: ignore[attr-defined,unused-ignore]
     except OSError:
         return SavedOnly(path)
-    return Printed(path)
+    return Printed(path, spooled=False)

@@ -31,6 +31,7 @@ from checkin.store.meta import Meta
 from checkin.store.outbox import Outbox
 from checkin.store.roster import Roster
 from checkin.store.unread import Unread
+from checkin.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,9 @@ class Store:
 
     ``note`` is a sentence for the person when the store had to be mended at its opening, else empty.
     """
+
+    vault: Vault
+    """For documents beside the store; ``open_store`` puts it there."""
 
     def __init__(self, engine: Engine, path: Path, copy: JournalCopy) -> None:
         self._engine = engine

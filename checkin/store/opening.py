@@ -16,6 +16,7 @@ from checkin.store.copy import JournalCopy
 from checkin.store.engine import Store, StoreDamaged, bring_up, engine_for, known_errors
 from checkin.store.keys import find_key, make_key, place_of
 from checkin.store.locking import Presence
+from checkin.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def open_store(profile: Profile, settings: Settings) -> tuple[Store, str]:
         presence.release()
         raise
     store.on_close = presence.release
+    store.vault = Vault(key)
     return store, place
 
 

@@ -73,6 +73,8 @@ def rekey(
         for other in _PLACES:
             if other != to:
                 keys.forget(profile, other)
+        for sealed in profile.folder.glob("documents/*.sealed"):  # under the old key; the next group renews them
+            sealed.unlink(missing_ok=True)
         keys.wipe(_next(profile))
     finally:
         presence.release()

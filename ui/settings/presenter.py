@@ -23,7 +23,7 @@ class Choice:
     name: str
 
 
-SWITCHES = ("sheet_renewed", "sheet_printed", "board_names")
+SWITCHES = ("sheet_renewed", "sheet_printed", "sheet_open", "board_names")
 """Settings that are on or off and nothing more."""
 
 FindCameras = Callable[[], Future[list[Choice]]]

@@ -17,15 +17,22 @@ class SafetyPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__(_("Evacuation list and board"), spacing=8)
-        texts = (_("Renew on the disk"), _("And print"), _("Names on the board"))
+        texts = (_("Renew on the disk"), _("And print"), _("Readable"), _("Names on the board"))
         self.switches = {name: ChoiceButton(text, size=56) for name, text in zip(SWITCHES, texts, strict=True)}
         for name, button in self.switches.items():
             button.clicked.connect(
                 lambda _checked=False, name=name, button=button: self.chosen.emit(name, not button.isChecked())
             )
-        renewed, printed, names = self.switches.values()
+        renewed, printed, readable, names = self.switches.values()
         self.column.addWidget(PlainLabel(_("List of those inside, each time a group goes in or out"), "label"))
-        self.column.addLayout(row_of(renewed, printed, 1))
+        self.column.addLayout(row_of(renewed, printed, readable, 1))
+        self.column.addWidget(
+            Lines(
+                _("Encrypted, “checkin profile sheets” opens it. Readable: whoever takes the disk reads the names"),
+                "muted",
+                lines=2,
+            )
+        )
         self.column.addWidget(PlainLabel(_("Board on the second screen: names of the missing"), "label"))
         self.column.addLayout(row_of(names, 1))
         self.column.addWidget(

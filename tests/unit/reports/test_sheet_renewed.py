@@ -13,6 +13,7 @@ import pytest
 from checkin.app import GateApp
 from checkin.clock import SettableClock
 from checkin.domain.visit import Group
+from checkin.reports.printing import Printed, SavedOnly
 from checkin.settings import Profile, Settings
 from checkin.store.roster import put
 from tests.field import NOW, crowd, plant, tour
@@ -65,12 +66,37 @@ def test_it_is_renewed_whenever_a_group_moves(tmp_path: Path, monkeypatch: pytes
     printed = printer(tmp_path, monkeypatch)
     with gate(tmp_path / "gate") as app:
         group_goes_in(app)
-        assert there(tmp_path / "gate" / "documents" / "evacuation.pdf")
+        assert there(tmp_path / "gate" / "documents" / "evacuation.pdf.sealed")
         card = app.groups.open_group("hleb", "g").result(10)
         assert card is not None
         app.groups.let_out(card, {"v0"}).result(10)
-        assert there(tmp_path / "gate" / "documents" / "evacuation-before.pdf")
+        before = tmp_path / "gate" / "documents" / "evacuation-before.pdf.sealed"
+        assert there(before)
+        assert app.store.vault.read(before).startswith(b"%PDF")
     assert not printed.exists()
+    assert not list((tmp_path / "gate" / "documents").glob("*.pdf"))
+
+
+def test_it_lies_open_where_that_is_set(tmp_path: Path) -> None:
+    with gate(tmp_path / "gate", sheet_open=True) as app:
+        group_goes_in(app)
+        assert there(tmp_path / "gate" / "documents" / "evacuation.pdf")
+    assert (tmp_path / "gate" / "documents" / "evacuation.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_no_printer_took_goes_with_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with gate(tmp_path / "gate") as app:
+        group_goes_in(app)
+        paper = app.musters.print_sheet().result(30)
+        assert isinstance(paper, SavedOnly)
+        assert paper.passing
+        assert "evacuation.pdf" in paper.message
+        assert paper.path.read_bytes().startswith(b"%PDF")
+    assert not paper.path.exists()
+    (tmp_path / "gate" / "documents" / "evacuation.pdf").write_bytes(b"%PDF")  # as a power cut leaves it
+    with gate(tmp_path / "gate") as app:
+        assert not paper.path.exists()
 
 
 def test_it_is_printed_where_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,5 +113,7 @@ def test_off_is_off_until_somebody_asks(tmp_path: Path, monkeypatch: pytest.Monk
         group_goes_in(app)
         app.groups.remained().result(10)
         assert not (tmp_path / "gate" / "documents").exists()
-        assert app.musters.print_sheet().result(30).path.exists()
+        paper = app.musters.print_sheet().result(30)
+        assert isinstance(paper, Printed)
+        assert not paper.path.exists()  # the printer has it
     assert printed.exists()
