@@ -23,12 +23,15 @@ from checkin.hub.database import Counters, lock_plant, reading, writing
 from checkin.hub.devices import Enrolled, lately_seen, other_gates, seen
 from checkin.hub.findings import heal, keep
 from checkin.hub.presence import subject_of, take_in, under_ticket, visitors_of
+from checkin.hub.resolutions import keep_resolved
 from checkin.hub.signatures import verifier
 from checkin.hub.statements import add
 from checkin.wire import Answer, Rejection
 
 SLICE = 100
 """Lines stored in one transaction, which holds the plant's lock: between two slices a live event gets through."""
+SHORT_BATCH = 10
+"""Lines up to which a batch is a live one, which goes before the others: an entry, or a whole group's as it comes."""
 MAX_PARTY = 10_000
 MAX_SEQ = 2**53
 """Where a number in JSON stops being exact elsewhere."""
@@ -69,7 +72,7 @@ def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: 
     accepted = position = 0
     for begin in range(0, len(examined) or 1, SLICE):
         with writing(engine) as connection:
-            counters = lock_plant(connection, device.plant)
+            counters = lock_plant(connection, device.plant, patient=len(examined) > SHORT_BATCH)
             part = _keep_lines(connection, counters, device, examined[begin : begin + SLICE], now)
             if begin + SLICE >= len(examined) and not lately_seen(device, now, sent_at - now):
                 seen(connection, device, now, clock_offset=sent_at - now)
@@ -127,6 +130,7 @@ def settle(
         heal(connection, book.device, book.healed, now)
     tops = {book.device.id: book.top for book in books}
     take_in(connection, counters.plant, [line.event for line in accepted], whose, tops)
+    keep_resolved(connection, counters.plant, accepted)
     counters.save(connection)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, union_all
+from sqlalchemy import Connection, bindparam, select
 
 from checkin.domain.events import GENESIS, Fault, JournalLine, follows
 from checkin.hub import rows
 from checkin.hub.devices import Enrolled
 from checkin.hub.findings import Finding
-from checkin.hub.statements import among
+from checkin.hub.statements import under
 from checkin.wire import Answer, Rejection, Status
 
 MAX_ID = 64
@@ -44,9 +44,8 @@ _PLANT: Any = bindparam("plant")
 _DEVICE: Any = bindparam("device")
 _LINE = (_a.device, _a.seq, _a.id, _a.prev, _a.hash)
 _TOP = select(*_LINE).where(_a.plant == _PLANT, _a.device == _DEVICE).order_by(_a.seq.desc()).limit(1).subquery()
-NEAR = union_all(
-    select(*_LINE).where(_a.plant == _PLANT, among(_a.id, "ids")),
-    select(*_LINE).where(_a.plant == _PLANT, _a.device == _DEVICE, among(_a.seq, "around")),
+NEAR = under(select(*_LINE).where(_a.plant == _PLANT), _a.id, "ids").also(
+    under(select(*_LINE).where(_a.plant == _PLANT, _a.device == _DEVICE), _a.seq, "around"),
     select(_TOP),
 )
 """What is stored under these ids, beside these numbers of the device, and as its last: three in one question."""
@@ -66,7 +65,7 @@ class Book:
             "ids": {line.event.id for line in lines},
             "around": {line.seq + step for line in lines for step in (-1, 0, 1)},
         }
-        found = connection.execute(NEAR, given).all()
+        found = NEAR.of(connection, given).all()
         self._hash_of = {row.id: row.hash for row in found}
         self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in found if row.device == device.id}
         self.top = max(self._at, default=0)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, func, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -219,8 +219,18 @@ _SAVE = (
 )
 
 
-def lock_plant(connection: Connection, plant: str) -> Counters:
-    """The plant's counters, locked until the transaction ends; made when they are not there yet."""
+_LANE = select(func.pg_advisory_xact_lock(0x4C414E45, func.hashtext(bindparam("of"))))
+"""One at a time, of those who ask for it: "LANE" and the plant."""
+
+
+def lock_plant(connection: Connection, plant: str, *, patient: bool = False) -> Counters:
+    """The plant's counters, locked until the transaction ends; made when they are not there yet.
+
+    Whoever is ``patient``, a part of a long batch, waits for the others of that sort first, whichever process they are
+    in: so a single event never has more than one of them before it.
+    """
+    if patient and connection.dialect.name == "postgresql":
+        connection.execute(_LANE, {"of": plant})
     found = connection.execute(_LOCK, {"of": plant}).one_or_none()
     if found is None:
         fresh = {"plant": plant, "epoch": secrets.token_hex(4), "revision": 0, "position": 0}

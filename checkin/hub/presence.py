@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, select, upd
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import Stay, stay, tour_of
 from checkin.hub import rows
-from checkin.hub.statements import among, upsert
+from checkin.hub.statements import among, under, upsert
 from checkin.wire import event_from_json
 
 MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
@@ -28,20 +28,19 @@ MAX = 2**63
 _PLANT: BindParameter[str] = bindparam("plant")
 _p, _a, _r = rows.presence.c, rows.attendance.c, rows.roster.c
 _EVENT = (_a.id, _a.gate, _a.at, _a.kind, _a.device, _a.seq, _a.tour, _a.subject, _a.party, _a.voids)
-_STANDS = select(_p.subject, _p.tour, _p.inside, _p.left, _p.party, _p.doubles, _p.last_at).where(
-    _p.plant == _PLANT, among(_p.subject, "subjects")
+_STANDS = under(
+    select(_p.subject, _p.tour, _p.inside, _p.left, _p.party, _p.doubles, _p.last_at).where(_p.plant == _PLANT),
+    _p.subject,
+    "subjects",
 )
-_PRESENT = select(_p.subject).where(_p.plant == _PLANT, among(_p.subject, "subjects"))
-_VOIDED = select(_a.subject, _a.kind, _a.voids).where(_a.plant == _PLANT, among(_a.id, "ids"))
-_MOVES = select(*_EVENT).where(_a.plant == _PLANT, among(_a.subject, "subjects"), _a.kind.in_(MOVING))
-_VOIDS = select(*_EVENT).where(_a.plant == _PLANT, among(_a.voids, "ids"), _a.kind == Kind.VOID.value)
-_PARTIES = select(_r.id, _r.heads).where(
-    _r.plant == _PLANT, _r.kind == "ticket", among(_r.id, "subjects"), _r.heads > 0, _r.body.is_not(None)
-)
-_TICKETS = select(_r.id, _r.body).where(
-    _r.plant == _PLANT, _r.kind == "ticket", among(_r.id, "subjects"), _r.body.is_not(None)
-)
-_UNDER = select(_a.id, _a.body).where(_a.plant == _PLANT, among(_a.subject, "subjects"))
+_PRESENT = under(select(_p.subject).where(_p.plant == _PLANT), _p.subject, "subjects")
+_VOIDED = under(select(_a.subject, _a.kind, _a.voids).where(_a.plant == _PLANT), _a.id, "ids")
+_MOVES = under(select(*_EVENT).where(_a.plant == _PLANT, _a.kind.in_(MOVING)), _a.subject, "subjects")
+_VOIDS = under(select(*_EVENT).where(_a.plant == _PLANT, _a.kind == Kind.VOID.value), _a.voids, "ids")
+_TICKET = (_r.plant == _PLANT, _r.kind == "ticket", _r.body.is_not(None))
+_PARTIES = under(select(_r.id, _r.heads).where(*_TICKET, _r.heads > 0), _r.id, "subjects")
+_TICKETS = under(select(_r.id, _r.body).where(*_TICKET), _r.id, "subjects")
+_UNDER = under(select(_a.id, _a.body).where(_a.plant == _PLANT), _a.subject, "subjects")
 _HAND_OVER = (
     update(rows.attendance)
     .where(_a.plant == bindparam("in_plant"), _a.id == bindparam("event"))
@@ -62,7 +61,7 @@ def visitors_of(connection: Connection, plant: str, tickets: Iterable[str]) -> d
     wanted = sorted(set(tickets))
     if not wanted:
         return {}
-    found = connection.execute(_TICKETS, {"plant": plant, "subjects": wanted})
+    found = _TICKETS.of(connection, {"plant": plant, "subjects": wanted})
     return {row.id: visitor for row in found if (visitor := json.loads(row.body).get("visitor"))}
 
 
@@ -81,7 +80,7 @@ def hand_over(connection: Connection, plant: str, before: Mapping[str, str | Non
         return
     taken: set[str] = set()
     held = {before[ticket] or ticket for ticket in moved}
-    for row in connection.execute(_UNDER, {"plant": plant, "subjects": sorted(held)}).all():
+    for row in _UNDER.of(connection, {"plant": plant, "subjects": sorted(held)}).all():
         event = event_from_json(row.body)
         if event.subject in moved and under_ticket(event):
             given = {"in_plant": plant, "event": row.id, "whose": after.get(event.subject, event.subject)}
@@ -109,7 +108,7 @@ def refold(connection: Connection, plant: str, subjects: set[str]) -> None:
 
 def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None:
     """Folds anew those of the subjects who have a row: their party may have changed on the roster."""
-    refold(connection, plant, set(connection.scalars(_PRESENT, {"plant": plant, "subjects": subjects})))
+    refold(connection, plant, {row.subject for row in _PRESENT.of(connection, {"plant": plant, "subjects": subjects})})
 
 
 def take_in(
@@ -134,8 +133,8 @@ def take_in(
     anew = touched(connection, plant, events)
     if stories:
         given = {"plant": plant, "ids": subject_at, "subjects": stories}
-        anew |= {subject_at[row.voids] for row in connection.execute(_VOIDS, given)}  # a void may come before its event
-        stands = {row.subject: row for row in connection.execute(_STANDS, given)}
+        anew |= {subject_at[row.voids] for row in _VOIDS.of(connection, given)}  # a void may come before its event
+        stands = {row.subject: row for row in _STANDS.of(connection, given)}
         parties = _parties(connection, plant, stories.keys() - stands.keys())
         fresh = []
         for subject, story in stories.items():
@@ -177,7 +176,7 @@ def touched(connection: Connection, plant: str, events: Iterable[AttendanceEvent
     seen: set[str] = set()
     while voided:
         seen |= voided
-        found = connection.execute(_VOIDED, {"plant": plant, "ids": voided}).all()
+        found = _VOIDED.of(connection, {"plant": plant, "ids": voided}).all()
         voided = set()
         for row in found:
             if row.kind == Kind.VOID and row.voids and row.voids not in seen:
@@ -191,12 +190,12 @@ def gather(connection: Connection, plant: str, subjects: set[str]) -> dict[str, 
     """Each subject's moving events, and the voids that bear on them."""
     stories: dict[str, list[AttendanceEvent]] = {subject: [] for subject in subjects}
     whose: dict[str, str] = {}
-    for row in connection.execute(_MOVES, {"plant": plant, "subjects": subjects}):
+    for row in _MOVES.of(connection, {"plant": plant, "subjects": subjects}):
         stories[row.subject].append(_light(plant, row))
         whose[row.id] = row.subject
     pending = set(whose)
     while pending:
-        voids = connection.execute(_VOIDS, {"plant": plant, "ids": pending}).all()
+        voids = _VOIDS.of(connection, {"plant": plant, "ids": pending}).all()
         pending = set()
         for row in voids:
             if row.id not in whose:
@@ -227,7 +226,7 @@ def _parties(connection: Connection, plant: str, subjects: set[str]) -> dict[str
     """How many heads each ticket without a visitor stands for, where the roster has it."""
     if not subjects:
         return {}
-    found = connection.execute(_PARTIES, {"plant": plant, "subjects": subjects})
+    found = _PARTIES.of(connection, {"plant": plant, "subjects": subjects})
     return {row.id: row.heads for row in found}
 
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
+from pydantic_core import to_json
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    CursorResult,
     Dialect,
+    Select,
     String,
     Table,
     Text,
@@ -24,7 +28,10 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal_column,
     select,
+    true,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -85,6 +92,40 @@ def among(what: ColumnElement[Any], values: str | Collection[Any]) -> ColumnElem
     return _Among(what, given)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question for the rows under each of many keys, as each database has to be asked it."""
+
+    postgresql: Select[Any] | CompoundSelect[Any]
+    sqlite: Select[Any] | CompoundSelect[Any]
+
+    def of(self, connection: Connection, given: Mapping[str, Any]) -> CursorResult[Any]:
+        """The rows found, in no order."""
+        query = self.postgresql if connection.dialect.name == "postgresql" else self.sqlite
+        return connection.execute(query, given)
+
+    def also(self, *others: Asked | Select[Any]) -> Asked:
+        """This question and others with the same columns in one."""
+        each = [one if isinstance(one, Asked) else Asked(one, one) for one in (self, *others)]
+        return Asked(union_all(*(one.postgresql for one in each)), union_all(*(one.sqlite for one in each)))
+
+
+def under(query: Select[Any], key: ColumnElement[Any], keys: str) -> Asked:
+    """A query's rows whose ``key`` is one of the parameter ``keys``.
+
+    PostgreSQL looks each key up by itself (``OFFSET 0`` keeps it from thinking of anything else).  With ``= ANY`` it
+    weighs that against reading all of the plant by some other index, and as long as it has no statistics of a table
+    that has just grown (or keeps a plan from when the table was small) it takes the latter for every push.
+    """
+    given = (
+        func.unnest(bindparam(keys, type_=_Many(key.type)))
+        .table_valued(column("one", key.type))
+        .render_derived(name="given")
+    )
+    each = query.where(key == given.c.one).offset(literal_column("0")).lateral("found")
+    return Asked(select(each).select_from(given.join(each, true())), query.where(among(key, keys)))
+
+
 def add(connection: Connection, table: Table, values: Sequence[Values]) -> None:
     """Inserts rows whose keys are new."""
     if values:
@@ -126,12 +167,6 @@ def _inserting(database: str, table: Table, names: tuple[str, ...], update: tupl
 
 def _execute(connection: Connection, insert: Any, values: Sequence[Values]) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(insert, {"given": json.dumps(values, ensure_ascii=False, default=_moment)})
+        connection.execute(insert, {"given": to_json(values).decode()})
     else:
         connection.execute(insert, [dict(row) for row in values])
-
-
-def _moment(value: object) -> str:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.isoformat()
-    raise TypeError(f"no column holds a {type(value).__name__}")

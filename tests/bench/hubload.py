@@ -22,6 +22,7 @@ import psutil
 import requests
 
 from checkin.clock import SystemClock
+from checkin.domain.events import Kind
 from checkin.hub import Hub, devices, open_hub
 from checkin.hub.relay import epoch_of
 from checkin.settings import Profile, Settings
@@ -42,6 +43,7 @@ IDLE_PLANTS = 90
 """Plants whose gates only wait, as most of a season's do at any moment."""
 WORKERS = 2
 WAITING = 1000
+TOUR = 25
 ROSTER = 20_000
 PRETIX = Path(__file__).resolve().parents[3] / "shared" / "pretix" / "serve_pretix.sh"
 
@@ -64,8 +66,8 @@ def run(report: Report) -> None:
         url = hub.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
         hub.put_records(season("big", tours=20, visitors=ROSTER // 20 // (10 if report.quick else 1)))
         plants = [f"plant-{number}" for number in range(PLANTS)]
-        for plant in plants:
-            hub.put_records(season(plant, tours=4, visitors=500))
+        for plant, gates in [(plants[0], GATES), *((plant, GATES // PLANTS) for plant in plants[1:])]:
+            hub.put_records(season(plant, tours=-(-gates * batches * BATCH // 2 // TOUR), visitors=TOUR))
         waiting = _waiting(hub, plants, 100 if report.quick else WAITING)
         with hub_process(url, folder, 0, "--workers", str(WORKERS), "--log-level", "warning") as process:
             took_s, records = max(_roster(hub, process.url, folder / f"gate{number}") for number in range(2))
@@ -161,8 +163,8 @@ def _attendance(hub: Hub, process: HubProcess, batches: int, plants: list[str]) 
     work: list[tuple[str, list[bytes]]] = []
     for number in range(GATES):
         journal = enrol(hub, plants[number % len(plants)], f"load {len(plants)} {number}")
-        for count in range(batches * BATCH):
-            journal.write(f"v{1 + count % 4}-{1 + (number * 31 + count) % 500}", tour=f"tour-{1 + count % 4}", at=now())
+        for count in range(batches * BATCH // 2):
+            _one_visitor(journal, number // len(plants), count, batches * BATCH // 2)
         lines = [line_out(line).model_dump() for line in journal.lines]
         work.append(
             (journal.token, [gzip.compress(body(lines[at : at + BATCH]), 5) for at in range(0, len(lines), BATCH)])
@@ -180,6 +182,21 @@ def _attendance(hub: Hub, process: HubProcess, batches: int, plants: list[str]) 
         spent_s = spent.since()
     assert accepted == GATES * batches * BATCH
     return Load(accepted, took_s, measuring.end()["took_ms"], spent_s)
+
+
+def _one_visitor(journal: Journal, gate: int, count: int, each: int) -> None:
+    """Somebody comes, and somebody leaves: of ten visitors one by another gate, of fifty one is let in there again."""
+
+    def write(person: int, kind: Kind) -> None:
+        tour = 1 + person // TOUR
+        journal.write(f"v{tour}-{1 + person % TOUR}", kind, tour=f"tour-{tour}", at=now())
+
+    write(gate * each + count, Kind.ENTRY)
+    match count % 50:
+        case 1 if gate:
+            write((gate - 1) * each + count, Kind.ENTRY)
+        case remainder:
+            write((gate - (remainder % 10 == 0 and gate > 0)) * each + count, Kind.EXIT)
 
 
 def _push(url: str, token: str, bodies: list[bytes]) -> int:

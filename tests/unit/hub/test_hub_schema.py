@@ -6,17 +6,17 @@ import os
 import stat
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Select, text
+from sqlalchemy import text
 
 from checkin.errors import SchemaTooNew, SettingsWrong, StoreCorrupt
 from checkin.hub import Hub, book, migrate, open_hub, presence, rows
 from checkin.hub.database import reading, writing
 from checkin.hub.schema import newest
+from checkin.hub.statements import Asked
 from tests.unit.hub.hub_world import season
 
 
@@ -104,9 +104,9 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
         (presence._PARTIES, "(plant=? AND kind=? AND id=?)"),
     ],
 )
-def test_keys_are_looked_up_and_a_plant_is_not_read_through(hub: Hub, statement: Select[Any], index: str) -> None:
+def test_keys_are_looked_up_and_a_plant_is_not_read_through(hub: Hub, statement: Asked, index: str) -> None:
     with reading(hub.engine) as connection:
-        compiled = statement.compile(connection.engine)
+        compiled = statement.sqlite.compile(connection.engine)
         sql = str(compiled).replace("__[POSTCOMPILE_kind_1]", "'entry'")
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("x",) * sql.count("?")).all()
     assert any(row.detail.startswith("SEARCH") and row.detail.endswith(index) for row in plan), plan
