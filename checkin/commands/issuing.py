@@ -11,9 +11,10 @@ from checkin.commands.book import DB, HUB, booked
 from checkin.commands.console import JSON, out, progress, put
 from checkin.commands.keys import PASS_ENV, PASS_FILE, passphrase
 from checkin.i18n import gettext as _
-from checkin.issuing.delivery import Format, Tools, deliver
+from checkin.issuing.delivery import Tools, deliver
+from checkin.issuing.pieces import Format
 from checkin.organising.explaining import explain, lines
-from checkin.organising.tickets import chosen, selected, sign
+from checkin.organising.tickets import chosen, selected, sign, withdrawn
 from checkin.organising.tickets import reissue as give_anew
 from checkin.organising.tickets import revoke as take_back
 
@@ -61,7 +62,8 @@ def issue(
                 bar.tell(number, of)
 
             try:
-                made = deliver(ready, to, formats, Tools(typeset=pdf, plain=plain), tell)
+                gone = withdrawn(desk, ready)
+                made = deliver(ready, to, formats, Tools(typeset=pdf, plain=plain), tell, withdrawn=gone)
             except KeyboardInterrupt:
                 out(
                     _("Stopped after {done} of {all} files. The same command goes on from there").format(

@@ -70,10 +70,11 @@ class Roll:
 
 def ours(ticket: Ticket) -> bool:
     """Whether this program made the code."""
-    return codec.claims(ticket.code) or ticket.code == codec.ticket_short(ticket.id) if _hex(ticket.id) else False
+    return codec.claims(ticket.code) or ticket.code == codec.ticket_short(ticket.id) if own_id(ticket.id) else False
 
 
-def _hex(identity: str) -> bool:
+def own_id(identity: str) -> bool:
+    """Whether this program gave a ticket its id."""
     return len(identity) == 16 and all(character in "0123456789abcdef" for character in identity)
 
 

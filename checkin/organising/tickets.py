@@ -14,6 +14,7 @@ from checkin.issuing import signing
 from checkin.issuing.keyring import FOLDER, Keyring
 from checkin.organising.book import Desk
 from checkin.organising.keys import publish
+from checkin.tickets import codec
 
 MAX_REASON = 200
 
@@ -60,6 +61,12 @@ def sign(desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], s
     publish(desk, keyring)
     desk.book.put([one.ticket for one, before in zip(ready, issues, strict=True) if one.ticket != before.ticket])
     return ready
+
+
+def withdrawn(desk: Desk, issues: Sequence[signing.Issue]) -> frozenset[str]:
+    """Short codes of every ticket of ours that was taken back at the plants of these: their files shall go."""
+    held = desk.book.held({one.plant.id for one in issues})
+    return frozenset(codec.ticket_short(one.id) for one in held["revocation"] if signing.own_id(one.id))
 
 
 def revoke(desk: Desk, issues: Sequence[signing.Issue], reason: str, now: datetime) -> None:

@@ -13,7 +13,8 @@ import psutil
 import zxingcpp
 
 from checkin.issuing import presses, signing
-from checkin.issuing.delivery import Format, Tools, deliver, file_of
+from checkin.issuing.delivery import Tools, deliver
+from checkin.issuing.pieces import Format, file_of
 from checkin.issuing.signing import Issue
 from checkin.reports.cells import plain
 from checkin.reports.typesetting import pdf

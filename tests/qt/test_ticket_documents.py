@@ -8,7 +8,8 @@ from pathlib import Path
 import zxingcpp
 
 from checkin.issuing import signing
-from checkin.issuing.delivery import Format, Tools, deliver, file_of
+from checkin.issuing.delivery import Tools, deliver
+from checkin.issuing.pieces import Format, file_of
 from checkin.issuing.signing import Issue
 from checkin.reports.cells import plain
 from checkin.reports.typesetting import pdf

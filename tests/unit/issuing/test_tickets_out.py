@@ -19,8 +19,9 @@ from checkin.domain.admission import Admit, Facts, Reason, Recognised, Refuse, j
 from checkin.domain.visit import Flag, Ticket
 from checkin.errors import SettingsWrong
 from checkin.issuing import delivery, documents, signing
-from checkin.issuing.delivery import MERGE, Format, Tools, deliver
+from checkin.issuing.delivery import MERGE, Tools, deliver
 from checkin.issuing.keyring import Keyring
+from checkin.issuing.pieces import Format
 from checkin.issuing.signing import Issue, Roll
 from checkin.reports.cells import plain
 from checkin.reports.typesetting import pages, pdf

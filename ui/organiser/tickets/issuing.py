@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
-from checkin.issuing.delivery import Format
+from checkin.issuing.pieces import Format
 from ui import theme
 from ui.controls import Button, ChoiceButton, EmptyPlace, Panel, Picker, row_of, scrolling
 from ui.organiser.grid import Grid

@@ -15,8 +15,9 @@ from checkin.domain.visit import SigningKey
 from checkin.errors import CheckinError, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import language, ngettext
-from checkin.issuing.delivery import Format, Tools, deliver
+from checkin.issuing.delivery import Tools, deliver
 from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.issuing.pieces import Format
 from checkin.organising import explaining, keys, ticketlists, tickets
 from checkin.organising.book import Desk
 from checkin.organising.office import Office

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checkin.issuing.delivery import Format
+from checkin.issuing.pieces import Format
 from ui.organiser.table import NOTHING, Table
 
 
