@@ -102,20 +102,20 @@ def findings(
 
 def resolve(
     context: typer.Context,
-    event: str = typer.Argument(help=_("The id of the second entry, from “hub conflicts --json”")),
+    event: str = typer.Argument(help=_("The id of one of its entries, from “hub conflicts --json”")),
     plant: str = typer.Option(None, "--plant", help=_("Only this plant")),
     note: str = typer.Option("", "--note", help=_("What was found out")),
     db: str = DB,
+    json: bool = JSON,
 ) -> None:
-    from checkin.errors import SettingsWrong
     from checkin.hub import open_hub
 
     with open_hub(database(context, db)) as hub:
-        found = [one for one in hub.conflicts(plant) if event in {entry.event_id for entry in one.events[1:]}]
-        if not found:
-            raise SettingsWrong(_("No double entry has this id"))
-        hub.resolve(found[0].plant, event, note)
-    out(_("Marked as dealt with"))
+        found = hub.resolve(plant, event, note)
+    if json:
+        put(found.model_dump(mode="json", exclude={"plant", "ticket_id"}))
+    else:
+        out(_("Marked as dealt with: the gates hear of it at their next sync"))
 
 
 def upstream(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from checkin.commands.console import JSON, out, profile_of, put, settings_of, table
 from checkin.commands.opened import opened
-from checkin.desk.conflicts import conflicts
+from checkin.commands.people import COMMAND_LINE
+from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store.keys import find_key
@@ -18,7 +21,10 @@ from checkin.sync.engine import rejection_words
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.command("conflicts", help=_("Tickets that two gates admitted without knowing of each other"))(show_conflicts)
+    double = typer.Typer(help=_("Tickets that two gates admitted without knowing of each other"))
+    double.callback(invoke_without_command=True)(show_conflicts)
+    double.command("resolve", help=_("Marks a double entry as dealt with"))(resolve_conflict)
+    app.add_typer(double, name="conflicts")
     outbox = typer.Typer(help=_("What waits for the hub, and what the hub would not take"))
     outbox.callback(invoke_without_command=True)(show_outbox)
     outbox.command("retry", help=_("Sends a rejected event to the hub again"))(retry)
@@ -29,36 +35,64 @@ def register(app: typer.Typer) -> None:
 
 
 def show_conflicts(context: typer.Context, json: bool = JSON) -> None:
+    if context.invoked_subcommand is not None:
+        return
     with opened(context) as profile, profile.store.read() as tx:
         found = conflicts(tx, None)
     if json:
         for one in found:
-            put(
-                {
-                    "ticket": (one.ticket.short or one.ticket.code)
-                    if one.ticket is not None
-                    else one.entries[-1].ticket,
-                    "visitor": one.visitor or None,
-                    "tour": one.tour.title if one.tour is not None else None,
-                    "events": [
-                        {"event_id": entry.id, "gate": entry.gate, "at": entry.at.isoformat()} for entry in one.entries
-                    ],
-                    "resolved": False,
-                }
-            )
+            put(_conflict_fields(one))
         return
     table(
-        [_("Visitor"), _("Tour"), _("Entries")],
+        [_("Visitor"), _("Tour"), _("Entries"), _("State")],
         [
             (
                 one.visitor,
                 one.tour.title if one.tour is not None else "",
-                ", ".join(f"{entry.at:%Y-%m-%d %H:%M}Z {entry.gate}" for entry in one.entries),
+                ", ".join(
+                    f"{entry.at:%Y-%m-%d %H:%M}Z {gate}" for entry, gate in zip(one.entries, one.gates, strict=True)
+                ),
+                _("dealt with") if one.resolved else "",
             )
             for one in found
         ],
         _("No ticket was admitted twice"),
     )
+
+
+def resolve_conflict(
+    context: typer.Context,
+    event: str = typer.Argument(help=_("The id of one of its entries, from “checkin conflicts --json”")),
+    note: str = typer.Option("", "--note", help=_("What was found out")),
+    json: bool = JSON,
+) -> None:
+    with opened(context) as profile:
+        desk = profile.desk()
+        with profile.store.write() as tx:
+            found = next((one for one in conflicts(tx, None) if event in {entry.id for entry in one.entries}), None)
+            if found is None:
+                raise SettingsWrong(_("No double entry has this id"))
+            if not found.resolved:
+                resolve(desk, tx, found, COMMAND_LINE, note)
+    if json:
+        put(_conflict_fields(replace(found, resolved=True)))
+    else:
+        out(_("Marked as dealt with: hubs and other gates hear of it at the next sync"))
+
+
+def _conflict_fields(one: Conflict) -> dict[str, Any]:
+    last = one.entries[-1]
+    ticket = (one.ticket.short or one.ticket.code) if one.ticket is not None else last.code
+    return {
+        "ticket": ticket or last.ticket or last.subject,
+        "visitor": one.visitor or None,
+        "tour": one.tour.title if one.tour is not None else None,
+        "events": [
+            {"event_id": entry.id, "gate": gate, "at": entry.at.isoformat()}
+            for entry, gate in zip(one.entries, one.gates, strict=True)
+        ],
+        "resolved": one.resolved,
+    }
 
 
 def show_outbox(context: typer.Context, json: bool = JSON) -> None:

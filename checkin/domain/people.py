@@ -60,6 +60,7 @@ class Act(StrEnum):
     SETTING = "setting"
     PEOPLE = "people"
     RESOLVE = "resolve"  # dealt with a double admission; its `confirmed` names the entries on top
+    RESOLVE = "resolve"  # dealt with a double admission; its `confirmed` names the entries on top
     KEY = "key"
     PURGE = "purge"
 

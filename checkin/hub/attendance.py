@@ -24,6 +24,7 @@ from checkin.hub.devices import Enrolled, lately_seen, other_gates, seen
 from checkin.hub.findings import heal, keep
 from checkin.hub.presence import subject_of, take_in, under_ticket, visitors_of
 from checkin.hub.resolutions import keep_resolved
+from checkin.hub.resolutions import keep_resolved
 from checkin.hub.signatures import verifier
 from checkin.hub.statements import add
 from checkin.wire import Answer, Rejection
@@ -130,6 +131,7 @@ def settle(
         heal(connection, book.device, book.healed, now)
     tops = {book.device.id: book.top for book in books}
     take_in(connection, counters.plant, [line.event for line in accepted], whose, tops)
+    keep_resolved(connection, counters.plant, accepted)
     keep_resolved(connection, counters.plant, accepted)
     counters.save(connection)
 

@@ -1,7 +1,7 @@
 """Tickets that two gates admitted without knowing of each other.
 
-A conflict is there as long as the second entry stands: a void of it takes it off the list, a person's word marks it
-resolved.
+A conflict is there as long as the second entry stands: a void of it takes it off the list.  A person's word marks it
+resolved: an act in the hub's own journal of the plant, so that it reaches every gate and hub as any event does.
 """
 
 from __future__ import annotations
@@ -12,37 +12,64 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from checkin import wire
-from checkin.domain.events import AttendanceEvent
+from checkin.domain.events import AttendanceEvent, Kind, new_id, private
 from checkin.domain.headcount import clash
+from checkin.domain.people import Act
 from checkin.domain.visit import Gate, Ticket, Tour, Visitor
 from checkin.hub import rows
-from checkin.hub.database import writing
+from checkin.hub.attendance import append
+from checkin.hub.database import lock_plant, writing
+from checkin.hub.guides.house import GATE, house_of
 from checkin.hub.models import ConflictEvent, ConflictOut
 from checkin.hub.presence import gather
+from checkin.hub.resolutions import resolved
 from checkin.hub.roster import records
-from checkin.hub.statements import among, upsert
+from checkin.hub.statements import among
+
+SOURCE = "command line"
+MAX_NOTE = 300
 
 
-def resolve(engine: Engine, plant: str, event: str, note: str, now: datetime) -> None:
-    """Marks a double entry as dealt with."""
+def resolve(engine: Engine, plant: str, event: str, note: str, now: datetime) -> ConflictOut | None:
+    """Marks the conflict to which an entry belongs as dealt with, as it is now; None when there is none."""
     with writing(engine) as connection:
-        upsert(connection, rows.resolution, [{"plant": plant, "event": event, "at": now, "note": note}])
+        counters = lock_plant(connection, plant)
+        found = next(
+            (one for one in listed(connection, plant) if event in {entry.event_id for entry in one.events}), None
+        )
+        if found is None or found.resolved:
+            return found
+        act = AttendanceEvent(
+            id=new_id(now),
+            plant=plant,
+            gate=GATE,
+            at=now,
+            kind=Kind.ACT,
+            reason=Act.RESOLVE.value,
+            operator=SOURCE,
+            source=SOURCE,
+            confirmed=tuple(entry.event_id for entry in found.events[1:]),
+            private=private("", note.strip()[:MAX_NOTE]),
+        )
+        house = house_of(connection, plant, now)
+        append(connection, counters, house.device, house.lines(connection, [act]), now)
+    return found.model_copy(update={"resolved": True})
 
 
 def listed(connection: Connection, plant: str) -> list[ConflictOut]:
     """A plant's conflicts, the oldest second entry first."""
-    c, r, a = rows.presence.c, rows.resolution.c, rows.attendance.c
+    c, a = rows.presence.c, rows.attendance.c
     query = select(c.subject, c.party, c.doubles).where(c.plant == plant, c.doubles.is_not(None))
     subjects = {row.subject: row for row in connection.execute(query)}
     if not subjects:
         return []
     stories = gather(connection, plant, set(subjects))
-    resolved = set(connection.scalars(select(r.event).where(r.plant == plant)))
+    done = resolved(connection, plant)
     clashes: list[tuple[str, list[AttendanceEvent], bool]] = []
     for subject, row in subjects.items():
         doubles = set(json.loads(row.doubles))
         entries = clash(stories[subject], row.party)
-        clashes.append((subject, entries, doubles <= resolved))
+        clashes.append((subject, entries, doubles <= done))
     wanted = {entries[-1].id for _subject, entries, _done in clashes}
     bodies = connection.execute(select(a.id, a.body).where(a.plant == plant, among(a.id, wanted)))
     whole = {row.id: wire.event_from_json(row.body) for row in bodies}

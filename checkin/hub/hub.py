@@ -111,9 +111,13 @@ class Hub:
         with reading(self.engine) as connection:
             return [clash for one in chosen for clash in conflicts.listed(connection, one.id)]
 
-    def resolve(self, plant: str, event_id: str, note: str = "") -> None:
-        """Marks a second entry as dealt with."""
-        conflicts.resolve(self.engine, self.plant(plant).id, event_id, note, self.clock.now())
+    def resolve(self, plant: str | None, event_id: str, note: str = "") -> ConflictOut:
+        """Marks the double admission to which an entry belongs as dealt with; ``SettingsWrong`` when there is none."""
+        for one in self.plants() if plant is None else [self.plant(plant)]:
+            found = conflicts.resolve(self.engine, one.id, event_id, note, self.clock.now())
+            if found is not None:
+                return found
+        raise SettingsWrong(_("No double entry has this id"))
 
     def findings(self, plant: str | None = None) -> list[FindingOut]:
         """What was found wrong with the journals of the gates."""

@@ -190,14 +190,16 @@ class InviteRow(HubRow, table=True):
 
 
 class ResolutionRow(HubRow, table=True):
-    """A double entry that a person has dealt with.  ``event`` is the second entry's id."""
+    """A double entry that a person has dealt with, as the journal's acts say: a row for each, to be looked up by.
+
+    ``event`` is the id of an entry that came on top.
+    """
 
     __tablename__ = "resolution"
 
     plant: str = Field(primary_key=True)
     event: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Utc)
-    note: str = ""
 
 
 class UpstreamRow(HubRow, table=True):

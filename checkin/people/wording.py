@@ -41,6 +41,7 @@ def act_word(what: str) -> str:
         Act.SETTING.value: _("Changed settings"),
         Act.PEOPLE.value: _("Changed the list of people"),
         Act.RESOLVE.value: _("Dealt with a double admission"),
+        Act.RESOLVE.value: _("Dealt with a double admission"),
         Act.KEY.value: _("Gave the data a new key"),
         Act.PURGE.value: _("Purged names"),
         "override": _("Let in against the rules"),

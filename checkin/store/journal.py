@@ -271,6 +271,15 @@ class Journal:
         whose = dict(_VISITORS_OF(self._session, plant=plant, tickets=subjects))
         return [replace(event, subject=whose[event.subject]) if event.subject in whose else event for event in events]
 
+    def acts(self, plant: str | None, what: str) -> list[AttendanceEvent]:
+        """Every act of one sort, at whichever gate or hub, of a plant or of all."""
+        query = select(EventRow.body, EventRow.private).where(
+            col(EventRow.kind) == Kind.ACT.value, col(EventRow.reason) == what
+        )
+        if plant is not None:
+            query = query.where(col(EventRow.plant) == plant)
+        return [_event(body, kept) for body, kept in self._session.execute(query)]
+
     def newest(self, plant: str) -> datetime | None:
         """When somebody went in or out last, as far as is known here: how old a list of those inside is."""
         moves = [kind.value for kind in Kind if effect(kind)]
