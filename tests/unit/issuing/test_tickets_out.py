@@ -95,6 +95,22 @@ def test_sheets_hold_everybody() -> None:
     assert found == {one.ticket.code for one in some}
 
 
+@pytest.mark.parametrize("name", ["А" * 120, "王" * 60, "e\u0301\u0302" * 60, "#set page() *x* $y$ @z " * 5])
+def test_a_name_without_an_end_stays_on_its_page(name: str) -> None:
+    some = [replace(one, visitor=visitor(name=name)) for one in issues(5)]
+    some = [replace(one, group=replace(one.group, name=name)) for one in some if one.group is not None]
+    for template, data in (
+        ("ticket.typ", documents.ticket_page(some[0])),
+        ("ticket-group.typ", documents.group_pages(some)),
+    ):
+        page = Image.open(io.BytesIO(pages(template, data, ppi=100)[0])).convert("L")
+        margin = page.crop((page.width - 14 * page.width // 210, 0, page.width, page.height))
+        assert margin.getextrema() == (255, 255)
+        found = {code.text for code in zxingcpp.read_barcodes(page)}
+        assert found <= {one.ticket.code for one in some}
+        assert found
+
+
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
     some = issues(6)
 
