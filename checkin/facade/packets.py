@@ -173,16 +173,9 @@ class PacketsAtGate:
         """This gate's key as a picture (PNG) or a text; returns the file's name."""
 
         def job() -> str:
-            from checkin.issuing.qr import png
-            from checkin.packets.identity import identity_of, words
-            from checkin.wholefile import written_whole
+            from checkin.packets.identity import write_key
 
-            recipient = identity_of(self._store).recipient
-            text = f"{recipient}\n{words(recipient, 'ru')}\n{words(recipient, 'en')}\n"
-            content = png(recipient.upper()) if path.suffix.lower() == ".png" else text.encode()
-            with written_whole(path) as fresh:
-                fresh.write_bytes(content)
-            return path.name
+            return write_key(self._store, path)
 
         return self._allowed(job)
 

@@ -9,13 +9,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from checkin.clock import Clock, SystemClock
 from checkin.organising.book import Desk, HubBook, StoreBook
 from checkin.rosters.mapping import FILE, Remembered
 from checkin.settings import Profile, Settings
 from checkin.store import Store, open_store
+
+if TYPE_CHECKING:
+    from checkin.packets.organiser import House
 
 T = TypeVar("T")
 
@@ -71,6 +74,21 @@ class Office:
         """A long job; one at a time."""
         place = self.place
         return self._long.submit(lambda: job(self._desk(place)))
+
+    def pack(self, job: Callable[[Store, House], T]) -> Future[T]:
+        """A long job with packets: whose they are is the profile's own key, wherever the roster is."""
+        place = self.place
+
+        def run() -> T:
+            from checkin.packets.hubhouse import HubHouse
+            from checkin.packets.storehouse import StoreHouse
+
+            own, book = self._desk(Place.GATE).book, self._desk(place).book
+            if not isinstance(own, StoreBook):
+                raise TypeError("the profile's own book is its store")
+            return job(own.store, HubHouse(book.hub) if isinstance(book, HubBook) else StoreHouse(own.store))
+
+        return self._long.submit(run)
 
     def close(self) -> None:
         """Waits for what runs: its presenter was told to stop."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import pyrage
 from argon2.low_level import Type, hash_secret_raw
@@ -20,6 +21,7 @@ from checkin.i18n import gettext as _
 from checkin.packets.wordlist import PAIRS
 from checkin.store import Store
 from checkin.tickets import keys
+from checkin.wholefile import written_whole
 
 _PRIME = 2**255 - 19
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -94,9 +96,9 @@ def tidy_recipient(text: str) -> str:
         pyrage.x25519.Recipient.from_str(plain)
     except (ValueError, pyrage.RecipientError):
         raise SettingsWrong(
-            _("“{text}” is not a gate's key. At the gate, checkin gate-key shows it: it begins with age1").format(
-                text=text[:70]
-            )
+            _(
+                "“{text}” is not a gate's key. At the gate the page “Stick” shows it, or checkin gate-key: it begins with age1"
+            ).format(text=text[:70])
         ) from None
     return plain
 
@@ -115,6 +117,17 @@ def _numbers(recipient: str) -> tuple[int, ...]:
     )
     number = int.from_bytes(raw, "big")
     return tuple(number >> 9 * place & 511 for place in range(WORDS))
+
+
+def write_key(store: Store, path: Path) -> str:
+    """A profile's recipient as a QR (PNG) or, with its words, as a text; returns the file's name."""
+    from checkin.issuing.qr import png
+
+    recipient = identity_of(store).recipient
+    text = f"{recipient}\n{words(recipient, 'ru')}\n{words(recipient, 'en')}\n"
+    with written_whole(path) as fresh:
+        fresh.write_bytes(png(recipient.upper()) if path.suffix.lower() == ".png" else text.encode())
+    return path.name
 
 
 def _bech32(prefix: str, raw: bytes) -> str:

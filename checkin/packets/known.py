@@ -23,6 +23,7 @@ _ANSWERS = "sync.packet.answers."
 _PLANT = "packet.plant"
 _HANDED = "packet.handed"
 _NAME = "packet.issuer"
+_TO = "packet.to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,13 @@ class Known:
         gates = self._get(_GATES, {})
         gates[gate.recipient] = [gate.device, gate.public_key, gate.name]
         self._put(_GATES, gates)
+
+    def to(self, plant: str) -> list[str]:
+        """For which gates the last packet of a plant was."""
+        return [str(one) for one in self._get(_TO + plant, [])]
+
+    def keep_to(self, plant: str, recipients: list[str]) -> None:
+        self._put(_TO + plant, recipients)
 
     def drop_gate(self, recipient: str) -> None:
         """Packets are made to it no more, and its journals are not taken."""

@@ -11,4 +11,5 @@ class Page(StrEnum):
     LISTS = "lists"
     SEASON = "season"
     TICKETS = "tickets"
+    PACKETS = "packets"
     SEEN = "seen"

@@ -17,6 +17,8 @@ from ui.bridge import Bridge
 from ui.controls import Button, ChoiceButton, Stack
 from ui.organiser.lists.presenter import ListsPresenter
 from ui.organiser.lists.view import ListsView
+from ui.organiser.packets.presenter import PacketsPresenter
+from ui.organiser.packets.view import PacketsView
 from ui.organiser.ports import Page
 from ui.organiser.season.presenter import SeasonPresenter
 from ui.organiser.season.view import SeasonView
@@ -48,16 +50,19 @@ class Frame(QMainWindow):
         self.setMinimumSize(QSize(1024, 640))
         self.setStyleSheet(theme.style_sheet(theme.scale(), "organiser"))
         self.lists, self.season, self.tickets, self.seen = ListsView(), SeasonView(), TicketsView(), SeenView()
+        self.packets = PacketsView()
         self.pages: dict[Page, QWidget] = {
             Page.LISTS: self.lists,
             Page.SEASON: self.season,
             Page.TICKETS: self.tickets,
+            Page.PACKETS: self.packets,
             Page.SEEN: self.seen,
         }
         names = {
             Page.LISTS: ("import", _("Lists in")),
             Page.SEASON: ("tours", _("Season")),
             Page.TICKETS: ("ticket", _("Tickets")),
+            Page.PACKETS: ("stick", _("Stick")),
             Page.SEEN: ("chart", _("Report")),
         }
         self.buttons: dict[Page, RailButton] = {}
@@ -119,6 +124,7 @@ class OrganiserProgram:
         self.lists = ListsPresenter(office, self.bridge, self._changed)
         self.season = SeasonPresenter(office, self.bridge, self._changed)
         self.tickets = TicketsPresenter(office, self.bridge, self._changed)
+        self.packets = PacketsPresenter(office, self.bridge)
         self.seen = SeenPresenter(office, self.bridge)
         self.page = Page.LISTS
         self._live = QTimer()
@@ -140,6 +146,7 @@ class OrganiserProgram:
         self._connect_lists(frame.lists)
         self._connect_season(frame.season)
         self._connect_tickets(frame.tickets)
+        self._connect_packets(frame.packets)
         seen = self.seen
         frame.seen.table_chosen.connect(seen.table_chosen)
         frame.seen.compare_chosen.connect(seen.compare_chosen)
@@ -148,6 +155,7 @@ class OrganiserProgram:
         self.lists.attach(frame.lists.present)
         self.season.attach(frame.season.present)
         self.tickets.attach(frame.tickets.present)
+        self.packets.attach(frame.packets.present)
         seen.attach(frame.seen.present)
         frame.note.setText(self.office.note)
         reveal(frame.note, bool(self.office.note))
@@ -211,6 +219,21 @@ class OrganiserProgram:
         keys.asked.connect(tickets.asked)
         keys.answered.connect(lambda yes, issuer, passphrase: tickets.answered(yes, "", passphrase, issuer))
 
+    def _connect_packets(self, view: PacketsView) -> None:
+        packets = self.packets
+        view.tab_chosen.connect(packets.tab_chosen)
+        view.plant_chosen.connect(packets.plant_chosen)
+        view.issuer_named.connect(packets.issuer_named)
+        view.gate_pressed.connect(packets.gate_pressed)
+        view.gate_dropped.connect(packets.gate_dropped)
+        view.gate_added.connect(packets.gate_added)
+        view.key_file_chosen.connect(packets.key_file_chosen)
+        view.make_chosen.connect(packets.make_chosen)
+        view.files_chosen.connect(packets.files_chosen)
+        view.answer_chosen.connect(packets.answer_chosen)
+        view.key_copied.connect(packets.key_copied)
+        view.key_saved.connect(packets.key_saved)
+
     def open_page(self, page: Page) -> None:
         """Brings a page into view, fresh."""
         self.page = page
@@ -231,6 +254,8 @@ class OrganiserProgram:
                 self.frame.season.query.setFocus()
             case Page.TICKETS:
                 self.frame.tickets.focus_part(self.tickets.state.part)
+            case Page.PACKETS:
+                self.frame.packets.focus()
             case Page.SEEN:
                 self.frame.seen.report.setFocus()
 
@@ -242,6 +267,8 @@ class OrganiserProgram:
                 self.season.opened()
             case Page.TICKETS:
                 self.tickets.opened()
+            case Page.PACKETS:
+                self.packets.opened()
             case Page.SEEN:
                 self.seen.opened()
 
