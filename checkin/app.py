@@ -20,7 +20,9 @@ from checkin.eyes import CameraState, Eyes, Preview, Sight
 from checkin.facade import GroupsAtGate, MustersAtGate
 from checkin.facade.exchange import Exchange
 from checkin.facade.guidespage import GuidesAtGate
+from checkin.facade.keyplace import KeyAtGate
 from checkin.facade.lists import ImportReport, ListsAtGate
+from checkin.facade.packets import PacketsAtGate
 from checkin.facade.papers import Papers
 from checkin.facade.people import PeopleAtGate
 from checkin.facade.purging import PurgesAtGate
@@ -65,7 +67,19 @@ class GateApp(PagesAtGate):
         self._desk = self._made_desk()
         self.people = PeopleAtGate(self._store, lambda: self._desk, self._slow, self._work, self._changed)
         """Who works here, and what each may do."""
-        self.guides = GuidesAtGate(self._guide_server, self._slow, self._switch, self._changed)
+        self.packets = PacketsAtGate(
+            self._store, self.clock, self.people, self._slow, self._unit, lambda: self.settings, self._packet_came
+        )
+        """Rosters in and journals out on a stick."""
+        self.key = KeyAtGate(key_place, self.people)
+        """Where the key to the data is, and the wish to have it elsewhere."""
+        self.guides = GuidesAtGate(
+            self._guide_server,
+            self._slow,
+            self._switch,
+            self._changed,
+            lambda details: self.people.entitled(Right.GUIDES, details),
+        )
         """The page for guides' phones, served by this PC."""
         self.purges = PurgesAtGate(
             self._store, self.clock, profile.certificates, self._unit, lambda: self.settings.language, self._synced
@@ -150,7 +164,7 @@ class GateApp(PagesAtGate):
     @property
     def musters(self) -> MustersAtGate:
         """The alarm, and its list."""
-        return MustersAtGate(self._desk, self._work, self._papers)
+        return MustersAtGate(self._desk, self._work, self._papers, self._allowed(Right.ALL_CLEAR))
 
     # --- place, settings, lists -------------------------------------------------------------------
 
@@ -213,7 +227,7 @@ class GateApp(PagesAtGate):
         def job() -> int:
             self.people.guard.require(Right.EXPORT)
             rows = self._lists.export(path)
-            self.people.keep(Act.EXPORT, path.name)
+            self.people.keep_always(Act.EXPORT, path.name)
             return rows
 
         return self._slow.submit(job)
@@ -295,11 +309,20 @@ class GateApp(PagesAtGate):
         def job() -> None:
             with self._store.write() as tx:
                 tx.meta.put(ROSTER_AT, self.clock.now().isoformat())
-            self._desk = self._made_desk(self._desk.operator)
-            self.people.guard.refresh()
-            self._look_at_store()
+            self._roster_came()
 
         self._worker.submit(Urgency.PAGE, job).result()
+
+    def _packet_came(self, plant: str) -> None:
+        if not self.settings.plant:
+            self._set(plant=plant)
+        self._worker.submit(Urgency.PAGE, self._roster_came).result()
+
+    def _roster_came(self) -> None:
+        """On the store's thread: the desk, the people and what is shown follow the roster."""
+        self._desk = self._made_desk(self._desk.operator)
+        self.people.guard.refresh()
+        self._look_at_store()
 
     def _look(self) -> None:
         settings = self.settings

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from checkin import i18n
 from checkin.desk.outcome import Direction, Source
 from checkin.i18n import gettext as _
+from checkin.people.badges import badge_in
 from ui import theme
 from ui.arrivals import Arrivals
 from ui.board.board import Board
@@ -395,10 +396,14 @@ class Program(QObject):
 
     def _comes_in(self, text: str, source: Source) -> bool:
         """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
+        if self.shell.page is Page.MUSTER and self.alarm.presenter.on and badge_in(text) is None:
+            self.alarm.presenter.code_shown(text)  # nobody comes in while people are looked for: who shows it is here
+            return False
         if self.door.took(text):
             return False
-        if self.shell.page is Page.MUSTER and self.alarm.presenter.on:
-            return False  # nobody comes in while people are looked for, and the list stays in view
+        if not self.welcome.ticket_came():
+            self.open_page(Page.GATE)
+            return False
         focus = QApplication.focusWidget()
         writing = isinstance(focus, QLineEdit) and bool(focus.text()) and source is Source.CAMERA
         if self.shell.page is not Page.GATE and not writing:
@@ -407,7 +412,8 @@ class Program(QObject):
 
     def _admit_found(self, code: str, source: Source, direction: Direction) -> None:
         self.open_page(Page.GATE)
-        self.gate.code_scanned(code, source, direction)
+        if self.welcome.ticket_came():
+            self.gate.code_scanned(code, source, direction)
 
     def _find_name(self, query: str) -> None:
         self.find_view.field.setText(query)

@@ -16,7 +16,7 @@ from checkin.domain.people import Act
 from checkin.store import Transaction
 
 MAX_NOTE = 300
-TOLD = (Kind.ACT, Kind.OVERRIDE, Kind.WALK_IN)
+TOLD = (Kind.ACT, Kind.OVERRIDE, Kind.WALK_IN, Kind.ALARM, Kind.ALL_CLEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checkin.desk.desk import Desk
-from checkin.domain.admission import age_band
+from checkin.desk.lookup import Place, look_up
+from checkin.domain.admission import Recognised, age_band
 from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id, private
 from checkin.domain.headcount import stay
 from checkin.domain.muster import DRILL, SAFE, Mark, Muster, course, muster
@@ -95,6 +96,19 @@ class MusterList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """What a ticket at the meeting point came to.  ``marked`` when its bearer now counts as found.
+
+    Else ``recognised`` and ``heads`` say why not: no ticket of this plant, nobody inside on it (0), several on it.
+    """
+
+    recognised: Recognised
+    name: str = ""
+    heads: int = 0
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What a report tells: the list at the end, what happened, and names of those who are not listed any more."""
 
@@ -122,6 +136,28 @@ class Musters:
         with self._desk.store.write() as tx:
             tour = tx.headcounts.tour_of(plant, subject)
             return self._write(tx, plant, Kind.MARK, mark.value, subject=subject, tour=tour, note=note)
+
+    def ticket_shown(self, plant: str, text: str) -> Presented:
+        """Somebody at the meeting point shows a ticket: whoever is inside on it alone is found.
+
+        Several on one ticket are not found by one of them, and who is not inside is on no list.
+        """
+        with self._desk.store.write() as tx:
+            now = self._desk.clock.now()
+            facts = look_up(tx, Place(plant=plant, gate=self._desk.place.gate), text, now)
+            if facts.ticket is None or facts.ticket.plant != plant:
+                unknown = facts.recognised if facts.ticket is None else Recognised.UNKNOWN
+                return Presented(recognised=unknown)
+            entry = facts.stay.entry
+            subject = tx.journal.whose(plant, facts.ticket.subject)
+            name = entry.private.name if entry is not None and entry.private is not None else ""
+            name = name or (facts.visitor.name if facts.visitor is not None else "")
+            name = name or (facts.group.name if facts.group is not None else "")
+            heads = facts.stay.inside
+            if heads == 1:
+                tour = tx.headcounts.tour_of(plant, subject)
+                self._write(tx, plant, Kind.MARK, Mark.FOUND.value, subject=subject, tour=tour)
+            return Presented(recognised=facts.recognised, name=name, heads=heads, marked=heads == 1)
 
     def stranger(self, plant: str, name: str, note: str = "") -> AttendanceEvent:
         """Somebody stands at the meeting point who is on no list."""

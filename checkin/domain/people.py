@@ -1,4 +1,6 @@
-"""Who works at a gate and what each may do.  Alarm and roll-call are in no table: anybody may, without a log-in.
+"""Who works at a gate and what each may do.
+
+Raising the alarm and the roll-call are in no table: anybody may, without a log-in.  Ending it is.
 
 A gate of which nobody was told is open to whoever stands at it; as soon as it knows one person, only those who said who
 they are may do anything.
@@ -26,6 +28,8 @@ class Right(StrEnum):
 
     SCAN = "scan"  # let in and out who has a ticket
     GROUPS = "groups"  # open a group, admit it, brief it, let it out
+    ALL_CLEAR = "all_clear"  # end an alarm
+    GUIDES = "guides"  # make and take back the codes of guides' phones
     SEARCH = "search"  # find people by name
     OVERRIDE = "override"  # let in against the rules: walk-ins, substitutions, visitors of another tour
     EXPORT = "export"  # lists and documents with names leave the program
@@ -36,12 +40,13 @@ class Right(StrEnum):
 
 
 _AT_THE_GATE = frozenset({Right.SCAN, Right.GROUPS})
+_OPERATING = _AT_THE_GATE | {Right.ALL_CLEAR, Right.GUIDES, Right.SEARCH}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SCANNER: frozenset({Right.SCAN}),
     Role.GUIDE: _AT_THE_GATE,
-    Role.OPERATOR: _AT_THE_GATE | {Right.SEARCH},
-    Role.SUPERVISOR: _AT_THE_GATE | {Right.SEARCH, Right.OVERRIDE, Right.EXPORT, Right.PACKETS},
+    Role.OPERATOR: _OPERATING,
+    Role.SUPERVISOR: _OPERATING | {Right.OVERRIDE, Right.EXPORT, Right.PACKETS},
     Role.ADMINISTRATOR: frozenset(Right),
 }
 """docs/people.md shows this table; a test holds the two together."""
@@ -59,7 +64,6 @@ class Act(StrEnum):
     LIST = "list"
     SETTING = "setting"
     PEOPLE = "people"
-    RESOLVE = "resolve"  # dealt with a double admission; its `confirmed` names the entries on top
     RESOLVE = "resolve"  # dealt with a double admission; its `confirmed` names the entries on top
     KEY = "key"
     PURGE = "purge"

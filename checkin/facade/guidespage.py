@@ -56,9 +56,15 @@ class GuidesAtGate:
     """See ``checkin.facade.guides``.  Everything here is done in ``slow``; ``changed`` is called when it was."""
 
     def __init__(
-        self, make: Callable[[], GuideServer], slow: Executor, keep: Keeps, changed: Callable[[], None]
+        self,
+        make: Callable[[], GuideServer],
+        slow: Executor,
+        keep: Keeps,
+        changed: Callable[[], None],
+        entitled: Callable[[str], None],
     ) -> None:
-        self._make, self._slow, self._keep, self._changed = make, slow, keep, changed
+        """``entitled`` writes down what is done with codes, or raises ``NotAllowed``."""
+        self._make, self._slow, self._keep, self._changed, self._entitled = make, slow, keep, changed, entitled
         self._server: GuideServer | None = None
         self._one = threading.RLock()
         self._wanted = self._closed = False
@@ -96,13 +102,19 @@ class GuidesAtGate:
         return self._slow.submit(self._now)
 
     def make_code(self, guide: str = "", *, tour: str = "") -> Future[Code]:
-        """A code for a guide's tours (by name), or for one tour (by id); raises ``SettingsWrong``."""
-        return self._slow.submit(lambda: self._there().make_code(guide, tour=tour))
+        """A code for a guide's tours (by name), or for one tour (by id); raises ``SettingsWrong``, ``NotAllowed``."""
+
+        def job() -> Code:
+            self._entitled(f"guide code {guide or tour}")
+            return self._there().make_code(guide, tour=tour)
+
+        return self._slow.submit(job)
 
     def log_out(self) -> Future[GuidesNow]:
-        """Ends every session and every code."""
+        """Ends every session and every code; raises ``NotAllowed``."""
 
         def job() -> GuidesNow:
+            self._entitled("guide codes end")
             self._there().forget()
             return self._now()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from checkin.desk import Desk
-from checkin.desk.musters import MusterList, Musters
+from checkin.desk.musters import MusterList, Musters, Presented
 from checkin.domain.events import AttendanceEvent
 from checkin.domain.muster import Mark
 from checkin.errors import SettingsWrong
@@ -16,12 +16,15 @@ from checkin.runtime.worker import Urgency
 
 
 class MustersAtGate:
-    """See ``checkin.desk.musters``.  Raises ``SettingsWrong`` while no plant is chosen."""
+    """See ``checkin.desk.musters``.  Raises ``SettingsWrong`` while no plant is chosen.
 
-    def __init__(self, desk: Desk, work: Work, papers: Papers) -> None:
+    Only the all-clear is for those who are ``entitled``: raising the alarm and marks are everybody's.
+    """
+
+    def __init__(self, desk: Desk, work: Work, papers: Papers, entitled: Work) -> None:
         self._desk = desk
         self._musters = Musters(desk)
-        self._work = work
+        self._work, self._entitled = work, entitled
         self._papers = papers
 
     @property
@@ -43,13 +46,17 @@ class MustersAtGate:
         """Somebody was looked for."""
         return self._work(Urgency.SCAN, lambda: self._musters.mark(self._plant, subject, mark, note), True)
 
+    def ticket_shown(self, text: str) -> Future[Presented]:
+        """Who has this ticket is here: marked, where the list has them."""
+        return self._work(Urgency.SCAN, lambda: self._musters.ticket_shown(self._plant, text), True)
+
     def stranger(self, name: str, note: str = "") -> Future[AttendanceEvent]:
         """Somebody stands at the meeting point who is on no list."""
         return self._work(Urgency.SCAN, lambda: self._musters.stranger(self._plant, name, note), True)
 
     def all_clear(self, note: str = "") -> Future[AttendanceEvent | None]:
-        """The muster ends."""
-        return self._work(Urgency.SCAN, lambda: self._musters.all_clear(self._plant, note), True)
+        """The muster ends; raises ``NotAllowed``."""
+        return self._entitled(Urgency.SCAN, lambda: self._musters.all_clear(self._plant, note), True)
 
     def print_sheet(self, listed: MusterList | None = None) -> Future[Paper]:
         """A list that was read, or the one that is now, on the disk and to the printer."""

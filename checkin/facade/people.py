@@ -149,11 +149,19 @@ class PeopleAtGate:
             with self._store.write() as tx:
                 self._note(tx, act, person.id, details)
 
-    def keep_always(self, act: Act, details: str) -> None:
-        """The same for what leaves or enters the program as a whole: it is kept where nobody logs in, too."""
+    def entitled(self, right: Right, details: str) -> None:
+        """Writes down that the person at the gate did this, for which a right is needed.  Raises ``NotAllowed``."""
+        self.guard.require(right)
+        self.keep(Act.SETTING, details)
+
+    def keep_always(self, act: Act, details: str, who: str = "") -> None:
+        """The same for what leaves or enters the program as a whole: it is kept where nobody logs in, too.
+
+        ``who`` is somebody who was here when it was begun.
+        """
         person = self.guard.person
         with self._store.write() as tx:
-            self._note(tx, act, person.id if person is not None else "", details)
+            self._note(tx, act, who or (person.id if person is not None else ""), details)
 
     def searched(self, query: str) -> None:
         """Writes a search down once, however often its answer is renewed."""

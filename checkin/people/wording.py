@@ -41,9 +41,10 @@ def act_word(what: str) -> str:
         Act.SETTING.value: _("Changed settings"),
         Act.PEOPLE.value: _("Changed the list of people"),
         Act.RESOLVE.value: _("Dealt with a double admission"),
-        Act.RESOLVE.value: _("Dealt with a double admission"),
         Act.KEY.value: _("Gave the data a new key"),
         Act.PURGE.value: _("Purged names"),
+        "alarm": _("Raised the alarm"),
+        "all_clear": _("Gave the all-clear"),
         "override": _("Let in against the rules"),
         "walk_in": _("Let in who was not on the list"),
     }.get(what, what)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from checkin.desk.groupcard import GroupCard, GroupResult, Member, members_of
 from checkin.desk.guests import Bearer, Guest, TicketUnfit
-from checkin.desk.musters import MusterList, Person, Section
+from checkin.desk.musters import MusterList, Person, Presented, Section
 from checkin.desk.outcome import Source
-from checkin.domain.admission import Admit, Facts, Reason, age_band, judge_elsewhere
+from checkin.domain.admission import Admit, Facts, Reason, Recognised, age_band, judge_elsewhere
 from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id, private
 from checkin.domain.group import judge_group
 from checkin.domain.headcount import effective
@@ -193,6 +193,17 @@ class FakeMusters:
     def mark(self, subject: str, mark: Mark, note: str = "") -> Future[AttendanceEvent]:
         self._app.asked.append(("mark", subject, mark))
         return self._app._answer(lambda: self._write(Kind.MARK, mark.value, subject=subject), changes=True)
+
+    def ticket_shown(self, text: str) -> Future[Presented]:
+        app = self._app
+        ticket = app.tickets.get(text)
+        if ticket is None:
+            return app._answer(lambda: Presented(recognised=Recognised.UNKNOWN))
+        heads, name = app._stay(ticket.subject).inside, app.visitors[ticket.subject].name
+        if heads == 1:
+            self._write(Kind.MARK, Mark.FOUND.value, subject=ticket.subject)
+        shown = Presented(recognised=Recognised.TICKET, name=name, heads=heads, marked=heads == 1)
+        return app._answer(lambda: shown, changes=True)
 
     def stranger(self, name: str, note: str = "") -> Future[AttendanceEvent]:
         self._app.asked.append(("stranger", name, note))

@@ -30,7 +30,7 @@ class Alarm:
         open_page: Callable[[], None],
         sound: Callable[[Tone], None] = lambda _tone: None,
     ) -> None:
-        self.presenter = MusterPresenter(app, turn, open_page)
+        self.presenter = MusterPresenter(app, turn, open_page, sound)
         self.notice = NoticePresenter(app, sound=sound, open_list=open_page, came=self.presenter.refreshed)
         self.presenter.raised_here, self.presenter.ended_here = self.notice.known, self.notice.ended_here
         self._shell: Shell | None = None

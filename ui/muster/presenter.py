@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checkin.desk.musters import MusterList
+from checkin.desk.musters import MusterList, Presented
+from checkin.domain.admission import Recognised
 from checkin.domain.events import AttendanceEvent
 from checkin.domain.muster import OVERDUE, SAFE, Mark
+from checkin.domain.people import Right
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
 from checkin.reports.printing import Printed, SavedOnly
 from ui.muster.state import Mode, MusterRow, MusterState, rows_of
-from ui.ports import Facade, Presenter, Turn
+from ui.ports import Facade, Presenter, Tone, Turn
 
 ARMED_S = 12.0
 """A touched alarm that nobody confirms goes back to sleep."""
@@ -26,8 +28,15 @@ REST_S = 0.7
 class MusterPresenter(Presenter[MusterState]):
     """Owns the state of the alarm.  ``open_page`` brings the list to the front."""
 
-    def __init__(self, app: Facade, turn: Turn, open_page: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        app: Facade,
+        turn: Turn,
+        open_page: Callable[[], None] = lambda: None,
+        sound: Callable[[Tone], None] = lambda _tone: None,
+    ) -> None:
         super().__init__()
+        self._sound = sound
         self._app, self._turn, self._open_page = app, turn, open_page
         self._listed: MusterList | None = None
         self._marks: dict[str, Mark] = {}
@@ -56,8 +65,16 @@ class MusterPresenter(Presenter[MusterState]):
 
     def clear_pressed(self) -> None:
         """The muster shall end."""
-        if self.on:
+        if not self.on:
+            return
+        if self._app.people.may(Right.ALL_CLEAR):
             self._ask("clear")
+        elif self._app.people.locked:
+            self._wrong(
+                _("The all-clear is given by who has logged in: touch the lock beside the alarm, then come back")
+            )
+        else:
+            self._wrong(_("You may not give the all-clear. Ask an operator or a supervisor to log in"))
 
     def cancelled(self) -> None:
         """It was a slip."""
@@ -97,6 +114,10 @@ class MusterPresenter(Presenter[MusterState]):
         )
         self._make_rows()
         self._publish()
+
+    def code_shown(self, text: str) -> None:
+        """A ticket was scanned while people are looked for: its bearer is here."""
+        self._turn.deliver(self._app.musters.ticket_shown(text), self._presented, self._failed)
 
     def filter_pressed(self) -> None:
         """Only those who are missing, or everybody."""
@@ -172,6 +193,33 @@ class MusterPresenter(Presenter[MusterState]):
             self._sheet_due = False
             self._turn.deliver(self._app.musters.print_sheet(listed), self._printed, self._failed)
 
+    def _presented(self, shown: Presented) -> None:
+        if shown.marked:
+            self._says, self._trouble = _("Here: {name}").format(name=shown.name or _("No name")), ""
+            self._sound(Tone.YES)
+            self.refreshed()
+        elif shown.recognised is not Recognised.TICKET:
+            self._wrong(
+                _("This code is on no list: nobody was marked. Find the person in the list, or touch “Not on the list”")
+            )
+        elif shown.heads:
+            self._wrong(
+                _("{name}: {count} came in on this ticket. Count them, then touch “Here” in the list").format(
+                    name=shown.name or _("No name"), count=shown.heads
+                )
+            )
+        else:
+            self._wrong(
+                _(
+                    "{name} is not on the list of those inside: nobody was marked. Touch “Not on the list” to add them"
+                ).format(name=shown.name or _("No name"))
+            )
+
+    def _wrong(self, what: str) -> None:
+        self._says, self._trouble = "", what
+        self._sound(Tone.NO)
+        self._publish()
+
     def _rested(self) -> None:
         self._looking = False
         if self._look_again:
@@ -192,7 +240,8 @@ class MusterPresenter(Presenter[MusterState]):
         self._publish()
 
     def _printed(self, paper: Printed | SavedOnly) -> None:
-        self._says = paper.message
+        good = isinstance(paper, Printed)
+        self._says, self._trouble = (paper.message, "") if good else ("", paper.message)
         self._publish()
 
     # The state

@@ -69,7 +69,7 @@ def rows_of(listed: MusterList, marks: Mapping[str, Mark], *, only_missing: bool
         ]
         if people:
             missing = sum(one.heads for one in section.people if newest[one.subject] not in SAFE)
-            badge = f"{missing} / {section.heads}" if on else str(section.heads)
+            badge = _badge(missing if on else None, section.heads)
             rows += [_heading(section, badge, listed.plant.tz), *people]
     if on and listed.muster is not None and listed.muster.not_listed:
         strangers = listed.muster.not_listed
@@ -82,6 +82,15 @@ def rows_of(listed: MusterList, marks: Mapping[str, Mark], *, only_missing: bool
                 MusterRow(f"?{event.id}", name, " · ".join(part for part in (note, at) if part), "", Mark.FOUND)
             )
     return tuple(rows)
+
+
+def _badge(missing: int | None, heads: int) -> str:
+    """What the figure beside a tour counts; ``missing`` is None when nobody is looked for."""
+    if missing is None:
+        return _("inside: {count}").format(count=heads)
+    if missing:
+        return _("missing {count} of {heads}").format(count=missing, heads=heads)
+    return _("all found: {heads}").format(heads=heads)
 
 
 def _heading(section: Section, badge: str, tz: str) -> MusterRow:

@@ -34,11 +34,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WelcomeState:
-    """``active`` while the steps stand in the gate page's place."""
+    """``active`` while the steps stand in the gate page's place; ``says`` what became of a ticket shown meanwhile."""
 
     active: bool
     steps: tuple[Step, ...]
     guide: str
+    says: str = ""
 
 
 class WelcomePresenter(Presenter[WelcomeState]):
@@ -48,14 +49,28 @@ class WelcomePresenter(Presenter[WelcomeState]):
         super().__init__()
         self._app = app
         self._finished = self._has_roster() and self._has_place()
+        self._says = ""
 
     def refreshed(self) -> None:
         """A step may have been done."""
         self._publish()
 
+    def ticket_came(self) -> bool:
+        """Whether a ticket may be judged now: a verdict must be seen, and needs a list and a place.
+
+        A ticket that was read says that there is a way to read tickets: the last step is done by it.
+        """
+        if self._finished or (self._has_roster() and self._has_place()):
+            self.finished_pressed()
+            return True
+        todo = next(step for step in self._tell().steps if step.mark is Mark.NOW)
+        self._says = _("The code was read, but no ticket is judged yet. First: {step}").format(step=todo.title)
+        self._publish()
+        return False
+
     def finished_pressed(self) -> None:
         """The person goes to the gate page."""
-        self._finished = True
+        self._finished, self._says = True, ""
         self._publish()
 
     def _has_roster(self) -> bool:
@@ -110,4 +125,6 @@ class WelcomePresenter(Presenter[WelcomeState]):
         guide = _("First start, step {number} of {count}: {step}").format(
             number=now, count=len(steps), step=steps[now - 1].title
         )
-        return WelcomeState(active=not self._finished, steps=steps, guide="" if self._finished else guide)
+        return WelcomeState(
+            active=not self._finished, steps=steps, guide="" if self._finished else guide, says=self._says
+        )

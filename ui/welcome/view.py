@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button, Panel, scrolling
-from ui.text import Lines, PlainLabel
+from ui.text import Lines, PlainLabel, reveal
 from ui.welcome.presenter import Mark, Step, WelcomeState
 
 ICONS = {"import": "import", "enrol": "hub", "place": "place", "camera": "camera", "go": "gate", "organiser": "list"}
@@ -103,6 +103,8 @@ class WelcomeView(QWidget):
         for step in self.steps:
             column.addWidget(step)
             step.action_pressed.connect(lambda key: self.action_pressed.emit(key))
+        self._says = Lines(role="error", lines=2)
+        column.addWidget(self._says)
         column.addStretch(2)
         whole.addWidget(scrolling(inner))
 
@@ -117,3 +119,5 @@ class WelcomeView(QWidget):
         """Shows this state from now on."""
         for view, step in zip(self.steps, state.steps, strict=True):
             view.present(step)
+        self._says.setText(state.says)
+        reveal(self._says, bool(state.says))

@@ -241,6 +241,21 @@ def test_guests_and_substitutes_are_on_the_list_by_their_own_names(gate: Site) -
     assert listed(gate).found == 1
 
 
+def test_a_ticket_at_the_meeting_point_marks_its_bearer(gate: Site) -> None:
+    musters = Musters(gate.desk)
+    musters.raise_alarm("hleb", drill=False)
+    before = len(gate.events)
+    shown = musters.ticket_shown("hleb", "CODE-1")
+    assert (shown.marked, shown.name) == (True, "Кузнецов Пётр")
+    assert people(gate)["v1"].mark is Mark.FOUND
+    party = musters.ticket_shown("hleb", "SCHOOL")
+    assert (party.marked, party.heads) == (False, 25), "25 are not found by one sheet of paper"
+    gate.desk.scan("CODE-2", Source.CAMERA, Direction.OUT)
+    assert musters.ticket_shown("hleb", "CODE-2").heads == 0
+    assert not musters.ticket_shown("hleb", "nobody's").marked
+    assert [one.kind for one in gate.events[before:]] == [Kind.MARK, Kind.EXIT], "a look writes nothing"
+
+
 def test_the_story_of_a_muster_keeps_the_names_of_those_who_left(gate: Site) -> None:
     musters = Musters(gate.desk)
     assert musters.story("hleb") is None

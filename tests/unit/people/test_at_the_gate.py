@@ -105,6 +105,41 @@ def test_searches_exports_and_settings_are_written_down(app: GateApp, tmp_path: 
     assert {line.operator for line in lines} == {"Белов Пётр"}
 
 
+def test_anybody_raises_the_alarm_and_marks_and_only_who_may_ends_it(app: GateApp) -> None:
+    guide, boss = hired(app, Role.GUIDE), hired(app, Role.OPERATOR, "Громов Илья")
+    app.musters.raise_alarm(drill=False).result(WAIT)
+    app.musters.stranger("Водитель").result(WAIT)
+    for person in ("", guide):
+        if person:
+            app.people.log_in(person, PIN).result(WAIT)
+        with pytest.raises(NotAllowed):
+            app.musters.all_clear().result(WAIT)
+    app.people.log_in(boss, PIN).result(WAIT)
+    ended = app.musters.all_clear().result(WAIT)
+    assert ended is not None
+    assert ended.operator == boss
+    app.people.log_in(hired(app, Role.ADMINISTRATOR, "Белова Анна"), PIN).result(WAIT)
+    told = [(line.what, line.operator) for line in app.people.acts().result(WAIT)]
+    assert ("alarm", "") in told
+    assert ("all_clear", "Громов Илья") in told
+
+
+def test_codes_for_guides_phones_want_the_right(app: GateApp) -> None:
+    assert app.guides.make_code(tour="t1").result(WAIT).text  # a gate without people is open
+    guide, boss = hired(app, Role.GUIDE), hired(app, Role.OPERATOR, "Громов Илья")
+    for person in ("", guide):
+        if person:
+            app.people.log_in(person, PIN).result(WAIT)
+        for job in (lambda: app.guides.make_code(tour="t1"), app.guides.log_out):
+            with pytest.raises(NotAllowed):
+                job().result(WAIT)
+    app.people.log_in(boss, PIN).result(WAIT)
+    assert app.guides.make_code(tour="t1").result(WAIT).text
+    app.guides.log_out().result(WAIT)
+    made = [reason for kind, reason, who in kinds(app) if who == boss and kind is Kind.ACT]
+    assert made.count(Act.SETTING) == 2
+
+
 def test_walk_ins_want_a_supervisor_once_people_are_known(app: GateApp) -> None:
     who = hired(app, Role.OPERATOR)
     app.people.log_in(who, PIN).result(WAIT)

@@ -7,6 +7,7 @@ from hand_turn import HandTurn
 
 from checkin.desk.outcome import Source
 from checkin.domain.muster import Mark
+from checkin.domain.people import Role
 from checkin.errors import StoreBusy
 from ui.muster.presenter import ARMED_S, REST_S, MusterPresenter
 from ui.muster.state import Mode
@@ -40,7 +41,8 @@ def test_two_touches_list_everybody_and_print(turn: HandTurn) -> None:
     assert len([row for row in state.rows if row.subject]) == 4
     assert opened == ["muster"]
     assert [call for call in app.asked if call[0] == "print_sheet"] == [("print_sheet", 4)]
-    assert "/tmp/paper.pdf" in state.says
+    assert "/tmp/paper.pdf" in state.trouble  # nothing was printed: that is no good news
+    assert state.says == ""
 
 
 def test_a_mark_is_seen_at_once_and_one_that_failed_is_taken_back(turn: HandTurn) -> None:
@@ -73,7 +75,7 @@ def test_the_end_asks_once_more_and_makes_a_report(turn: HandTurn) -> None:
     app, presenter, _opened = yard(turn)
     presenter.raised(drill=False)
     presenter.marked("V003", Mark.FOUND)
-    assert presenter.state.rows[0].badge == "3 / 4"
+    assert presenter.state.rows[0].badge == "не найдено 3 из 4"
     presenter.clear_pressed()
     assert presenter.state.asking == "clear"
     assert not [call for call in app.asked if call[0] == "all_clear"]
@@ -82,4 +84,34 @@ def test_the_end_asks_once_more_and_makes_a_report(turn: HandTurn) -> None:
     assert presenter.state.mode is Mode.OVER
     assert ("print_report",) in app.asked
     assert {row.mark for row in presenter.state.rows} == {None}
-    assert presenter.state.rows[0].badge == "4"
+    assert presenter.state.rows[0].badge == "внутри: 4"
+
+
+def test_a_ticket_that_is_scanned_marks_its_bearer(turn: HandTurn) -> None:
+    _app, presenter, _opened = yard(turn)
+    presenter.raised(drill=False)
+    presenter.code_shown("C-V003")
+    turn.pass_time(REST_S)
+    assert presenter.state.missing == 3
+    assert [row.subject for row in presenter.state.rows if row.mark is Mark.FOUND] == ["V003"]
+    assert presenter.state.says.startswith("Здесь: ")
+    for text, said in (("C-V004", "нет в списке"), ("somebody else's", "никто не отмечен")):
+        presenter.code_shown(text)
+        assert said in presenter.state.trouble
+        assert presenter.state.says == ""
+        assert presenter.state.missing == 3
+
+
+def test_who_has_not_logged_in_ends_no_alarm(turn: HandTurn) -> None:
+    app, presenter, _opened = yard(turn)
+    boss = app.people.hire("Гусева Анна", Role.SUPERVISOR)
+    guide = app.people.hire("Орлова Ольга", Role.GUIDE)
+    presenter.raised(drill=False)
+    for person, said in ((None, "замок"), (guide, "старшего")):
+        app.people.person = person
+        presenter.clear_pressed()
+        assert presenter.state.asking == ""
+        assert said in presenter.state.trouble
+    app.people.person = boss
+    presenter.clear_pressed()
+    assert presenter.state.asking == "clear"
