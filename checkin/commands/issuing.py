@@ -143,7 +143,7 @@ def verify(
     json: bool = JSON,
 ) -> None:
     with booked(context, hub, db) as desk:
-        said = explain(desk, ticket.strip())
+        said = explain(desk, ticket.strip(), SystemClock().now())
     if json:
         put(said)
     else:

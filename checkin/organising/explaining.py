@@ -7,16 +7,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from checkin.domain.admission import may_have_signed
-from checkin.domain.ticket import code_key, tidy_short
+from checkin.domain.ticket import code_key, short_holds, tidy_short
 from checkin.domain.visit import Plant, Revocation, SigningKey, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.issuing.signing import REISSUED, own_id
 from checkin.organising.book import Desk
+from checkin.rosters.planning import GONE
 from checkin.tickets import codec
 
 
-def explain(desk: Desk, text: str) -> dict[str, Any]:
-    """Everything that is known of a ticket.  ``good`` says that nothing speaks against it but time and use."""
+def explain(desk: Desk, text: str, now: datetime) -> dict[str, Any]:
+    """Everything that is known of a ticket.  ``good`` says that nothing speaks against it but time and use.
+
+    ``time`` is ``early``, ``now`` or ``over``, by the ticket's own window.
+    """
     plants = {one.id: one for one in desk.book.plants()}
     held = desk.book.held(plants)
     mine = Keyring(desk.folder / FOLDER).all()
@@ -65,7 +70,19 @@ def explain(desk: Desk, text: str) -> dict[str, Any]:
     if listed is not None and listed.visitor:
         people = [one for one in held["visitor"] if isinstance(one, Visitor)]
         said["visitor"] = next((one.name for one in people if one.id == listed.visitor), "")
-    gone = next((one for one in held["revocation"] if isinstance(one, Revocation) and one.id == identity), None)
+    if signed is not None:
+        said["time"] = "early" if now < signed.valid_from else "over" if now > signed.valid_until else "now"
+    taken_back = [one for one in held["revocation"] if isinstance(one, Revocation)]
+    gone = next((one for one in taken_back if one.id == identity), None)
+    if gone is None and listed is None and short is not None:
+        # Given anew: the old record is off the roster, and its short code is still printed on somebody's paper.
+        gone = next((one for one in taken_back if own_id(one.id) and codec.ticket_short(one.id) == short), None)
+        if gone is None and not short_holds(short):
+            said["signature"] = "mistyped"
+        if gone is not None:
+            said["signature"] = "not_read"
+            place = plants.get(gone.plant)
+            said |= {"plant": place.name, "time_zone": place.tz} if place is not None else {}
     if gone is not None:
         said |= {"revoked_at": _iso(gone.at), "reason": gone.reason, "good": False}
     return said
@@ -85,6 +102,11 @@ def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="minutes")
 
 
+def _why(reason: str) -> str:
+    """A reason that the program itself gave, in words; a person's own as it is."""
+    return {REISSUED: _("A new ticket was given instead"), GONE: _("Gone from the list")}.get(reason, reason)
+
+
 def lines(said: dict[str, Any]) -> list[str]:
     """What was found, a line each; the first says whether the ticket is in order."""
     zone = ZoneInfo(said.get("time_zone", "UTC"))
@@ -99,8 +121,15 @@ def lines(said: dict[str, Any]) -> list[str]:
         "unknown_key": _("Signed by a key that is not known here"),
         "forged": _("The signature does not hold: the ticket is forged or damaged"),
         "after_key_ended": _("Signed by a key that had ended before this visit: not to be believed"),
+        "mistyped": _("A short code with a mistake in it: compare it with the paper, letter by letter"),
+        "not_read": _("A short code of a ticket of ours; its signature is in the QR"),
     }[said["signature"]]
-    out = [_("In order") if said["good"] else _("NOT in order"), signature]
+    whether = _("In order") if said["good"] else _("NOT in order")
+    if said["good"] and said.get("time") == "over":
+        whether = _("In order, but its time is over")
+    elif said["good"] and said.get("time") == "early":
+        whether = _("In order, its time is still to come")
+    out = [whether, signature]
     for label, key in ((_("Issued by"), "issuer"), (_("Key"), "key"), (_("Plant"), "plant"), (_("Tour"), "tour")):
         if said.get(key):
             out.append(f"{label}: {said[key]}")
@@ -115,7 +144,11 @@ def lines(said: dict[str, Any]) -> list[str]:
     if said.get("cancelled"):
         out.append(_("The visit is cancelled"))
     if said.get("revoked_at"):
-        out.append(_("Revoked since {time}. {reason}").format(time=at(said["revoked_at"]), reason=said["reason"]))
+        out.append(
+            _("Revoked since {time}. {reason}")
+            .format(time=at(said["revoked_at"]), reason=_why(said["reason"]))
+            .rstrip()
+        )
     if said.get("key_revoked_at"):
         out.append(_("Its key is revoked since {time}").format(time=at(said["key_revoked_at"])))
     if not said["listed"]:

@@ -287,10 +287,10 @@ class TicketsPresenter(Presenter[TicketsState]):
 
     def ticket_came(self, text: str) -> None:
         """Explain this ticket."""
-        text = text.strip()[:512]
+        text, now = text.strip()[:512], self._office.clock.now()
         if text:
             self._turn.deliver(
-                self._office.ask(lambda desk: explaining.explain(desk, text)), self._explained, self._failed
+                self._office.ask(lambda desk: explaining.explain(desk, text, now)), self._explained, self._failed
             )
 
     def _explained(self, said: dict[str, Any]) -> None:

@@ -1,0 +1,126 @@
+"""A ticket explained: every way in which one can be in order or not, in words that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from checkin import i18n
+from checkin.domain.visit import Record, Revocation, Ticket
+from checkin.issuing import signing
+from checkin.issuing.signing import Issue
+from checkin.organising import tickets
+from checkin.organising.book import Desk, StoreBook
+from checkin.organising.explaining import explain, lines
+from checkin.store import Store
+from checkin.store.roster import put
+from checkin.tickets import codec
+from tests.field import KEY, NOW, PRIVATE, opened, plant, ticket, tour, visitor
+
+ID = "00000000000000a7"
+BEGIN = NOW + timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    i18n.use("en")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = opened(tmp_path)
+    yield store
+    store.close()
+
+
+def desk(store: Store, *records: Record, folder: Path = Path("nowhere")) -> Desk:
+    with store.write() as tx:
+        tx.roster.apply(map(put, records))
+    return Desk(folder, StoreBook(store))
+
+
+def issued() -> Issue:
+    one = Issue(ticket=ticket(codec.ticket_short(ID), id=ID), plant=plant(), tour=tour(start=BEGIN), visitor=visitor())
+    return signing.signed([one], PRIVATE, {})[0]
+
+
+ISSUED = issued()
+ROSTER: tuple[Record, ...] = (ISSUED.plant, ISSUED.tour, visitor(), ISSUED.ticket, KEY)
+
+
+@pytest.mark.parametrize(
+    ("after", "time", "first"),
+    [
+        (timedelta(hours=-9), "early", "its time is still to come"),
+        (timedelta(0), "now", "In order"),
+        (timedelta(days=3), "over", "its time is over"),
+    ],
+)
+@pytest.mark.parametrize("text", [ISSUED.ticket.code, ISSUED.ticket.code.lower(), ISSUED.short, ISSUED.short[2:]])
+def test_a_good_ticket_says_whose_it_is_and_its_time(
+    store: Store, after: timedelta, time: str, first: str, text: str
+) -> None:
+    said = explain(desk(store, *ROSTER), text, BEGIN + after)
+    assert (said["good"], said["signature"], said["time"]) == (True, "good", time)
+    told = lines(said)
+    assert first in told[0]
+    assert "Issued by: Тесты" in told
+    assert "Visitor: Иванова Мария" in told
+
+
+def test_a_paper_whose_ticket_was_given_anew_says_so(store: Store) -> None:
+    gone = Revocation(id=ID, plant="hleb", at=NOW, reason=signing.REISSUED)
+    place = desk(store, *(one for one in ROSTER if one is not ISSUED.ticket), gone)
+    for text in (ISSUED.short, ISSUED.ticket.code):
+        said = explain(place, text, NOW)
+        assert (said["good"], said["revoked_at"] is not None) == (False, True)
+        assert any("A new ticket was given instead" in line for line in lines(said))
+    assert "10:30" in " ".join(lines(explain(place, ISSUED.short, NOW)))
+
+
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("", "none"),
+        ("HELLO", "none"),
+        ("https://example.org/?t=1", "none"),
+        ("\x00" * 600, "none"),
+        ("A-" + ISSUED.short[2:-1] + ("0" if ISSUED.short[-1] != "0" else "1"), "mistyped"),
+        (codec.ticket_short("00000000000000a8"), "none"),
+        (ISSUED.ticket.code[:-1] + ("A" if ISSUED.ticket.code[-1] != "A" else "B"), "forged"),
+        (ISSUED.ticket.code[:-4], "damaged"),
+    ],
+)
+def test_what_is_no_ticket_of_ours_is_not_in_order(store: Store, text: str, signature: str) -> None:
+    said = explain(desk(store, *ROSTER), text, NOW)
+    assert (said["good"], said["listed"], said["signature"]) == (False, False, signature)
+    assert lines(said)[0] == "NOT in order"
+    assert "Not on the roster here" in lines(said)
+
+
+def test_a_ticket_of_another_programme_is_signed_by_an_unknown_key(store: Store) -> None:
+    place = desk(store, *(one for one in ROSTER if one is not KEY and one is not ISSUED.ticket))
+    assert explain(place, ISSUED.ticket.code, NOW)["signature"] == "unknown_key"
+
+
+def test_a_revoked_key_and_one_that_ended(store: Store) -> None:
+    place = desk(store, *ROSTER, replace(KEY, revoked_at=NOW))
+    said = explain(place, ISSUED.ticket.code, NOW)
+    assert not said["good"]
+    assert any("Its key is revoked since" in line for line in lines(said))
+
+
+def test_a_key_that_ended_before_the_visit_is_not_believed_off_the_roster(store: Store) -> None:
+    ended = replace(KEY, valid_until=BEGIN - timedelta(days=1))
+    place = desk(store, *(one for one in ROSTER if one is not KEY and one is not ISSUED.ticket), ended)
+    assert explain(place, ISSUED.ticket.code, NOW)["signature"] == "after_key_ended"
+
+
+def test_only_tickets_of_ours_are_withdrawn(store: Store) -> None:
+    theirs = Ticket(id="site-1", plant="hleb", tour="t1", code="R-100", visitor="v1")
+    gone = [Revocation(id=one, plant="hleb", at=NOW, reason="") for one in (ID, theirs.id)]
+    assert tickets.withdrawn(desk(store, *ROSTER, theirs, *gone), [ISSUED]) == {ISSUED.short}
