@@ -8,8 +8,8 @@ import typer
 
 from checkin.commands import hubadmin
 from checkin.commands import roster as lists
-from checkin.commands.console import JSON, out, profile_of, progress, put, show_counts, table
-from checkin.commands.hubadmin import DB, database
+from checkin.commands.console import JSON, entries_text, out, profile_of, progress, put, show_counts, table
+from checkin.commands.hubadmin import DB, conflict_fields, database
 from checkin.i18n import gettext as _
 from checkin.rosters.mapping import FILE, Remembered
 
@@ -66,6 +66,7 @@ def import_list(
     from checkin.organising.book import Desk, HubBook
     from checkin.organising.lists import Order, take
 
+    lists.check_usage(file, correction)
     folder = profile_of(context).folder
     memory = Remembered(folder / FILE)
     order = Order(
@@ -124,9 +125,10 @@ def conflicts(
 
     with open_hub(database(context, db)) as hub:
         found = hub.conflicts(plant)
+        zones = {one.id: one.tz for one in hub.plants()}
     if json:
         for one in found:
-            put(one.model_dump(mode="json", include={"ticket", "visitor", "tour", "events", "resolved"}))
+            put(conflict_fields(one))
         return
     table(
         [_("Plant"), _("Visitor"), _("Tour"), _("Entries"), _("Resolved")],
@@ -135,7 +137,7 @@ def conflicts(
                 one.plant,
                 one.visitor or "",
                 one.tour or "",
-                ", ".join(f"{entry.at:%Y-%m-%d %H:%M}Z {entry.gate}" for entry in one.events),
+                entries_text(((entry.at, entry.gate) for entry in one.events), zones.get(one.plant, "UTC")),
                 _("yes") if one.resolved else _("no"),
             )
             for one in found

@@ -12,6 +12,7 @@ import typer
 from checkin.commands.console import JSON, out, progress, put, table
 from checkin.commands.opened import Opened, opened
 from checkin.domain.visit import Plant, Tour, Visitor
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.organising.lists import changes
 from checkin.rosters.mapping import FILE, Mapping, Remembered, said
@@ -57,6 +58,7 @@ def import_list(
     from checkin.rosters.taking import take_list
     from checkin.sync.engine import ROSTER_AT
 
+    check_usage(file, correction)
     with opened(context) as profile:
         memory = Remembered(profile.profile.folder / FILE)
         with progress(_("Reading the list"), shown=not json) as bar:
@@ -76,9 +78,22 @@ def import_list(
     finish(taken.plan, memory, mapping, correction, revoke=revoke_missing, dry_run=dry_run, json=json)
 
 
+def check_usage(file: Path, correction: Path | None) -> None:
+    """What can be told before anything is read or written, as the command line tells wrong options: exit code 2."""
+    if correction is None:
+        return
+    if correction.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(_("Name the correction file with .xlsx at its end"))
+    if correction.resolve() == file.resolve():
+        raise typer.BadParameter(_("Name the correction file otherwise than the list itself"))
+
+
 def said_of(memory: Remembered, mapping: str, corrections: list[str]) -> Mapping:
     """What is said of headings on the command line, over what the named mapping says."""
-    spoken = said(corrections)
+    try:
+        spoken = said(corrections)
+    except SettingsWrong as error:
+        raise typer.BadParameter(str(error)) from error
     return spoken.over(memory.named(mapping) or Mapping()) if mapping else spoken
 
 
@@ -88,6 +103,8 @@ def finish(
     """What comes after a list was taken, at a gate and at a hub alike: remembered, corrected, reported."""
     from checkin.rosters.correction import write_correction
 
+    if mapping and memory.named(mapping) is None:
+        plan.result.notices.append(_("Nothing was remembered as “{name}” before this list.").format(name=mapping))
     if correction is not None:
         write_correction(plan.result, correction)
     if not dry_run:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 from checkin.domain.ticket import code_key, code_like, presentable
 from checkin.domain.visit import Flag, Group, Plant, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import band_of, birth_year_of, is_error, text_of, tidy
+from checkin.rosters.births import band_of, birth_year_of, grade_of
+from checkin.rosters.cells import error_said, is_error, text_of, tidy
 from checkin.rosters.headings import COLUMNS, PARTS, PASSPORT, UNWANTED, Headings, column_of
-from checkin.rosters.naming import DAMAGE, MAX_NAME, is_total, name_of
+from checkin.rosters.naming import DAMAGE, MAX_NAME, Named, is_total, name_of
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, Slot, SlotKey
 from checkin.rosters.table import MAX_CELL, Cell
@@ -30,7 +32,10 @@ SLOT = ("tour", "date", "start", "end")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+[eEЕе]\+\d+")
 _ROUNDED = 10**15
 """A spreadsheet keeps 15 digits of a number: a longer code has lost its end."""
+SINCE_1904 = 1462
+"""Days between the two first days of spreadsheets."""
 _DASHES = ("", "-", "–", "—", "?")
+BANDS = frozenset({Flag.MINOR, Flag.ADULT})
 
 GroupKey = tuple[str, Cell, Cell, Cell, Cell]
 
@@ -52,12 +57,13 @@ class Builder:
         self._defaults = {name: defaults[name] for name in SLOT if defaults.get(name)}
         self.result.plants, self.result.tours = self._schedule.plants, self._schedule.tours
         self._groups: dict[GroupKey, str | None] = {}
-        self._codes: dict[tuple[str, str], tuple[str, int]] = {}
-        self._rows: dict[tuple[str, int], tuple[Cell, ...]] = {}
+        self._codes: dict[tuple[str, str], tuple[str, int, int]] = {}
+        self._rows: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
         self._issued: set[str] = set()
         self._sheet = ""
         self._number = 0
         self._ragged = False
+        self._days_later = 0
         self._above: dict[str, Cell] = {}
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
@@ -73,11 +79,14 @@ class Builder:
         ragged: bool,
         passports: frozenset[str],
         above: Mapping[str, Cell] = MappingProxyType({}),
+        since_1904: bool = False,
     ) -> None:
         """From now on rows are of this sheet.  ``passports`` are columns that turned out to hold document numbers.
 
-        ``above`` are cells that count for every row: what stands above the headings.
+        ``above`` are cells that count for every row: what stands above the headings.  ``since_1904``: a bare number
+        for a day counts from 1904.
         """
+        self._days_later = SINCE_1904 if since_1904 else 0
         at = {column: place for column, place in headings.at.items() if column not in passports}
         self._headings = replace(headings, at=at)
         self._sheet, self._ragged = name, ragged
@@ -101,6 +110,8 @@ class Builder:
             return False
         cells = [*row[:width], *[""] * (width - min(len(row), width)), *self._beyond]
         place = self._place
+        if self._days_later:
+            self._count_days(cells)
         key = (
             cells[place["plant"]],
             cells[place["tour"]],
@@ -110,20 +121,23 @@ class Builder:
             cells[place["end"]],
         )
         slot = self._schedule.slot(self._completed(key) if self._defaults else key)
-        name, born = self._name(cells, bads)
+        named = self._name(cells, bads)
+        name = named.name
         code = self._code(cells[place["code"]], bads)
         birth = band = None
         if isinstance(slot, Bad):
             bads.append(slot)
         else:
-            birth, band = self._birth(slot.year, cells, bads, born)
+            birth, band = self._birth(slot.day, cells, bads, named)
             if code and not bads:
                 self._claim(slot.plant, code, cells, bads)
         if bads or isinstance(slot, Bad):
-            self._fault(bads, row, name)
+            self._fault(bads, row, name, code)
             return False
         flags = self._flags(cells) if self._flag_places else frozenset()
-        if band is not None and not flags & {Flag.MINOR, Flag.ADULT}:
+        if named.flags:
+            flags |= named.flags - BANDS
+        if band is not None and not flags & BANDS:
             flags |= {band}
         language = cells[place["language"]]
         visitor = Visitor(
@@ -136,7 +150,10 @@ class Builder:
             language=self._language(text_of(language)) if language else "ru",
             flags=flags,
         )
-        self.result.rows.append(Row(self._sheet, number, visitor, self._ticket(visitor, code), not code))
+        made = Row(self._sheet, number, visitor, self._ticket(visitor, code), not code)
+        self.result.rows.append(made)
+        if code and self.result.partial:
+            self.result.claims[visitor.id] = self._faulty([Bad("code", _claimed())], row, name, code)
         return True
 
     def headings_again(self, headings: Headings) -> None:
@@ -144,7 +161,7 @@ class Builder:
         fault = replace(self.result.faults[-1], reason=_again(), column=self._headings.text("visitor"))
         self.result.faults[-1] = fault
         self.result.faulty.pop()  # there is nothing to mend in it
-        self.sheet(self._sheet, headings, self._ragged, frozenset(), self._above)
+        self.sheet(self._sheet, headings, self._ragged, frozenset(), self._above, bool(self._days_later))
 
     def finished(self) -> ListResult:
         """The list, without plants, tours and groups that no row taken belongs to: a faulty row makes nothing."""
@@ -155,6 +172,13 @@ class Builder:
         result.plants = {key: plant for key, plant in result.plants.items() if key in plants}
         result.groups = {key: group for key, group in result.groups.items() if group.tour in tours}
         return result
+
+    def _count_days(self, cells: list[Cell]) -> None:
+        """Bare numbers for days, as if they counted from 1900 as everywhere else."""
+        for column in ("date", "start", "end", "birth_year"):
+            cell = cells[self._place[column]]
+            if isinstance(cell, int | float) and not isinstance(cell, bool) and 3000 < cell < 80_000:
+                cells[self._place[column]] = cell + self._days_later
 
     def _completed(self, key: SlotKey) -> SlotKey:
         """The cells that name a tour, with what was said for the whole list where they are empty."""
@@ -167,7 +191,13 @@ class Builder:
     def _notice(self, text: str) -> None:
         self.notices.at(self._sheet, self._number, text)
 
-    def _fault(self, bads: Sequence[Bad], row: Sequence[Cell], name: str = "") -> None:
+    def _fault(self, bads: Sequence[Bad], row: Sequence[Cell], name: str = "", code: str = "") -> None:
+        faulty = self._faulty(bads, row, name, code)
+        self.result.faults.append(faulty.fault)
+        self.result.faulty.append(faulty)
+
+    def _faulty(self, bads: Sequence[Bad], row: Sequence[Cell], name: str, code: str) -> FaultyRow:
+        """A row as it goes into a correction file."""
         nameless = is_total(name) or not any(map(str.isalpha, name))
         if nameless and any(isinstance(cell, str) and is_total(cell) for cell in row):
             bads = [Bad(bads[0].column, _("This is a total and not a visitor."))]
@@ -182,12 +212,11 @@ class Builder:
         if self._default_plant and "plant" not in self._headings.at:
             headings.append("plant")
             cells.append(self._default_plant)
-        for name, said in {**self._defaults, **self._above}.items():
-            if name not in self._headings.at:
-                headings.append(name)
+        for column, said in {**self._defaults, **self._above}.items():
+            if column not in self._headings.at:
+                headings.append(column)
                 cells.append(said)
-        self.result.faults.append(fault)
-        self.result.faulty.append(FaultyRow(fault, tuple(headings), tuple(cells), name))
+        return FaultyRow(fault, tuple(headings), tuple(cells), name, code)
 
     def _shown(self, headings: Headings, passports: frozenset[str]) -> tuple[tuple[str, int], ...]:
         """The headings of a correction file: each as it was where that says enough; no documents, phones, addresses."""
@@ -220,8 +249,8 @@ class Builder:
             return [Bad("visitor", _again())]
         return []
 
-    def _name(self, cells: Sequence[Cell], bads: list[Bad]) -> tuple[str, int | None]:
-        """The name in a row, and a year of birth that stood beside it; a reason in ``bads`` when there is none."""
+    def _name(self, cells: Sequence[Cell], bads: list[Bad]) -> Named:
+        """The name in a row, and what stood beside it; a reason in ``bads`` when there is none."""
         column = "visitor" if "visitor" in self._headings.at else "surname"
         text = text_of(cells[self._place[column]])
         if column == "surname":
@@ -231,25 +260,31 @@ class Builder:
             self._notice(notice)
         if named.reason:
             bads.append(Bad(column, named.reason))
-        return named.name, named.born
+        return named
 
     def _birth(
-        self, visit_year: int, cells: Sequence[Cell], bads: list[Bad], beside: int | None
+        self, visit: date, cells: Sequence[Cell], bads: list[Bad], named: Named
     ) -> tuple[int | None, Flag | None]:
-        """The year of birth, or else the age band that stands in its place."""
+        """The year of birth, or else the age band that stands in its place, beside the name or in the class."""
         for column in ("birth_year", "age"):
             value = cells[self._place[column]]
             text = text_of(value)
             if text not in _DASHES:
                 value = text if isinstance(value, str) else value
-                year = birth_year_of(value, visit_year, is_age=column == "age")
-                if year is None:
-                    band = band_of(text) or next(iter(flags_of(text)[0] & {Flag.MINOR, Flag.ADULT}), None)
-                    if band is not None:
-                        return None, band
-                    bads.append(Bad(column, _("This is not a year of birth: {text}").format(text=text[:40])))
-                return year, None
-        return (beside if beside is not None and beside <= visit_year else None), None
+                year = birth_year_of(value, visit, is_age=column == "age")
+                if isinstance(year, int):
+                    return year, None
+                band = band_of(text) or next(iter(flags_of(text)[0] & BANDS), None)
+                if band is None:
+                    bads.append(Bad(column, error_said(text) if is_error(text) else year))
+                return None, band
+        born = visit.year - named.age if named.age is not None else named.born
+        if born is not None and visit.year - 120 <= born <= visit.year:
+            return born, next(iter(named.flags & BANDS), None)
+        grade = cells[self._place["class"]]
+        if named.flags & BANDS or not grade or grade_of(text_of(grade)) is None:
+            return None, next(iter(named.flags & BANDS), None)
+        return None, Flag.MINOR
 
     def _code(self, cell: Cell, bads: list[Bad]) -> str:
         if isinstance(cell, float) and abs(cell) >= _ROUNDED:
@@ -270,7 +305,7 @@ class Builder:
     def _claim(self, plant: str, code: str, cells: Sequence[Cell], bads: list[Bad]) -> None:
         """Keeps a code for this row, or says which row has it already."""
         key = (plant, code_key(code))
-        here = (self._sheet, self._number)
+        here = (self._sheet, self._number, len(self.result.rows))
         first = self._codes.setdefault(key, here)
         if first == here:
             self._rows[here] = tuple(cells)
@@ -346,6 +381,12 @@ class Builder:
                 ticket_id = identity.new_ticket_id()
             self._issued.add(code)
         return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id, short=short)
+
+
+def _claimed() -> str:
+    return _(
+        "The code is somebody else's: give this visitor another code, or empty the cell and the program makes a ticket."
+    )
 
 
 def _again() -> str:

@@ -12,14 +12,13 @@ import unicodedata
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from checkin.domain.visit import Flag
-from checkin.rosters.table import Cell
+from checkin.i18n import gettext as _
+from checkin.rosters.table import NO_VALUE, Cell
 
-ADULT_FROM = 18
-_SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
+SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
 _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 _YEARS = range(2000, 2101)
-_MONTHS = {
+MONTHS = {
     stem: number
     for number, stems in enumerate(
         (
@@ -32,16 +31,18 @@ _MONTHS = {
 }  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-_DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[.,/-]\s?(\d{1,2})\s?[.,/-]\s?(\d{4}|\d{2})(?!\d)")
-_WORDS = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([а-яa-z]{3,10})\.?,?[\s-]+(\d{4})(?!\d)")
-_WORDS_US = re.compile(r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[.,/-]\s?(\d{1,2})\s?[.,/-]\s?(\d{4}|\d{2})(?!\d)")
+WORDS = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([а-яa-z]{3,10})\.?,?[\s-]+(\d{4})(?!\d)")
+WORDS_US = re.compile(r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _TIME = re.compile(
     r"(?<!\d)(\d{1,2})(?:\s*(?:час(?:ов|а)?|[:.чh])\s*|[-\s](?=\d\d(?!\d)))(\d{2})(?!\d)(?::\d{2}(?:\.\d+)?)?"
     r"\s*(?:мин(?:ут)?\.?|м\.?(?![а-я]))?\s*(am|pm)?"
 )
 _DIGITS_ONLY = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
 _HOUR = re.compile(r"(\d{1,2})\s*(?:ч\.?|час\w*|h|(am|pm))?")
-_ERROR = re.compile(r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!)")
+_ERROR = re.compile(
+    r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!|formula!)"
+)
 
 
 def text_of(cell: Cell) -> str:
@@ -58,6 +59,16 @@ def text_of(cell: Cell) -> str:
 def is_error(text: str) -> bool:
     """Whether a cell shows a spreadsheet's error instead of a value."""
     return text.startswith("#") and _ERROR.fullmatch(text.casefold()) is not None
+
+
+def error_said(text: str) -> str:
+    """What to say of a cell that shows an error, or would show a value if its formula had one."""
+    if text == NO_VALUE:
+        return _(
+            "There is a formula here whose value is not in the file: open the file in Excel or LibreOffice, save it, "
+            "and import it again."
+        )
+    return _("The cell shows a spreadsheet's error: {text}").format(text=text)
 
 
 def tidy(text: str) -> tuple[str, bool]:
@@ -90,7 +101,7 @@ def date_of(cell: Cell) -> tuple[date, time | None] | None:
     if isinstance(cell, int | float):
         if not math.isfinite(cell) or int(cell) not in _SERIALS:
             return None
-        cell = _SERIAL_ZERO + timedelta(days=cell)
+        cell = SERIAL_ZERO + timedelta(days=cell)
     if isinstance(cell, datetime):
         cell = _rounded(cell)
         clock = cell.time() if cell.time() != time() else None
@@ -108,15 +119,15 @@ def _date_text(text: str) -> tuple[date, time | None] | None:
     found = _COMPACT.fullmatch(plain) or _ISO.search(plain)
     if found:
         year, month, day = (int(part) for part in found.groups())
-    elif found := _DMY.search(plain):
+    elif found := DMY.search(plain):
         day, month, year = (int(part) for part in found.groups())
         if month > 12 >= day:
             day, month = month, day
         year += 2000 if year < 100 else 0
-    elif (found := _WORDS.search(plain)) and found[2][:3] in _MONTHS:
-        day, month, year = int(found[1]), _MONTHS[found[2][:3]], int(found[3])
-    elif (found := _WORDS_US.search(plain)) and found[1][:3] in _MONTHS:
-        day, month, year = int(found[2]), _MONTHS[found[1][:3]], int(found[3])
+    elif (found := WORDS.search(plain)) and found[2][:3] in MONTHS:
+        day, month, year = int(found[1]), MONTHS[found[2][:3]], int(found[3])
+    elif (found := WORDS_US.search(plain)) and found[1][:3] in MONTHS:
+        day, month, year = int(found[2]), MONTHS[found[1][:3]], int(found[3])
     else:
         return None
     if year not in _YEARS:
@@ -127,7 +138,7 @@ def _date_text(text: str) -> tuple[date, time | None] | None:
         return None
     clock = _TIME.search(plain[found.end() :]) or _TIME.search(plain[: found.start()])
     moment = _clock(clock[1], clock[2], clock[3]) if clock else None
-    return day_of, None if not moment else (_SERIAL_ZERO + moment).time()
+    return day_of, None if not moment else (SERIAL_ZERO + moment).time()
 
 
 _OFFSET = re.compile(
@@ -206,55 +217,6 @@ def _clock(hours: str, minutes: str, half: str | None) -> timedelta | None:
     if minute > 59 or hour > 24 or (hour == 24 and minute):
         return None
     return timedelta(hours=hour, minutes=minute)
-
-
-def birth_year_of(cell: Cell, visit_year: int, *, is_age: bool) -> int | None:
-    """The year of birth from a year, a date or, in a column of ages, an age.  It must suit somebody alive."""
-    year: int | None = None
-    if isinstance(cell, date):
-        year = cell.year
-    elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) and cell == int(cell):
-        number = int(cell)
-        year = number if number < 3000 else (_SERIAL_ZERO + timedelta(days=min(number, 99_999))).year
-    elif isinstance(cell, str):
-        year = _year_text(cell)
-    if year is None:
-        return None
-    if year < 121:
-        return visit_year - year if is_age else None
-    return year if 1900 <= year <= visit_year else None
-
-
-@lru_cache(maxsize=1024)
-def band_of(text: str) -> Flag | None:
-    """The age band that a cell for an age names instead of one: ``18+``, ``7–11``, ``до 18``."""
-    plain = text.strip().casefold().removesuffix("лет").strip()
-    found = re.fullmatch(r"(\d{1,3})\s*[-–—]\s*(\d{1,3})|(\d{1,3})\s*\+|(?:до|<|under|младше)\s*(\d{1,3})", plain)
-    if found is None:
-        return None
-    low, high, plus, below = (int(part) if part else None for part in found.groups())
-    if (low is not None and low >= ADULT_FROM) or (plus is not None and plus >= ADULT_FROM):
-        return Flag.ADULT
-    if (high is not None and high < ADULT_FROM) or (below is not None and below <= ADULT_FROM):
-        return Flag.MINOR
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _year_text(text: str) -> int | None:
-    plain = text.strip().casefold()
-    found = re.fullmatch(r"(\d{1,4})(?:[.,]\d)?\s*(?:г\.?\s*р\.?|г\.?|год|лет|года|y\.?o\.?|years?|years old)?", plain)
-    if found:
-        return int(found[1])
-    found = re.search(r"(?<!\d)(19\d\d|20\d\d)(?!\d)", plain)
-    if found and re.fullmatch(r"[\d\s./:tг-]*(?:р\.?)?|\D*\d{4}|\d{1,2}\s+[а-яa-z]+\s+\d{4}(\s*г\.?)?", plain):
-        return int(found[1])
-    if re.fullmatch(r"\d{5}", plain):
-        return (_SERIAL_ZERO + timedelta(days=int(plain))).year
-    short = re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-](\d{2})", plain)
-    if short:  # nobody writes a birth date of the next decades
-        return int(short[1]) + (2000 if int(short[1]) <= 30 else 1900)
-    return None
 
 
 def _rounded(moment: datetime) -> datetime:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from checkin.domain.admission import Stop, age_band
 from checkin.domain.visit import Flag, Plant, Policy, StopEntry, Tour, Visitor
 from checkin.i18n import gettext as _
-from checkin.rosters.likeness import StopList, alike
+from checkin.rosters.likeness import StopList, alike, is_like
 from checkin.rosters.planning import Entry, Plan
 from checkin.rosters.result import Notices
 
@@ -74,6 +74,10 @@ class _Checks:
 
     def notices(self) -> list[str]:
         self._stop_list()
+        for entry in self._plan.changed:
+            before = entry.before
+            if before is not None and not entry.row.issued and not is_like(before.name, entry.visitor.name):
+                self._at(entry, _("The name under this code is another person's now: the ticket goes over."))
         for tour, entries in self._by_tour.items():
             self._names(entries)
             self._room(tour, entries)

@@ -6,18 +6,17 @@ when it does not close by then its first line is taken as it stands.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import headings
+from checkin.rosters.encodings import Text, text_of
 from checkin.rosters.table import MAX_ROWS, Cell, Sheet
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -28,8 +27,6 @@ MAX_NOTICES = 20
 BROKEN: list[str] = []
 """Stands for a record that breaks the rules of quoting; told apart by identity."""
 _SAMPLE = 1 << 16
-_RUSSIAN = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
-_FREQUENT = frozenset("оеаинтсрвлкмдпу")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 csv.field_size_limit(MAX_LINE)
@@ -37,10 +34,8 @@ csv.field_size_limit(MAX_LINE)
 
 def sheet(path: Path) -> Sheet:
     """The one sheet of a text file.  Raises ``ListUnreadable`` when it is no text, or no table."""
-    data = path.read_bytes()
-    encoding, damaged = encoding_of(data)
-    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline=None) as text:
-        sample = text.read(_SAMPLE)
+    text = text_of(path.read_bytes())
+    sample = text.sample(_SAMPLE)
     if len(_CONTROLS.findall(sample)) > max(8, len(sample) // 100):
         raise ListUnreadable(_("{file} is not a table. Save the list as XLSX or CSV.").format(file=path.name))
     lines = sample.split("\n")
@@ -48,61 +43,13 @@ def sheet(path: Path) -> Sheet:
         lines.pop()  # cut off in its middle
     named = re.fullmatch(r"sep=(.)", lines[0].strip())
     delimiter, quote = (named[1], '"') if named else dialect(lines)
-    out = Sheet(name="", rows=iter(()), size=data.count(b"\n") + 1, ragged=True)
-    if damaged:
-        out.notices.append(_("Some letters of the file are damaged (its encoding is {name}).").format(name=encoding))
-    out.rows = _rows(path.name, data, encoding, delimiter, quote, out.notices, skip=1 if named else 0)
+    out = Sheet(name="", rows=iter(()), size=text.data.count(b"\n") + 1, ragged=True)
+    if text.damaged:
+        out.notices.append(
+            _("Some letters of the file are damaged (its encoding is {name}).").format(name=text.encoding)
+        )
+    out.rows = _rows(path.name, text, delimiter, quote, out.notices, skip=1 if named else 0)
     return out
-
-
-def encoding_of(data: bytes) -> tuple[str, bool]:
-    """The encoding of a text, and whether some of its bytes do not fit it."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return name, _damaged(data, name)
-    head = data[:_SAMPLE]
-    if b"\0" in head:
-        even, odd = head[0::2].count(0), head[1::2].count(0)
-        # Cyrillic has 04 in its high byte, delimiters and digits 00: without a mark the zeros say which byte is high.
-        if odd > 8 * even and odd * 20 > len(head):
-            return "utf-16-le", _damaged(data, "utf-16-le")
-        if even > 8 * odd and even * 20 > len(head):
-            return "utf-16-be", _damaged(data, "utf-16-be")
-    if not _damaged(data, "utf-8"):
-        return "utf-8", False
-    sample = data[: _SAMPLE * 4]
-    text = sample.decode("utf-8", "replace")
-    broken = text.count("�")
-    if sum(1 for character in text if character > "\x7f") > 20 * broken:
-        return "utf-8", True  # a few broken bytes among many good letters
-    return max(_RUSSIAN, key=lambda name: _russian(sample.decode(name, "replace"))), False
-
-
-def _damaged(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
-def _russian(text: str) -> float:
-    """How much like Russian a text looks: frequent small letters are many in it, frames and symbols none."""
-    total = 0.0
-    for character, count in Counter(text).items():
-        if character in _FREQUENT:
-            total += 2 * count
-        elif "а" <= character <= "я" or character == "ё":
-            total += count
-        elif "А" <= character <= "Я" or character in "Ё№«»—":
-            total += count / 2
-        elif character > "\x7f":
-            total -= 2 * count
-    return total
 
 
 def dialect(lines: list[str]) -> tuple[str, str]:
@@ -129,23 +76,41 @@ def _may_delimit(sign: str) -> bool:
     return not sign.isalnum() and not sign.isspace() and sign.isprintable() and sign not in "\"'.-_()/«»№"
 
 
-def _rows(
-    name: str, data: bytes, encoding: str, delimiter: str, quote: str, notices: list[str], skip: int
-) -> Iterator[list[Cell]]:
-    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline=None) as text:
-        lines = itertools.islice(text, skip, None)
-        for number, row in enumerate(records(lines, delimiter, quote, notices), 1):
-            if number > MAX_ROWS:
-                raise ListUnreadable(
-                    _("{file} has more than {limit} rows. Split it into several lists.").format(
-                        file=name, limit=MAX_ROWS
-                    )
-                )
-            if len(row) == 1 and len(row[0]) > MAX_LINE:
-                raise ListUnreadable(
-                    _("{file}, row {row}: the line is too long for a table.").format(file=name, row=number)
-                )
-            yield list(row)
+def _rows(name: str, text: Text, delimiter: str, quote: str, notices: list[str], skip: int) -> Iterator[list[Cell]]:
+    lines = itertools.islice(text.lines(), skip, None)
+    odd: list[int] = []
+    for number, row in enumerate(records(lines, delimiter, quote, notices), 1):
+        if number > MAX_ROWS:
+            raise ListUnreadable(
+                _("{file} has more than {limit} rows. Split it into several lists.").format(file=name, limit=MAX_ROWS)
+            )
+        if len(row) == 1 and len(row[0]) > MAX_LINE:
+            raise ListUnreadable(
+                _("{file}, row {row}: the line is too long for a table.").format(file=name, row=number)
+            )
+        if text.odd_lines:
+            odd.append(number)
+            text.odd_lines.clear()
+        yield list(row)
+    if odd:
+        notices.append(
+            _(
+                "The file is in two encodings, {first} and {second}; these rows were read as {second}: {rows}. "
+                "Look at their names."
+            ).format(first="UTF-8", second=text.odd, rows=spans(odd))
+        )
+
+
+def spans(numbers: Sequence[int], shown: int = 12) -> str:
+    """Numbers in their order as people write them: ``3, 7–9``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    said = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:shown]]
+    return ", ".join(said) + (" …" if len(runs) > shown else "")
 
 
 def records(lines: Iterator[str], delimiter: str, quote: str, notices: list[str]) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from checkin.rosters.mapping import IGNORED, Mapping
@@ -52,7 +52,12 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         UNWANTED,
-        r"телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address|telegram|whatsapp|\bиндекс\b|postal"
+        r"^(?!.*(?:сопровожда|ответствен|старш)).*(?:родител|опекун|\bparents?\b|guardian)|законн\w* представител"
+        r"|заказчик|плательщик|покупател|заявител|buyer|payer|контактн\w* (?:данные|телефон|информац)|\bконтакты?\b"
+        r"|гражданств|national|citizenship|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
+        r"|\bработ[аы]\b|должност|position|\bпол\b|gender|\bsex\b|диагноз|аллерг|allerg|здоров|health"
+        r"|вконтакте|соцсет|viber|фото|photo|телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address"
+        r"|telegram|whatsapp|\bиндекс\b|postal"
         r"|\bzip\b|дата (регистрации|заявки|подачи|покупки|оплаты|создания|окончания|заказа)"
         r"|(registration|order|created|end) (date|time)|created|время (регистрации|заявки|покупки|заказа)|timestamp"
         r"|отметка времени|согласие|consent|цена|price|стоимость|сумма|количество|\bкол во\b|\bмест\b|capacity"
@@ -117,6 +122,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("visitor", r"^names?$|\bname$"),
 )
 _COMPILED = tuple((column, re.compile(pattern)) for column, pattern in _RULES)
+_WEAK_GROUP = re.compile(r"организац|компани|company|organi[sz]ation|коллектив|агентств|agency|команд|team")
 _EXACT = {column: column for column in COLUMNS} | {"birth year": "birth_year"}
 _MAX_HEADING = 80
 
@@ -149,7 +155,8 @@ class Headings:
 
     ``extra`` are further places of a repeatable column.  ``repeated``, ``passports``, ``unwanted`` and ``unknown`` are
     the headings that are not used, and why.  ``silenced`` are places that a person said not to use, ``said`` columns
-    that a person named or that were guessed.
+    that a person named or that were guessed.  ``sides`` are further lists beside the first one: for each, from which
+    place a cell comes to which place of the first.
     """
 
     row: int
@@ -162,6 +169,12 @@ class Headings:
     unknown: tuple[str, ...] = ()
     silenced: frozenset[int] = frozenset()
     said: frozenset[str] = frozenset()
+    sides: tuple[tuple[tuple[int, int], ...], ...] = ()
+
+    @property
+    def beside(self) -> frozenset[int]:
+        """The places of the lists that stand beside the first one."""
+        return frozenset(place for side in self.sides for _to, place in side)
 
     @property
     def names_people(self) -> bool:
@@ -180,6 +193,32 @@ class Headings:
 
 
 NOTHING_SAID = Mapping()
+
+
+def beside_each_other(found: Headings) -> Headings:
+    """The headings with the lists that stand beside the first one, each with the same headings for its people."""
+    first = found.at.get("visitor", found.at.get("surname"))
+    if first is None or found.row < 0:
+        return found
+    plain = [plain_heading(text) for text in found.texts]
+    starts = [place for place, text in enumerate(plain) if text and text == plain[first]]
+    if len(starts) < 2 or starts[0] != first or not plain[first]:
+        return found
+    width = starts[1] - first
+    same = [
+        step
+        for step in range(-min(first, width - 1), width)
+        if starts[1] + step < len(plain) and plain[first + step] and plain[first + step] == plain[starts[1] + step]
+    ]
+    sides = tuple(
+        tuple((first + step, start + step) for step in same if start + step < len(plain)) for start in starts[1:]
+    )
+    return replace(found, sides=sides)
+
+
+def is_weak(text: str) -> bool:
+    """Whether a heading for a group may well mean something else, so that it must be told."""
+    return _WEAK_GROUP.search(plain_heading(text)) is not None
 
 
 def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least: int = 3) -> Headings | None:

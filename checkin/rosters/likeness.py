@@ -66,6 +66,11 @@ def compare(name: str, birth_year: int | None, other: str, other_year: int | Non
     return Stop.CLEAR
 
 
+def is_like(name: str, other: str) -> bool:
+    """Whether two names may be one person's."""
+    return compare(name, None, other, None) is not Stop.CLEAR
+
+
 class StopList:
     """A plant's stop list for the rows of a list."""
 

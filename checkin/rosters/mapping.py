@@ -57,9 +57,14 @@ def column_named(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """``columns`` by plain heading (``headings.plain_heading``), or by place: ``#3`` is the third column."""
+    """``columns`` by plain heading (``headings.plain_heading``), or by place: ``#3`` is the third column.
+
+    Of ``asked``, each must be found in a file, and of ``named`` one: else it was said of another file.
+    """
 
     columns: MappingOf[str, str] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
     def of(self, plain: str, place: int) -> str | None:
         """The column that this heading at this place (from 0) stands for; ``-`` for none; None when nothing is said."""
@@ -68,7 +73,14 @@ class Mapping:
 
     def over(self, other: Mapping) -> Mapping:
         """This one, and what another says where this one is silent."""
-        return Mapping({**other.columns, **self.columns})
+        return Mapping({**other.columns, **self.columns}, self.asked | other.asked, self.named | other.named)
+
+    def found_in(self, texts: Sequence[str]) -> frozenset[str]:
+        """Which headings and places of it there are among these headings."""
+        from checkin.rosters.headings import plain_heading
+
+        there = {plain_heading(text) for text in texts} | {f"#{place}" for place in range(1, len(texts) + 1)}
+        return frozenset(there & self.columns.keys())
 
 
 def said(corrections: Sequence[str]) -> Mapping:
@@ -87,7 +99,7 @@ def said(corrections: Sequence[str]) -> Mapping:
             )
         place = _PLACE.fullmatch(heading.strip())
         columns[f"#{int(place[1])}" if place else plain_heading(heading)] = column
-    return Mapping(columns)
+    return Mapping(columns, asked=frozenset(columns))
 
 
 def fingerprint(texts: Sequence[str]) -> str:
@@ -116,7 +128,7 @@ class Remembered:
     def named(self, name: str) -> Mapping | None:
         """The mapping of this name."""
         kept = self._mappings().get(name)
-        return None if kept is None else Mapping(kept.columns)
+        return None if kept is None else Mapping(kept.columns, named=frozenset(kept.columns))
 
     def for_line(self, line: str) -> Mapping | None:
         """The mapping that was used for such a heading line before."""

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from checkin.i18n import gettext as _
+from checkin.rosters.inside import MARK, MAX_FORMULAS, Inside, inside, unvalued
 from checkin.rosters.measure_xls import reach
 
 MAX_UNPACKED = 400 << 20
@@ -36,8 +37,9 @@ class TooLarge(Exception):
     """The workbook is not to be opened; the text says why to a person."""
 
 
-def packed(path: Path) -> None:
-    """Measures an XLSX or ODS.  Raises ``TooLarge``, or ``zipfile.BadZipFile``."""
+def packed(path: Path) -> Inside:
+    """Measures an XLSX or ODS; what it says of itself.  Raises ``TooLarge``, or ``zipfile.BadZipFile``."""
+    formulas: dict[str, list[tuple[int, int]]] = {}
     with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
         members = archive.infolist()
         if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
@@ -59,6 +61,11 @@ def packed(path: Path) -> None:
                     reach.see(chunk)
             if reach is not None:
                 reach.end()
+            if isinstance(reach, _Repeats):
+                formulas |= reach.unvalued
+            elif reach is not None and reach.unvalued:
+                formulas[member.filename] = reach.unvalued
+        return inside(archive, formulas)
 
 
 def _unpack(raw: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -96,6 +103,7 @@ class _Reach:
     """How far the cells of a sheet's XML reach.  Cells and rows that hold nothing but a style cost nothing."""
 
     def __init__(self) -> None:
+        self.unvalued: list[tuple[int, int]] = []
         self._tail = b""
         self._rows = 0
         self._columns = 0
@@ -116,6 +124,8 @@ class _Reach:
         self._look(self._tail)
 
     def _look(self, text: bytes) -> None:
+        if len(self.unvalued) < MAX_FORMULAS:
+            self.unvalued += unvalued(text)
         text = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", text))
         widest = b""
         for letters, digits in _REFERENCE.findall(text):
@@ -142,6 +152,9 @@ class _Repeats:
         self._parser.EndElementHandler = self._end
         self._rows = self._empty = self._row_repeat = self._cell_repeat = 0
         self._column = self._width = self._widest = 0
+        self.unvalued: dict[str, list[tuple[int, int]]] = {}
+        self._sheet = ""
+        self._waiting: tuple[int, int] | None = None
 
     def end(self) -> None:
         """Nothing more comes."""
@@ -156,18 +169,27 @@ class _Repeats:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table:table-cell":
             self._cell_repeat = _count(attributes.get("table:number-columns-repeated"))
+            if "table:formula" in attributes and "office:value-type" not in attributes:
+                self._waiting = (self._rows + self._empty, self._column)
             self._column += self._cell_repeat
             if "office:value-type" in attributes:
                 self._width = self._column
         elif name == "text:p":
             self._width = self._column
+            self._waiting = None
         elif name == "table:table-row":
             self._row_repeat = _count(attributes.get("table:number-rows-repeated"))
             self._column = self._width = 0
         elif name == "table:table":
             self._rows = self._empty = self._widest = 0
+            self._sheet = attributes.get("table:name", "")
 
     def _end(self, name: str) -> None:
+        if name == "table:table-cell" and self._waiting is not None:
+            places = self.unvalued.setdefault(self._sheet, [])
+            if len(places) < MAX_FORMULAS:
+                places.append(self._waiting)
+            self._waiting = None
         if name != "table:table-row":
             return
         if not self._width:  # to the last of a million rows a spreadsheet writes such, and they cost nothing
@@ -190,11 +212,13 @@ def encrypted(path: Path) -> bool:
     return all(name.encode("utf-16-le") in data for name in ("EncryptedPackage", "EncryptionInfo"))
 
 
-def binary(path: Path) -> None:
-    """Measures an XLS.  Raises ``TooLarge``, or ``BadWorkbook``."""
-    rows, columns = reach(path)
+def binary(path: Path) -> Inside:
+    """Measures an XLS; what it says of itself.  Raises ``TooLarge``, or ``BadWorkbook``."""
+    rows, columns, since_1904 = reach(path)
     if rows * columns > MAX_CELLS:
         raise TooLarge(_far(rows, columns))
+    data = path.read_bytes()
+    return Inside(since_1904, MARK.encode() in data or MARK.encode("utf-16-le") in data)
 
 
 def _far(rows: int, columns: int) -> str:

@@ -15,6 +15,7 @@ _DIRECTORY_ENTRY = 128
 _SMALL = 4096
 
 END, SHEET, DIMENSIONS, STRINGS, MULTIPLE = 0x000A, 0x0085, 0x0200, 0x00FC, 0x00BD
+DATES = 0x0022
 MAX_SHEETS = 100
 _CELLS = frozenset({0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, 0x0006, 0x0205, 0x0201, MULTIPLE, 0x00BE})
 
@@ -23,8 +24,8 @@ class BadWorkbook(Exception):
     """The file is not what it says."""
 
 
-def reach(path: Path) -> tuple[int, int]:
-    """Rows and columns of the largest sheet's rectangle.  Raises ``BadWorkbook``."""
+def reach(path: Path) -> tuple[int, int, bool]:
+    """Rows and columns of the largest sheet's rectangle, and whether days count since 1904.  Raises ``BadWorkbook``."""
     data = path.read_bytes()
     try:
         stream = _stream(data)
@@ -95,18 +96,22 @@ def _chain(first: int, fat: list[int]) -> Iterator[int]:
         first = fat[first]
 
 
-def _reach(stream: bytes) -> tuple[int, int]:
-    """The largest sheet's rectangle.  Sheets are read from where the workbook's head says that they begin."""
+def _reach(stream: bytes) -> tuple[int, int, bool]:
+    """The largest sheet's rectangle, and since when days count.  Sheets begin where the workbook's head says."""
     starts = []
+    since_1904 = False
     for kind, data in _records(stream, 0):
         if kind == SHEET and len(data) >= 4:
             starts.append(struct.unpack_from("<I", data)[0])
+        elif kind == DATES and len(data) >= 2:
+            since_1904 = struct.unpack_from("<H", data)[0] == 1
         elif kind == STRINGS and len(data) >= 8 and struct.unpack_from("<I", data, 4)[0] > len(stream):
             raise BadWorkbook("more strings than bytes")
     if len(starts) > MAX_SHEETS:
         raise BadWorkbook("too many sheets")
     spans = [_span(stream, start) for start in starts]
-    return max(spans, key=lambda span: span[0] * span[1], default=(0, 0))
+    rows, columns = max(spans, key=lambda span: span[0] * span[1], default=(0, 0))
+    return rows, columns, since_1904
 
 
 def _span(stream: bytes, start: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """A cell with somebody's name: what is beside the name and what stands there instead of one.
 
-Numbering, years of birth, phones and documents' numbers come out of it; a total or two people in one cell is no name.
+Numbering, years of birth, phones, documents' numbers and remarks come out of it; a total, a line to be signed, an
+address or two people in one cell is no name.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ import re
 from dataclasses import dataclass
 from unicodedata import is_normalized
 
+from checkin.domain.visit import Flag
 from checkin.i18n import gettext as _
-from checkin.rosters.cells import is_error, tidy
+from checkin.rosters import nobody
+from checkin.rosters.cells import error_said, is_error, tidy
+from checkin.rosters.table import NO_VALUE
+from checkin.rosters.vocabulary import flags_of
 
 MAX_NAME = 200
 DAMAGE = "\N{REPLACEMENT CHARACTER}"
@@ -31,63 +36,154 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """Letters, and at most one number at the end that is no year, no phone and no document's: nothing to take out."""
+_ROLES = tuple(
+    form
+    for word in (
+        *("сопр", "учит", "педаг", "препод", "рук", "кл", "родит", "воспит", "тьют", "старш", "взросл", "мама", "папа"),
+        *("leader", "teacher", "chaperone", "parent"),
+    )
+    for form in (word, word.capitalize(), word.upper())
+)
 _LONG_NUMBER = re.compile(r"\d(?:[\s()№N-]*\d){8}")
-_NUMBERING = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[^\W\d_])")
+_NUMBERING = re.compile(r"^(?:№\s*)?\d{1,4}(?:\s*[.)]\s*|\s+(?=[^\W\d_]{2,}\s+[^\W\d_]))(?=[^\W\d_])|^№\s*\d{1,4}\s+")
+_UNDERLINED = re.compile(r"(?<=[^\W\d_])_(?=[^\W\d_])")
 _BORN = re.compile(r"[,(]?\s*((?:19|20)\d\d)\s*(?:г\.?\s*р\.?|года?(?:\s+рожд\w*)?|г\.)?\s*\)?$", re.IGNORECASE)
 _MORE = re.compile(r"[^\W\d_][\s.]*\+\s?\d{1,2}$|\b\d+\s*(?:чел|гост|взр|дет|реб|people|guests|persons)", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:итого|всего|total|подитог|в том числе|из них)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;/&\n]|\s+и\s+|\s+and\s+")
-_FULL_NAME = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})?(?:\s+[^\W\d_](?:[^\W\d_]+|\.)(?:-[^\W\d_]+)?){1,2}\.?")
+_TOGETHER = re.compile(r"[А-ЯЁ][а-яё-]+\s+и\s+[А-ЯЁ]")
+_EMAIL = re.compile(r"(?:,?\s*e-?mail:?\s*)?<?[^@\s<>(),;]+@[^@\s<>(),;]+\.[^\W\d_]{2,}>?", re.IGNORECASE)
+_REMARK = re.compile(r"(?<=[^\W\d_.])\s+[(\[{]([^()\[\]{}]*)[)\]}]\s*")
+_TAIL = re.compile(r"(.*[^\s,–—-])\s*(?:,|\s[–—-])\s*([а-яёa-z][^,]*)")
+_ROLE = re.compile(
+    r"(?:(?:сопровождающ(?:ий|ая|ие|его)|сопр\.|учител(?:ь|я|ьница)|педагог|преподаватель(?:ница)?|руководитель|(?:кл\w*\.?\s*)рук\."
+    r"|классный руководитель|родител[ьи]|воспитатель(?:ница)?|тьютор|взрослый|leader|teacher|chaperone|parent)"
+    r"(?:\s+(?:группы|класса|лицо))?\s*[:.–—-]?|(?:старш(?:ий|ая)|мама|папа|рук\.?)\s*[:–—-])\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_AGED = re.compile(r"[,\s]*\(?\b(\d{1,2})\s*(?:лет|года?|years? old|y\.?\s?o\.?)\)?$", re.IGNORECASE)
+_GRADED = re.compile(r"[,\s]+\(?(?:1[01]|[1-9])\s?[-«\"]?[А-Я][»\"]?(?:\s*кл(?:асс)?\.?)?\)?$")
+_FULL_NAME = re.compile(
+    r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})?(?:\s+[^\W\d_](?:[^\W\d_]+|\.(?:\s?[^\W\d_]\.)?)(?:-[^\W\d_]+)?){1,2}\.?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name without what stood beside it.  ``reason`` says why it is none; ``notices`` what was left out."""
+    """A name without what stood beside it.  ``reason`` says why it is none; ``notices`` what was left out.
+
+    ``born``, ``age`` and ``flags`` are what was said beside it.
+    """
 
     name: str
     reason: str = ""
     notices: tuple[str, ...] = ()
     born: int | None = None
+    age: int | None = None
+    flags: frozenset[Flag] = frozenset()
 
 
 def name_of(text: str) -> Named:
     """The name in a cell's text."""
-    if _PLAIN.fullmatch(text) and len(text) <= MAX_NAME and is_normalized("NFC", text):
+    if (
+        _PLAIN.fullmatch(text)
+        and len(text) <= MAX_NAME
+        and is_normalized("NFC", text)
+        and not nobody.mentioned(text)
+        and not text.startswith(_ROLES)
+    ):
         return Named(text)  # nearly every row of a list
-    several = bool(_SEVERAL.search(text)) and _two_people(text)
+    several = bool(_SEVERAL.search(text)) and (_two_people(text) or _TOGETHER.search(text) is not None)
     name, cleaned = tidy(text)
-    notices: tuple[str, ...] = (_("Invisible control characters were removed from a name."),) if cleaned else ()
-    born = None
-    if _DIGIT.search(name):
-        name, born, said = _without_numbers(name)
-        notices += said
-    return Named(name, _("Two people in one cell: give each a row.") if several else _not_a_name(name), notices, born)
+    if several:
+        return Named(name, _("Two people in one cell: give each a row."))
+    name = _UNDERLINED.sub(" ", name.strip("* "))
+    notices: list[str] = [_("Invisible control characters were removed from a name.")] if cleaned else []
+    said = _Beside(name, notices)
+    said.take_out()
+    return Named(
+        said.name, _not_a_name(said.name), tuple(dict.fromkeys(notices)), said.born, said.age, frozenset(said.flags)
+    )
+
+
+class _Beside:
+    """Takes out of a name, one after another, what stands beside it."""
+
+    def __init__(self, name: str, notices: list[str]) -> None:
+        self.name = name
+        self.born: int | None = None
+        self.age: int | None = None
+        self.flags: set[Flag] = set()
+        self._notices = notices
+
+    def take_out(self) -> None:
+        """Everything that is known to stand beside names."""
+        if "@" in self.name:
+            self._without(_EMAIL, _("An e-mail address beside a name was left out."))
+        if _DIGIT.search(self.name):
+            self._numbers()
+        self._remarks()
+        self._role()
+
+    def _without(self, pattern: re.Pattern[str], notice: str) -> None:
+        without = pattern.sub(" ", self.name)
+        if without != self.name and any(map(str.isalpha, without)):
+            self._notices.append(notice)
+            self.name = " ".join(without.split()).strip(" ,;")
+
+    def _numbers(self) -> None:
+        if _LONG_NUMBER.search(self.name):
+            self._without(_DOCUMENT_NUMBER, _("A document number beside a name was left out."))
+            self._without(_PHONE, _("A phone number beside a name was left out."))
+        name = _NUMBERING.sub("", self.name)
+        found = _BORN.search(name) if "19" in name or "20" in name else None
+        if found and any(map(str.isalpha, name[: found.start()])):
+            self.born = int(found[1])
+            name = name[: found.start()].rstrip(" ,;(")
+        elif (aged := _AGED.search(name)) and any(map(str.isalpha, name[: aged.start()])):
+            self.age = int(aged[1])
+            name = name[: aged.start()].rstrip(" ,;(")
+        elif (graded := _GRADED.search(name)) and " " in name[: graded.start()].strip():
+            self.flags.add(Flag.MINOR)
+            self._notices.append(_("A class beside a name was left out; its pupil counts as a minor."))
+            name = name[: graded.start()].rstrip(" ,;(")
+        self.name = name
+        if _MORE.search(name):
+            self._notices.append(_("Perhaps more people stand behind a name: give each a row."))
+
+    def _remarks(self) -> None:
+        for found in _REMARK.finditer(self.name):
+            remark = found[1].strip()
+            flags, unknown = flags_of(remark)
+            rest = " ".join(self.name.replace(found[0], " ", 1).split())
+            another_name = remark[:1].isupper() and remark.isalpha() and not flags and remark.casefold() != remark
+            if another_name or not any(map(str.isalpha, rest)):
+                continue  # a maiden name, or a second spelling
+            self.name = rest
+            self.flags |= flags
+            if unknown or not flags:
+                self._notices.append(_("A remark in brackets beside a name was left out."))
+            else:
+                self._notices.append(_("A remark beside a name was read as a mark."))
+        if (found_tail := _TAIL.fullmatch(self.name)) is not None:
+            flags, unknown = flags_of(found_tail[2])
+            if flags and not unknown:
+                self.name = found_tail[1]
+                self.flags |= flags
+                self._notices.append(_("A remark beside a name was read as a mark."))
+
+    def _role(self) -> None:
+        found = _ROLE.match(self.name)
+        rest = self.name[found.end() :] if found else ""
+        if found and rest[:1].isupper() and not nobody.mentioned(rest):
+            self.name = rest
+            self.flags.add(Flag.ADULT)
+            self._notices.append(_("A remark beside a name was read as a mark."))
 
 
 def is_total(text: str) -> bool:
     """Whether a cell begins the line with a list's totals."""
     return _TOTAL.match(text.lstrip()) is not None
-
-
-def _without_numbers(name: str) -> tuple[str, int | None, tuple[str, ...]]:
-    notices: list[str] = []
-    if _LONG_NUMBER.search(name):
-        for pattern, said in (
-            (_DOCUMENT_NUMBER, _("A document number beside a name was left out.")),
-            (_PHONE, _("A phone number beside a name was left out.")),
-        ):
-            without = pattern.sub(" ", name)
-            if without != name and any(map(str.isalpha, without)):
-                notices.append(said)
-                name = " ".join(without.split()).strip(" ,;")
-    name = _NUMBERING.sub("", name)
-    found = _BORN.search(name) if "19" in name or "20" in name else None
-    born = int(found[1]) if found and any(map(str.isalpha, name[: found.start()])) else None
-    if born is not None and found is not None:
-        name = name[: found.start()].rstrip(" ,;(")
-    if _MORE.search(name):
-        notices.append(_("Perhaps more people stand behind a name: give each a row."))
-    return name, born, tuple(notices)
 
 
 def _two_people(text: str) -> bool:
@@ -105,10 +201,20 @@ def _not_a_name(name: str) -> str:
         return _("The name has {length} characters, {limit} are possible.").format(length=len(name), limit=MAX_NAME)
     if DAMAGE in name:
         return _("Letters of the name are damaged.")
+    if name == NO_VALUE:
+        return error_said(name)
     if is_error(name):
         return _("The cell shows a spreadsheet's error instead of a name.")
     if is_total(name):
         return _("This is a total and not a visitor.")
+    if _EMAIL.fullmatch(name):
+        return _("This is an e-mail address and not a name.")
+    if _LONG_NUMBER.search(name) and not any(map(str.isalpha, _PHONE.sub("", name))):
+        return _("This is a phone number and not a name.")
+    if nobody.signature(name):
+        return _("This is a line to be signed and not a visitor.")
+    if nobody.mentioned(name):
+        return _("This is not a visitor's name: {text}").format(text=name[:40])
     if not name[0].isalpha() and not any(map(str.isalpha, name)):
         return _("This is not a name: {text}").format(text=name[:40])
     return ""

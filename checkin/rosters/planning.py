@@ -3,7 +3,7 @@
 Rows are matched with the people whom the roster holds: by code, else by tour, group, name and birth year, namesakes in
 their order.  So the same list once more changes nothing and everybody keeps the code that was issued.  What a list has
 no column for stays as it is; who is not on it any more is only named, never removed here; who stands in a row that
-cannot be taken is not gone.
+cannot be taken is not gone, and nobody is gone from a file of mended rows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from checkin.domain.ticket import code_key
 from checkin.domain.visit import Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
 from checkin.rosters import identity
 from checkin.rosters.collecting import paused
+from checkin.rosters.likeness import is_like
 from checkin.rosters.result import ListResult, Row
 from checkin.tickets.codec import claims, ticket_short
 
@@ -143,10 +144,17 @@ class _Planner:
         out.records += visitors
         out.records += tickets
         tours = self._result.tours
-        faulty = {name_key(row.name) for row in self._result.faulty if row.name}
-        out.removed = [
-            one for one in self._free.values() if one.tour in tours and not (faulty and name_key(one.name) in faulty)
-        ]
+        if not self._result.partial:
+            faulty = {name_key(row.name) for row in self._result.faulty if row.name}
+            codes = {code_key(row.code) for row in self._result.faulty if row.code}
+            holders = (
+                {ticket.visitor for ticket in self._held.tickets if code_key(ticket.code) in codes} if codes else ()
+            )
+            out.removed = [
+                one
+                for one in self._free.values()
+                if one.tour in tours and one.id not in holders and not (faulty and name_key(one.name) in faulty)
+            ]
         revoked = self._held.revoked
         out.removed_tickets = [
             ticket for one in out.removed for ticket in self._tickets.get(one.id, ()) if ticket.id not in revoked
@@ -157,8 +165,24 @@ class _Planner:
             ]
         return out
 
+    def _claimed(self) -> None:
+        """In a file of mended rows a code that somebody quite different holds is a fault, as it was in the list."""
+        kept: list[Row] = []
+        for row in self._result.rows:
+            claim = self._result.claims.get(row.visitor.id)
+            ticket = self._by_code.get((row.visitor.plant, code_key(row.ticket.code))) if claim is not None else None
+            person = self._visitors.get(ticket.visitor or "") if ticket is not None else None
+            if claim is None or person is None or is_like(row.visitor.name, person.name):
+                kept.append(row)
+            else:
+                self._result.faults.append(claim.fault)
+                self._result.faulty.append(claim)
+        self._result.rows[:] = kept
+
     def _match(self) -> None:
         """Finds for every row the person whom the roster holds, each at most once."""
+        if self._result.partial:
+            self._claimed()
         open_rows: list[tuple[int, Row]] = []
         for place, row in enumerate(self._result.rows):
             ticket = None if row.issued else self._by_code.get((row.visitor.plant, code_key(row.ticket.code)))

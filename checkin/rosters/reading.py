@@ -20,6 +20,7 @@ from checkin.rosters import headings as heads
 from checkin.rosters.building import Builder
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
+from checkin.rosters.correction import is_correction
 from checkin.rosters.headings import Headings
 from checkin.rosters.identity import slug
 from checkin.rosters.mapping import Mapping, fingerprint
@@ -72,9 +73,33 @@ class Columns:
         self._said = said
         self._remembered = remembered
         self._plants = plants
+        self._seen: list[str] = []
+        self._met: set[str] = set()
 
     def find(self, rows: list[list[Cell]]) -> tuple[Headings | None, dict[str, str]]:
         """The headings, and which of them were guessed."""
+        found, guessed = self._find(rows)
+        if found is not None:
+            self._seen += [text for text in found.texts if text and text not in self._seen]
+            self._met |= self._said.found_in(found.texts)
+        elif rows:
+            widest = max(rows, key=lambda row: sum(1 for cell in row if isinstance(cell, str) and cell))
+            self._seen += [text for cell in widest if (text := text_of(cell)) and text not in self._seen]
+        return found, guessed
+
+    def refuse_unmet(self, file: str) -> None:
+        """Raises ``ListUnreadable`` when what a person said is of headings that no sheet has."""
+        missing = sorted(self._said.asked - self._met)
+        if not missing and (not self._said.named or self._said.named & self._met):
+            return
+        what = ", ".join(f"“{one}”" for one in missing or sorted(self._said.named)[:12])
+        raise ListUnreadable(
+            _("{file} has no such heading: {missing}. Headings there are: {headings}.").format(
+                file=file, missing=what, headings=", ".join(_short(self._seen[:30])) or "—"
+            )
+        )
+
+    def _find(self, rows: list[list[Cell]]) -> tuple[Headings | None, dict[str, str]]:
         found = heads.find(rows, self._said)
         bare = heads.find(rows)
         line = fingerprint((bare or found).texts) if bare is not None or found is not None else ""  # type: ignore[union-attr]
@@ -142,11 +167,17 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
                 )
             )
         builder.result.kinds.append(_kind(found, guessed))
+        if is_correction(sheet, found.texts):
+            builder.result.partial = True
+            builder.notices.say(
+                _("These are rows that were to be mended: who is not among them is not counted as gone from the list.")
+            )
         said = above([row for _number, row in first], found)
         if said:
             words = ", ".join(f"{column}: {text_of(value)[:60]}" for column, value in said.items())
             builder.notices.say(place + _("Above the headings, for every row: {words}.").format(words=words))
         _take(builder, sheet, found, said, itertools.chain(first[found.row + 1 :], numbered), progress)
+    columns.refuse_unmet(path.name)
     if not read:
         raise ListUnreadable(_no_headings(path.name, seen))
     result = builder.finished()
@@ -175,10 +206,13 @@ def _take(
     rows: Iterator[tuple[int, list[Cell]]],
     progress: Progress | None,
 ) -> None:
-    full = ((number, row) for number, row in rows if not _empty(row))
+    found = heads.beside_each_other(found)
+    full: Iterator[tuple[int, list[Cell]]] = ((number, row) for number, row in rows if not _empty(row))
+    if found.sides:
+        full = unfolded(full, found)
     sample = list(itertools.islice(full, SAMPLE))
     passports = passport_columns(found, [row for _number, row in sample])
-    builder.sheet(sheet.name, found, sheet.ragged, passports, said)
+    builder.sheet(sheet.name, found, sheet.ragged, passports, said, sheet.since_1904)
     _say_columns(builder, sheet.name, found, passports)
     done = 0
     for number, row in itertools.chain(sample, full):
@@ -209,6 +243,23 @@ def _headings_again(row: list[Cell]) -> Headings | None:
     return found if found is not None and found.names_people and len(found.at) >= 3 else None
 
 
+def unfolded(rows: Iterable[tuple[int, list[Cell]]], found: Headings) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows of lists that stand beside each other: for each list a row as if it were the first of them."""
+    own = sorted({to for side in found.sides for to, _place in side})
+    for number, row in rows:
+        wide = [*row, *[""] * (len(found.texts) - len(row))]
+        blank: list[Cell] = ["" if place in found.beside else cell for place, cell in enumerate(wide)]
+        made = [blank] if any(text_of(wide[place]) for place in own) else []
+        for side in found.sides:
+            if any(text_of(wide[place]) for _to, place in side):
+                other = blank[:]
+                for to, place in side:
+                    other[to] = wide[place]
+                made.append(other)
+        for one in made or [blank]:
+            yield number, one
+
+
 def _say_columns(builder: Builder, sheet: str, found: Headings, passports: frozenset[str]) -> None:
     private = (*found.passports, *(found.text(column) for column in sorted(passports)))
     place = _("Sheet “{sheet}”: ").format(sheet=sheet) if sheet else ""
@@ -220,12 +271,27 @@ def _say_columns(builder: Builder, sheet: str, found: Headings, passports: froze
     ignored = (*found.unwanted, *found.unknown)
     if ignored:
         builder.notices.say(place + _("Columns not used: {columns}.").format(columns=", ".join(_short(ignored))))
-    if found.repeated:
+    used = {*found.at.values(), *(at for places in found.extra.values() for at in places)}
+    repeated = [
+        f"{_short([text])[0]} (#{at + 1})"
+        for at, text in enumerate(found.texts)
+        if text and text in found.repeated and at not in used and at not in found.beside
+    ]
+    if repeated:
         builder.notices.say(
             place
             + _("Two headings for one column; only the first counts, not used: {columns}.").format(
-                columns=", ".join(_short(found.repeated))
+                columns=", ".join(repeated)
             )
+        )
+    if "group" in found.at and heads.is_weak(group := found.text("group")):
+        builder.notices.say(
+            place + _("Column “{heading}” is read as the visitors' group.").format(heading=_short([group])[0])
+        )
+    if found.sides:
+        builder.notices.say(
+            place
+            + _("Lists stand beside each other: each row is read as {count} rows.").format(count=len(found.sides) + 1)
         )
 
 

@@ -42,13 +42,14 @@ class Row:
 class FaultyRow:
     """A row that is not taken, as it was: ``headings`` and ``cells`` without what must not be kept.
 
-    ``name`` is the visitor's as far as it could be read: who is named on a list is not gone from it.
+    ``name`` and ``code`` are the visitor's as far as they could be read: who stands on a list is not gone from it.
     """
 
     fault: Fault
     headings: tuple[str, ...]
     cells: tuple[Cell, ...]
     name: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ class Kind:
 
 @dataclass(slots=True, kw_only=True)
 class ListResult:
-    """A list as records.  ``columns`` are those of ours that the list has: about the others it says nothing."""
+    """A list as records.  ``columns`` are those of ours that the list has: about the others it says nothing.
+
+    ``partial``: these are the mended rows of another list, so who is not in it is not gone.  ``claims`` are then the
+    rows with codes by their visitors, as the faults that they are if the code turns out to be somebody else's.
+    """
 
     file: str
     rows: list[Row] = field(default_factory=list)
@@ -75,6 +80,8 @@ class ListResult:
     columns: frozenset[str] = frozenset()
     faulty: list[FaultyRow] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
+    partial: bool = False
+    claims: dict[str, FaultyRow] = field(default_factory=dict)
 
     @property
     def total(self) -> int:

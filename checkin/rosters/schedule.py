@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from checkin.domain.visit import Format, Plant, Tour
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import date_of, is_error, localised, text_of, tidy, times_of
+from checkin.rosters.cells import date_of, error_said, is_error, localised, text_of, tidy, times_of
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of
 
@@ -29,11 +29,11 @@ SlotKey = tuple[Cell, Cell, Cell, Cell, Cell, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The tour that a row belongs to.  ``year`` is that of its date."""
+    """The tour that a row belongs to, and its day."""
 
     plant: str
     tour: str
-    year: int
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class Schedule:
         named = text_of(plant_cell)
         plant = (None if is_error(named) else self._plant_of(named)) or self._default
         if is_error(named):
-            return Bad("plant", _("The cell shows a spreadsheet's error: {text}").format(text=named))
+            return Bad("plant", error_said(named))
         if plant is None:
             return Bad("plant", _("The plant is missing."))
         title, _cleaned = tidy(text_of(title_cell))
         if is_error(title):
-            return Bad("tour", _("The cell shows a spreadsheet's error: {text}").format(text=title))
+            return Bad("tour", error_said(title))
         if not title:
             return Bad("tour", _("The title of the tour is missing."))
         if len(title) > MAX_TITLE:
@@ -106,7 +106,7 @@ class Schedule:
         if held.end != made.end:
             self._notice(_("The tour “{title}” has two endings; the first counts.").format(title=title[:60]))
         self.plants.setdefault(plant.id, plant)
-        return Slot(plant.id, made.id, day.year)
+        return Slot(plant.id, made.id, day)
 
     def _format(self, text: str, title: str) -> Format:
         if not text:
@@ -131,12 +131,16 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
     if not text_of(date_cell):
         return Bad("date", _("The date is missing."))
     dated = date_of(date_cell)
+    if dated is None and is_error(text_of(date_cell)):
+        return Bad("date", error_said(text_of(date_cell)))
     if dated is None:
         return Bad("date", _("This is not a date: {text}").format(text=text_of(date_cell)[:40]))
     day, clock = dated
     start = end = None
     if text_of(start_cell):
         times = times_of(start_cell)
+        if is_error(text_of(start_cell)):
+            return Bad("start", error_said(text_of(start_cell)))
         if times is None or times[0] >= timedelta(days=1):
             return Bad("start", _("This is not a time: {text}").format(text=text_of(start_cell)[:40]))
         start, end = times
@@ -144,6 +148,8 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
         start = timedelta(hours=clock.hour, minutes=clock.minute)
     if text_of(end_cell):
         times = times_of(end_cell)
+        if is_error(text_of(end_cell)):
+            return Bad("end", error_said(text_of(end_cell)))
         if times is None:
             return Bad("end", _("This is not a time: {text}").format(text=text_of(end_cell)[:40]))
         end = times[0]

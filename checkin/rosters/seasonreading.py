@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from checkin.clock import SystemClock
 from checkin.domain.visit import DocumentRule, Gate, Plant, Policy, Record, StopEntry, Tour
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import birth_year_of, text_of, tidy
+from checkin.rosters.births import birth_year_of
+from checkin.rosters.cells import text_of, tidy
 from checkin.rosters.result import Fault
 from checkin.rosters.schedule import Bad, Schedule
 from checkin.rosters.seasonsheets import SHEETS, sheet_title
@@ -226,11 +228,10 @@ class _Reader:
         plants = [self._of(row)] if row.text("plant") else list(self._plants.values())
         name, born = row.text("name")[:200], None
         if row.text("birth_year"):
-            born = birth_year_of(row.cells.get("birth_year", ""), 2100, is_age=False)
-            if born is None:
-                raise _Wrong(
-                    "birth_year", _("This is not a year of birth: {text}").format(text=row.text("birth_year")[:40])
-                )
+            year = birth_year_of(row.cells.get("birth_year", ""), SystemClock().now().date(), is_age=False)
+            if isinstance(year, str):
+                raise _Wrong("birth_year", year)
+            born = year
         for plant in plants:
             digest = hashlib.sha256(f"{plant.id}\x1f{name.casefold()}\x1f{born}".encode()).hexdigest()[:12]
             entry = StopEntry(id=f"s-{digest}", plant=plant.id, name=name, birth_year=born, note=row.text("note")[:300])

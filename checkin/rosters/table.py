@@ -7,6 +7,7 @@ file and says what to do.  No file can make the program read, unpack or keep mor
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,8 @@ from checkin.i18n import gettext as _
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """What a cell holds; an empty one is an empty string."""
 
+NO_VALUE = "#FORMULA!"
+"""Stands in a cell whose formula has no value in the file; it looks like an error of a spreadsheet and is none."""
 MAX_BYTES = 64 << 20
 MAX_ROWS = 300_000
 MAX_CELL = 10_000
@@ -29,7 +32,8 @@ class Sheet:
     """One sheet.  ``rows`` can be read once; ``size`` is about how many there are.
 
     ``ragged`` says that a row has as many cells as were written in it, so that one too many means a shifted row.
-    ``notices`` grow while rows are read.
+    ``notices`` grow while rows are read.  ``since_1904``: a day that is written as a bare number counts from 1904.
+    ``marked``: this program wrote the file, to be mended.
     """
 
     name: str
@@ -38,6 +42,8 @@ class Sheet:
     ragged: bool = False
     hidden: bool = False
     notices: list[str] = field(default_factory=list)
+    since_1904: bool = False
+    marked: bool = False
 
 
 def read_table(path: Path) -> list[Sheet]:
@@ -48,7 +54,12 @@ def read_table(path: Path) -> list[Sheet]:
     try:
         if path.is_dir():
             raise ListUnreadable(_("{file} is a folder. Choose a file with a list.").format(file=name))
-        size = path.stat().st_size
+        there = path.stat()
+        if not stat.S_ISREG(there.st_mode):  # a pipe would be waited for, a device never ends
+            raise ListUnreadable(
+                _("{file} is no file but a device or a pipe. Choose a file with a list.").format(file=name)
+            )
+        size = there.st_size
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:

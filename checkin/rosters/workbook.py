@@ -8,7 +8,7 @@ in every row that it covers.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -16,10 +16,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import measure
+from checkin.rosters.inside import Places
 from checkin.rosters.measure_xls import BadWorkbook
-from checkin.rosters.table import MAX_ROWS, Cell, Sheet
+from checkin.rosters.table import MAX_ROWS, NO_VALUE, Cell, Sheet
 
 MAX_SHEETS = 100
+MAX_WIDTH = 1000
+"""Columns in which a formula without a value is told."""
 
 
 def sheets(path: Path) -> list[Sheet]:
@@ -28,11 +31,11 @@ def sheets(path: Path) -> list[Sheet]:
     damaged = _("{file} is damaged, or is not a spreadsheet. Open it in a spreadsheet program and save it again.")
     try:
         if zipfile.is_zipfile(path):
-            measure.packed(path)
+            said = measure.packed(path)
         elif measure.encrypted(path):
             raise PasswordError
         else:
-            measure.binary(path)
+            said = measure.binary(path)
         book = CalamineWorkbook.from_path(str(path))
         found = [meta for meta in book.sheets_metadata if "WorkSheet" in str(meta.typ)]
     except measure.TooLarge as error:
@@ -52,30 +55,41 @@ def sheets(path: Path) -> list[Sheet]:
     return [
         Sheet(
             name=meta.name,
-            rows=_rows(book, meta.name, damaged.format(file=name), name),
+            rows=_rows(book, meta.name, damaged.format(file=name), name, said.unvalued.get(meta.name, {})),
             size=0,
             hidden=meta.visible != SheetVisibleEnum.Visible,
+            since_1904=said.since_1904,
+            marked=said.marked,
         )
         for meta in found
     ]
 
 
-def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str) -> Iterator[list[Cell]]:
+def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str, unvalued: Places) -> Iterator[list[Cell]]:
     """The rows of one sheet, opened only when they are asked for: one sheet at a time is in memory."""
     try:
         page: CalamineSheet = book.get_sheet_by_name(sheet)
         bottom = page.end[0] + 1 if page.end else 0
-        if bottom > MAX_ROWS:
+        if max(bottom, max(unvalued, default=0)) > MAX_ROWS:
             raise ListUnreadable(
                 _("{file} has more than {limit} rows. Split it into several lists.").format(file=file, limit=MAX_ROWS)
             )
         merged = _merged(page, bottom)
+        left = page.start[1] if page.start else 0
+        last = -1
         for number, row in enumerate(page.iter_rows()):
             for column, top in merged.get(number, {}).items():
                 if number == top[0]:
                     top[1] = row[column] if column < len(row) else ""
                 elif column < len(row) and row[column] == "":
                     row[column] = top[1]
+            if number in unvalued:
+                _say_unvalued(row, unvalued[number], left)
+            last = number
+            yield row
+        for number in range(last + 1, max(unvalued, default=-1) + 1):  # calamine ends a sheet with its last value
+            row = []
+            _say_unvalued(row, unvalued.get(number, ()), left)
             yield row
     except CalamineError as error:
         raise ListUnreadable(damaged) from error
@@ -83,6 +97,14 @@ def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str) -> Iterat
         if not _panic(error):
             raise
         raise ListUnreadable(damaged) from None
+
+
+def _say_unvalued(row: list[Cell], columns: Iterable[int], left: int) -> None:
+    for column in columns:
+        place = column - left
+        if 0 <= place < MAX_WIDTH:
+            row += [""] * (place + 1 - len(row))
+            row[place] = row[place] if row[place] != "" else NO_VALUE
 
 
 def _merged(page: CalamineSheet, bottom: int) -> dict[int, dict[int, list[Cell | int]]]:

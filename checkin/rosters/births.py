@@ -1,0 +1,128 @@
+"""What a list says of somebody's age: a year or a day of birth, an age, an age band, a class at school.
+
+A day of birth must be one that there is, and of somebody who may be alive on the day of the visit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from checkin.domain.visit import Flag
+from checkin.i18n import gettext as _
+from checkin.rosters.cells import DMY, MONTHS, SERIAL_ZERO, WORDS, WORDS_US, text_of
+from checkin.rosters.table import Cell
+
+ADULT_FROM = 18
+OLDEST = 120
+_GRADE = re.compile(
+    r"(?:класс\s*)?(1[01]|[1-9])\s*(?:[-–]?\s*(?:[«\"“]?[а-я][»\"”]?|й|ый|ий))?\s*(?:кл(?:асс|\.)?|grade)?",
+    re.IGNORECASE,
+)
+
+
+def grade_of(text: str) -> int | None:
+    """The school year, 1 to 11, of a class: ``5А``, ``11 класс``.  A bare number is none: it may be an age."""
+    plain = text.strip()
+    found = _GRADE.fullmatch(plain)
+    return int(found[1]) if found and not plain.isdigit() else None
+
+
+def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:
+    """The year of birth from a year, a date or, in a column of ages, an age; or else why it is none.
+
+    It must suit somebody who is alive on the day of the ``visit``; a day must be one that there is.
+    """
+    born: int | date | None = None
+    if isinstance(cell, datetime):
+        born = cell.date()
+    elif isinstance(cell, date):
+        born = cell
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) and cell == int(cell):
+        number = int(cell)
+        born = number if number < 3000 else (SERIAL_ZERO + timedelta(days=min(number, 99_999))).date()
+    elif isinstance(cell, str):
+        text = _born_text(cell, visit.year % 100)
+        if isinstance(text, str):
+            return text
+        born = text
+    if born is None:
+        return _("This is not a year of birth: {text}").format(text=text_of(cell)[:40])
+    if isinstance(born, int):
+        if born <= OLDEST and is_age:
+            return visit.year - born
+        if born < 1000:
+            return _("This is not a year of birth: {text}").format(text=text_of(cell)[:40])
+    year = born if isinstance(born, int) else born.year
+    if year > visit.year or (isinstance(born, date) and born > visit):
+        return _("Born after the visit: {text}").format(text=text_of(cell)[:40])
+    if visit.year - year > OLDEST + 6:
+        return _("Nobody who was born then is alive: {text}").format(text=text_of(cell)[:40])
+    return year
+
+
+@lru_cache(maxsize=1024)
+def band_of(text: str) -> Flag | None:
+    """The age band that a cell names instead of an age: ``18+``, ``до 18``; or a class: ``5А``, ``5 класс``."""
+    plain = text.strip().casefold().removesuffix("лет").strip()
+    if grade_of(plain) is not None:
+        return Flag.MINOR
+    found = re.fullmatch(r"(\d{1,3})\s*[-–—]\s*(\d{1,3})|(\d{1,3})\s*\+|(?:до|<|under|младше)\s*(\d{1,3})", plain)
+    if found is None:
+        return None
+    low, high, plus, below = (int(part) if part else None for part in found.groups())
+    if (low is not None and low >= ADULT_FROM) or (plus is not None and plus >= ADULT_FROM):
+        return Flag.ADULT
+    if (high is not None and high < ADULT_FROM) or (below is not None and below <= ADULT_FROM):
+        return Flag.MINOR
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _born_text(text: str, this_year: int) -> int | date | str | None:
+    """A year or an age, a day, nothing of the kind, or why there is no such day.  A short year is of the past."""
+    plain = text.strip().casefold().replace("ё", "е")
+    found = re.fullmatch(
+        r"(?:полных\s*)?(\d{1,4})(?:[.,]\d)?\s*(?:полных\s*)?"
+        r"(?:г\.?\s*р\.?|г\.?|год|лет|л\.?|года|y\.?o\.?|years?|years old)?",
+        plain,
+    )
+    if found:
+        return int(found[1])
+    if re.fullmatch(r"\d{5}", plain):
+        return (SERIAL_ZERO + timedelta(days=int(plain))).date()
+    day = _born_day(plain, this_year)
+    if day is not None:
+        try:
+            return date(*day)
+        except ValueError:
+            return _("There is no such day: {text}").format(text=text.strip()[:40])
+    found = re.search(r"(?<!\d)(19\d\d|20\d\d)(?!\d)", plain)
+    if found and re.fullmatch(
+        r"\D*\d{4}|\d{1,2}[./-]\d{4}|[а-я]+\s+\d{4}(\s*г\.?)?|\d{4}\s*(?:г\w*\.?\s*)?(?:р\w*\.?)?", plain
+    ):
+        return int(found[1])
+    return None
+
+
+def _born_day(plain: str, this_year: int) -> tuple[int, int, int] | None:
+    """Year, month and day as they are written, whether there is such a day or not."""
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", plain) or re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", plain)
+    if found:
+        year, month, day = (int(part) for part in found.groups())
+        return year, month, day
+    found = DMY.match(plain)
+    if found:
+        day, month, year = (int(part) for part in found.groups())
+        if month > 12 >= day:
+            day, month = month, day
+        if len(found[3]) == 2:
+            year += 2000 if year <= this_year else 1900
+        return year, month, day
+    if (found := WORDS.match(plain)) and found[2][:3] in MONTHS:
+        return int(found[3]), MONTHS[found[2][:3]], int(found[1])
+    if (found := WORDS_US.match(plain)) and found[1][:3] in MONTHS:
+        return int(found[3]), MONTHS[found[1][:3]], int(found[2])
+    return None

@@ -1,0 +1,56 @@
+"""Texts in a column of names that name nobody: placeholders, remarks, headings of a part, lines to be signed.
+
+Only words that are nobody's name are here: ``Ип``, ``Ли`` and ``Page`` are people.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SAID = """
+не пришел, не пришла, не пришли, не придет, не придут, не явился, не явилась, не явились, не был, не была, неявка,
+отказ, отказался, отказалась, отменен, отменена, отменено, отмена, отменили, аннулировано, аннулирован, болеет,
+болен, больна, заболел, заболела, нет, не указан, не указано, не указана, не заполнено, не известно, неизвестно,
+неизвестен, н д, нд, уточняется, уточнить, будет уточнено, вакантно, вакансия, свободно, свободное место, место
+свободно, резерв, бронь, пусто, имя, фамилия, отчество, фио, фамилия имя, фамилия имя отчество, без имени, аноним,
+тест, тестовый, проверка, то же, там же, продолжение, замена, удалить, удален, удалена, дубль, прочее, прочие, да,
+далее, гость, гости, посетитель, участник, ребенок, дети, ученик, ученики, взрослый, взрослые, учитель, учителя,
+сопровождающий, сопровождающие, руководитель, родитель, родители, мама, папа, педагог, педагоги, мальчик, девочка,
+мальчики, девочки, персона, человек, места, не занято, n a, none, null, undefined, unknown, tbd, tba, todo, test, no
+name, noname, name, full name, first name, last name, visitor, anonymous, empty, deleted, cancelled, canceled, no
+show, noshow, guest, child, adult, reserved, vacant, signature
+"""
+_USED = """
+список списка верен верно директор директора директору завуч подпись подписи школа школы гимназия гимназии лицей
+класс класса классы группа группы группе мбоу гбоу маоу моу сош экскурсия экскурсии экскурсию телефон телефоны почта
+примечание примечания внимание количество заявка заявке заявки организация организации ооо страница итог итога
+утверждаю согласовано исполнитель исполнил составил составила семья семьи человек участников посетителей просьба
+приказ протокол распоряжение ответственный предварительный предприятие мероприятие смена отряд команда subtotal
+"""
+_PHRASES = frozenset(" ".join(phrase.split()) for phrase in _SAID.split(","))
+_WORDS = frozenset(_USED.split())
+_SPLIT = re.compile(r"[^\W_]+")
+_SIGNED = re.compile(r"_{3,}|(?:^|\s)/\s*[^/]{3,60}/\s*$|\.{6,}|^\s*м\.?\s?п\.?\s*$", re.IGNORECASE)
+_ENGLISH = re.compile(r"(?:page|list|class|group|school|note|notes|director|phone|table)\s*(?:[:#№]|\d)", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_PART = re.compile(r"(?:\d{1,2}\s?[-«\"]?[а-яёa-z][»\"]?|[-*#].*|\d+\s*/\s*\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:гост|посетител|участник|ребенок|ученик|взросл|guest|visitor|child|adult|person)\w*\s*№?\s*\d+"
+)
+
+
+def mentioned(text: str) -> bool:
+    """Whether a text says something else than a person's name."""
+    words = _SPLIT.findall(text.casefold().replace("ё", "е"))
+    if not _WORDS.isdisjoint(words) or " ".join(words) in _PHRASES:
+        return True
+    if text[:1].isalpha() and not (text.isascii() or any(map(str.isdigit, text))):
+        return False
+    return bool(
+        _ENGLISH.match(text) or _LINK.fullmatch(text) or _PART.fullmatch(text) or _NUMBERED.fullmatch(" ".join(words))
+    )
+
+
+def signature(text: str) -> bool:
+    """Whether a text is a line under a list where somebody signs."""
+    return _SIGNED.search(text) is not None
