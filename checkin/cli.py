@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import typer
 
 from checkin.commands.language import choose_language
 from checkin.errors import CheckinError
+from checkin.logs import set_up
 
 
 def build() -> typer.Typer:
@@ -79,7 +79,7 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Runs the command line; what is expected to go wrong ends with a sentence and 1, a bug with its traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    set_up()
     try:
         build()(prog_name="checkin")
     except CheckinError as error:

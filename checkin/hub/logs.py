@@ -7,6 +7,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from checkin.logs import told
+
 _FACTS = ("method", "route", "status", "ms", "plant", "device", "error")
 
 
@@ -22,7 +24,7 @@ class JsonLines(logging.Formatter):
         }
         line |= {name: getattr(record, name) for name in _FACTS if hasattr(record, name)}
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
 
 

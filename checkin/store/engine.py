@@ -210,7 +210,14 @@ def engine_for(path: Path, key: str) -> Engine:
         return connection
 
     engine = create_engine(
-        "sqlite://", module=sqlcipher, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=8
+        "sqlite://",
+        module=sqlcipher,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=8,
+        pool_use_lifo=True,  # a connection that another one wrote behind has to read its pages anew
+        hide_parameters=True,  # a name in an error's text would be a name in a log
     )
 
     @event.listens_for(engine, "begin")
