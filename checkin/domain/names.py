@@ -1,8 +1,8 @@
 """Names of people compared: the same spelling, or near enough that a person must look.
 
 ``match`` blocks (``EXACT``) only on the same words in any order, ё and е, capitals and hyphens aside.  Everything less
-sure is ``NEAR``, which asks and never blocks: another alphabet, a missing patronymic or an initial, one slip of a
-letter, words run together.  Known first names that merely resemble each other (Мария, Марина) are different people.
+sure is ``NEAR``, which asks and never blocks: another alphabet, a missing patronymic or an initial, a short first name,
+one slip of a letter, words run together.  Known first names that merely resemble each other (Мария, Марина) are different people.
 ``stop_key`` finds, among thousands of entries, all that ``match`` may call near, and few others.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from checkin.domain.admission import Stop
+from checkin.domain.shortnames import table
 from checkin.domain.visit import StopEntry
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
@@ -147,6 +148,9 @@ for _line in _SAME_FIRST.split(","):
     _bones = [skeleton(one) for one in _line.split()]
     _KNOWN_FIRST.update(dict.fromkeys(_bones, _bones[0]))
 
+SHORT = table(skeleton)
+"""Full first names by short ones, as skeletons."""
+
 
 def stop_key(name: str) -> frozenset[str]:
     """Keys of a name: two names that ``match`` does not call clear have at least one in common.
@@ -156,7 +160,7 @@ def stop_key(name: str) -> frozenset[str]:
     taken = words(name)
     keys = set(taken.runs)
     for bone in taken.bones:
-        keys.update((bone, _KNOWN_FIRST.get(bone, bone)))
+        keys.update((bone, _KNOWN_FIRST.get(bone, bone)), SHORT.get(bone, ()))
         keys |= _shortened(bone)
     return frozenset(keys)
 
@@ -213,9 +217,7 @@ def _near(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     whole = min(len(mine), len(theirs)) - len(short)
     slips = initials = 0
     for bone in short:
-        partner = next(
-            (other for other in long if _KNOWN_FIRST.get(bone, bone) == _KNOWN_FIRST.get(other, other)), None
-        )
+        partner = next((other for other in long if _one_first_name(bone, other)), None)
         if partner is None and len(bone) == 1:
             partner = next((other for other in long if other.startswith(bone)), None)
             initials += partner is not None
@@ -236,11 +238,21 @@ def _near(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return whole + (len(short) - initials) >= 1
 
 
+def _one_first_name(one: str, other: str) -> bool:
+    """Whether two words are one first name: spelled in two ways, or one of them the other's short form."""
+    if _KNOWN_FIRST.get(one, one) == _KNOWN_FIRST.get(other, other):
+        return True
+    full, others = SHORT.get(one), SHORT.get(other)
+    if full is None:
+        return others is not None and one in others
+    return other in full or (others is not None and not full.isdisjoint(others))
+
+
 def _slip(one: str, other: str) -> bool:
     """Whether two words are one slip of a letter apart: left out, put in, changed, or two neighbours swapped."""
     if min(len(one), len(other)) < _SLIP_LENGTH or abs(len(one) - len(other)) > 1:
         return False
-    if one in _KNOWN_FIRST and other in _KNOWN_FIRST:
+    if (one in _KNOWN_FIRST or one in SHORT) and (other in _KNOWN_FIRST or other in SHORT):
         return False
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:

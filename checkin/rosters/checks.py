@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from checkin.domain.admission import Stop, age_band
+from checkin.domain.names import StopIndex
 from checkin.domain.visit import Flag, Plant, Policy, StopEntry, Tour, Visitor
 from checkin.i18n import gettext as _
-from checkin.rosters.likeness import StopList, alike, is_like
+from checkin.rosters.likeness import alike, is_like
 from checkin.rosters.planning import Entry, Plan
 from checkin.rosters.result import Notices
 
@@ -99,12 +100,12 @@ class _Checks:
         return plant.policy if plant is not None else Policy()
 
     def _stop_list(self) -> None:
-        lists = {plant: StopList(entries) for plant, entries in self._known.stops.items() if entries}
+        lists = {plant: StopIndex(entries) for plant, entries in self._known.stops.items() if entries}
         for entry in self._entries:
             held = lists.get(entry.visitor.plant)
             if held is None:
                 continue
-            match held.check(entry.visitor.name, entry.visitor.birth_year):
+            match held.check(entry.visitor.name, entry.visitor.birth_year)[0]:
                 case Stop.EXACT:
                     self._at(entry, _("On the stop list: the gate will refuse."))
                 case Stop.NEAR:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,11 @@ def read_paths(paths: Iterable[Path | str], *, budget_ms: float = BUDGET_MS, lon
 
 
 def _read(file: Path, decoder: Decoder, budget_ms: float, longest: int) -> Result:
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe would be waited for, a device never ends
+            return Result(file, error=_("This is not a picture that can be opened."))
+    except (OSError, ValueError):
+        return Result(file, error=_("There is no such file."))
     if file.suffix.lower() in FILMS:
         return _film(file, budget_ms, longest)
     try:

@@ -7,9 +7,9 @@ from name_pairs import DIFFERENT, LATIN, SHORT, SLIPS, pairs
 from test_names import PAIRS
 
 from checkin.domain.admission import Stop
-from checkin.domain.names import name_key
+from checkin.domain.names import StopIndex, match, name_key
 from checkin.domain.visit import StopEntry
-from checkin.rosters.likeness import StopList, alike, compare
+from checkin.rosters.likeness import alike
 
 SAME = [(one, two) for text in (SHORT, LATIN, SLIPS) for one, two in pairs(text)]
 APART = pairs(DIFFERENT)
@@ -19,8 +19,8 @@ APART += [(one, two) for one, two, expected in PAIRS if expected is Stop.CLEAR]
 
 def test_precision_and_recall(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(SAME) + len(APART) >= 200
-    missed = [pair for pair in SAME if compare(pair[0], None, pair[1], None) is Stop.CLEAR]
-    wrong = [pair for pair in APART if compare(pair[0], None, pair[1], None) is not Stop.CLEAR]
+    missed = [pair for pair in SAME if match(pair[0], None, pair[1], None) is Stop.CLEAR]
+    wrong = [pair for pair in APART if match(pair[0], None, pair[1], None) is not Stop.CLEAR]
     found = len(SAME) - len(missed)
     precision, recall = found / (found + len(wrong)), found / len(SAME)
     with capsys.disabled():
@@ -32,17 +32,17 @@ def test_precision_and_recall(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(("one", "two"), [(one, two) for one, two in SAME if name_key(one) != name_key(two)])
 def test_near_is_never_exact(one: str, two: str) -> None:
-    assert compare(one, None, two, None) is not Stop.EXACT
-    assert StopList([StopEntry(id="s", plant="p", name=two)]).check(one, None) is not Stop.EXACT
+    assert match(one, None, two, None) is not Stop.EXACT
+    assert StopIndex([StopEntry(id="s", plant="p", name=two)]).check(one, None)[0] is not Stop.EXACT
 
 
 def test_a_short_name_asks_and_never_refuses() -> None:
-    held = StopList([StopEntry(id="s", plant="p", name="Иванов Александр", birth_year=1990)])
-    assert held.check("Иванов Саша", 1990) is Stop.NEAR
-    assert held.check("Иванов Саша", 1970) is Stop.CLEAR
-    assert held.check("Иванов Александр", 1990) is Stop.EXACT
-    short = StopList([StopEntry(id="s", plant="p", name="Иванов Саша")])
-    assert short.check("Иванов Александр", None) is Stop.NEAR
+    held = StopIndex([StopEntry(id="s", plant="p", name="Иванов Александр", birth_year=1990)])
+    assert held.check("Иванов Саша", 1990)[0] is Stop.NEAR
+    assert held.check("Иванов Саша", 1970)[0] is Stop.CLEAR
+    assert held.check("Иванов Александр", 1990)[0] is Stop.EXACT
+    short = StopIndex([StopEntry(id="s", plant="p", name="Иванов Саша")])
+    assert short.check("Иванов Александр", None)[0] is Stop.NEAR
 
 
 @pytest.mark.parametrize("crowd", [0, 400])
