@@ -14,6 +14,8 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ui import qtwords
+
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 COLOURS = {
@@ -87,7 +89,8 @@ def colour(name: str) -> QColor:
 
 
 def apply(app: QApplication) -> None:
-    """Puts font, palette and style sheet onto the application, at the scale in use."""
+    """Puts font, palette and style sheet onto the application, at the scale in use; Qt speaks its language."""
+    qtwords.speak(app)
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     font = QFont()

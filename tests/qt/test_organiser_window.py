@@ -315,7 +315,7 @@ def test_tickets_are_signed_written_revoked_given_anew_and_explained(work: Work,
     assert tickets.state.has_key
     assert not view.keys.first.text()
     view.parts[Part.ISSUE].click()
-    tickets.tour_pressed(0)
+    tickets.order.tour_pressed(0)
     view.issuing.place_chosen.emit(tmp_path / "out")
     view.issuing.passphrase.setText("wrong one")
     view.issuing.issue.click()
@@ -331,9 +331,9 @@ def test_tickets_are_signed_written_revoked_given_anew_and_explained(work: Work,
 
     view.parts[Part.ANEW].click()
     code = tickets.state.people.rows[0][4]
-    tickets.query_changed("иванова")
+    tickets.holders.query_changed("иванова")
     assert len(tickets.state.people.rows) == 1
-    tickets.ticket_pressed(0)
+    tickets.holders.ticket_pressed(0)
     view.anew.reissue.click()
     view.anew.passphrase.setText(SECRET)
     view.anew.yes.click()
@@ -361,9 +361,9 @@ def test_a_stopped_run_goes_on(work: Work, tmp_path: Path, qtbot: QtBot) -> None
     tickets, view = program.tickets, program.frame.tickets
     tickets.key_wanted("", SECRET, SECRET)
     settle(qtbot, program)
-    tickets.tour_pressed(0)
-    tickets.place_chosen(tmp_path / "out.zip")
-    tickets.issue_pressed(SECRET)
+    tickets.order.tour_pressed(0)
+    tickets.order.place_chosen(tmp_path / "out.zip")
+    tickets.order.issue_pressed(SECRET)
     qtbot.waitUntil(lambda: tickets.state.done >= 2 or not tickets.state.busy, timeout=20_000)
     tickets.cancel_pressed()
     settle(qtbot, program)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QScroller, QTableView
 
 from ui import theme
-from ui.organiser.table import NOTHING, Table
+from ui.organiser.table import NOTHING, TICKED, Table
 from ui.text import tidy, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,6 +38,10 @@ class GridModel(QAbstractTableModel):
         if not index.isValid():
             return None
         text = self.table.rows[index.row()][index.column()]
+        if self.table.ticks and index.column() == 0:
+            if role == Qt.ItemDataRole.CheckStateRole and text:
+                return Qt.CheckState.Checked if text == TICKED else Qt.CheckState.Unchecked
+            return None
         if role == Qt.ItemDataRole.DisplayRole:
             return tidy(text)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -45,6 +45,7 @@ class AnewView(QWidget):
         self.passphrase = secret_field(_("Passphrase of the key"))
         self.yes = Button(_("Yes"), "admit", "main")
         self.no = Button(_("No"), "undo")
+        self.passphrase.returnPressed.connect(lambda: self._answer(yes=True))
         self.yes.clicked.connect(lambda: self._answer(yes=True))
         self.no.clicked.connect(lambda: self._answer(yes=False))
         column = QVBoxLayout(self)

@@ -87,6 +87,8 @@ class KeysView(QWidget):
         for widget in (self._asks, self.yes, self.no):
             reveal(widget, asking)
         reveal(self.make, not asking)
+        for field in (self.issuer, self.first, self.again, self._advice):
+            reveal(field, state.question is not Question.REVOKE_KEY)
         self.make.say(_("Change the key") if state.has_key else _("Make a key"))
         self._advice.setText(
             _("Without the passphrase nobody can sign, nor can you: write it down in a safe place.")
