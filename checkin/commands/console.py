@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from checkin.i18n import gettext as _
+from checkin.i18n import local_day, local_time
 from checkin.settings import Profile, Settings, default_profile
 
 JSON = typer.Option(False, "--json", help=_("One JSON object a line, for programs"))
@@ -74,6 +76,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, width=160)
     console.print(grid)
+
+
+def entries_text(entries: Iterable[tuple[datetime, str]], zone: str) -> str:
+    """When and at which gates, in the plant's time."""
+    return ", ".join(f"{local_day(at, zone)} {local_time(at, zone)} {gate}" for at, gate in entries)
 
 
 def show_counts(lines: Sequence[dict[str, Any]], *, json: bool) -> None:

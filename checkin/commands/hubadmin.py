@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from checkin.commands.console import JSON, out, profile_of, put, table
 from checkin.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from checkin.hub.models import ConflictOut  # loads the hub
 
 DB = typer.Option(None, "--db", help=_("postgresql://…, or sqlite:///FILE; a file in the profile by default"))
 
@@ -113,9 +117,15 @@ def resolve(
     with open_hub(database(context, db)) as hub:
         found = hub.resolve(plant, event, note)
     if json:
-        put(found.model_dump(mode="json", exclude={"plant", "ticket_id"}))
+        put(conflict_fields(found))
     else:
         out(_("Marked as dealt with: the gates hear of it at their next sync"))
+
+
+def conflict_fields(one: ConflictOut) -> dict[str, Any]:
+    """A double admission as JSON, the very line that a gate prints."""
+    fields = one.model_dump(include={"ticket", "visitor", "tour", "events", "resolved"})
+    return fields | {"events": [entry.model_dump() | {"at": entry.at.isoformat()} for entry in one.events]}
 
 
 def upstream(

@@ -8,14 +8,14 @@ from typing import Any
 
 import typer
 
-from checkin.commands.console import JSON, out, profile_of, put, settings_of, table
+from checkin.commands.console import JSON, entries_text, out, profile_of, put, settings_of, table
 from checkin.commands.opened import opened
 from checkin.commands.people import COMMAND_LINE
 from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store.keys import find_key
-from checkin.store.verifying import Checked, verify_file, verify_store
+from checkin.store.verifying import COPY_DIFFERS, UNREADABLE, Checked, verify_file, verify_store
 from checkin.sync.engine import rejection_words
 
 
@@ -39,20 +39,21 @@ def show_conflicts(context: typer.Context, json: bool = JSON) -> None:
         return
     with opened(context) as profile, profile.store.read() as tx:
         found = conflicts(tx, None)
+        zones = {one.id: one.tz for one in tx.roster.plants()}
     if json:
         for one in found:
             put(_conflict_fields(one))
         return
     table(
-        [_("Visitor"), _("Tour"), _("Entries"), _("State")],
+        [_("Visitor"), _("Tour"), _("Entries"), _("Resolved")],
         [
             (
                 one.visitor,
                 one.tour.title if one.tour is not None else "",
-                ", ".join(
-                    f"{entry.at:%Y-%m-%d %H:%M}Z {gate}" for entry, gate in zip(one.entries, one.gates, strict=True)
+                entries_text(
+                    zip((entry.at for entry in one.entries), one.gates, strict=True), zones.get(one.plant, "UTC")
                 ),
-                _("dealt with") if one.resolved else "",
+                _("yes") if one.resolved else _("no"),
             )
             for one in found
         ],
@@ -113,6 +114,7 @@ def show_outbox(context: typer.Context, json: bool = JSON) -> None:
                     "kind": line.event.kind.value,
                     "state": state,
                     "reason": reason or None,
+                    "what_to_do": rejection_words(reason) if reason else None,
                 }
             )
         return
@@ -163,8 +165,21 @@ def verify(
     if json:
         put({"intact": False, "length": checked.length, "breaks_at": checked.breaks_at, "fault": checked.fault})
     else:
-        out(_("The journal breaks at event {seq}: {fault}").format(seq=checked.breaks_at, fault=checked.fault))
+        out(_("The journal breaks at event {seq}: {fault}").format(seq=checked.breaks_at, fault=_fault(checked.fault)))
     raise typer.Exit(1)
+
+
+def _fault(fault: str) -> str:
+    """What is wrong with a line, in a person's words."""
+    return {
+        "changed": _("its record was changed afterwards"),
+        "gap": _("an event before it is missing"),
+        "fork": _("it does not follow the event before it"),
+        "private": _("its name or note was changed afterwards"),
+        "signature": _("this gate did not sign it"),
+        UNREADABLE: _("it cannot be read"),
+        COPY_DIFFERS: _("the data and their second copy tell it differently"),
+    }.get(fault, fault)
 
 
 def _verified(context: typer.Context, file: Path | None) -> Checked:

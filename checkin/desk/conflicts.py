@@ -37,7 +37,7 @@ def conflicts(tx: Transaction, plant: str | None) -> list[Conflict]:
     found: list[Conflict] = []
     done = resolved(tx, plant)
     names: dict[str, dict[str, str]] = {}
-    for home, subject, party in tx.headcounts.doubled(plant):
+    for home, subject, party, _doubles in tx.headcounts.doubled(plant):
         story = tx.journal.of_subject(home, subject)
         entries = clash(story, party)
         if not entries:
@@ -57,6 +57,23 @@ def conflicts(tx: Transaction, plant: str | None) -> list[Conflict]:
             )
         )
     return sorted(found, key=lambda one: (one.entries[-1].at, one.entries[-1].id))
+
+
+class Doubles:
+    """Keeps the list, and reads it again only when an entry or somebody's word about one has changed it."""
+
+    def __init__(self) -> None:
+        self._of: object = None
+        self._kept: tuple[Conflict, ...] = ()
+
+    def look(self, tx: Transaction, plant: str | None) -> tuple[Conflict, ...]:
+        """The list as it is now: what is still open first."""
+        doubled = tx.headcounts.doubled(plant)
+        of = plant, doubled, resolved(tx, plant)
+        if of != self._of:
+            self._kept = tuple(sorted(conflicts(tx, plant), key=lambda one: one.resolved)) if doubled else ()
+            self._of = of
+        return self._kept
 
 
 def resolved(tx: Transaction, plant: str | None) -> set[str]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from checkin.clock import Clock
 from checkin.doctor.check import Check, State
 from checkin.errors import CheckinError
+from checkin.facade.standing import unread_words
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from checkin.settings import Profile, Settings
@@ -36,6 +37,7 @@ class Facts:
     visitors: int = 0
     plants: int = 0
     newest: datetime | None = None
+    unread: int = 0
     hub: Enrolment | None = None
 
 
@@ -95,6 +97,7 @@ def store(profile: Profile, chosen: Settings, facts: Facts) -> Iterator[Check]:
             facts.plants = len(plants)
             newest = [at for plant in plants if (at := tx.journal.newest(plant.id)) is not None]
             facts.newest = max(newest, default=None)
+            facts.unread = tx.unread.count()
         facts.hub = enrolment(opened)
         mended = str(getattr(opened, "note", ""))
         facts.readable = True
@@ -154,6 +157,9 @@ def roster(facts: Facts) -> Iterator[Check]:
     if not facts.visitors:
         says = _("No list is loaded, so nobody can be recognised. Load one: Exchange, or checkin roster import FILE")
         yield Check("roster", title, State.WARN, says, figures)
+        return
+    if facts.unread:
+        yield Check("roster", title, State.WARN, unread_words(facts.unread), figures | {"unread": facts.unread})
         return
     says = ngettext("{count} visitor is on the list", "{count} visitors are on the list", facts.visitors)
     yield Check("roster", title, State.OK, says.format(count=facts.visitors), figures)

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from checkin.clock import Clock
 from checkin.clockwatch import ClockWatch
+from checkin.desk.conflicts import Conflict, Doubles
 from checkin.domain.events import Kind
 from checkin.domain.muster import Muster, muster
 from checkin.domain.visit import Plant
@@ -34,6 +35,7 @@ class Status:
     """What the status line and the banners show.  ``banners`` are translated sentences that say what to do.
 
     ``muster`` is the plant's last alarm, from whatever gate, without its marks; None when there never was one.
+    ``doubles`` are tickets that two gates admitted, ``unread`` counts what the hub sent and this program cannot read.
     """
 
     plant: Plant | None = None
@@ -51,7 +53,20 @@ class Status:
     camera_fps: float = 0.0
     key_place: str = ""
     muster: Muster | None = None
+    doubles: tuple[Conflict, ...] = ()
+    unread: int = 0
     banners: tuple[str, ...] = ()
+
+
+def unread_words(count: int) -> str:
+    """What came and cannot be read, and what to do about it."""
+    return ngettext(
+        "{count} record from the hub is in a form that this program does not know. It is kept: update the program, "
+        "or tell the organiser. Visitors can come in",
+        "{count} records from the hub are in a form that this program does not know. They are kept: update the "
+        "program, or tell the organiser. Visitors can come in",
+        count,
+    ).format(count=count)
 
 
 class Standing:
@@ -70,6 +85,7 @@ class Standing:
         self._clock_watch = ClockWatch(clock, last_event)
         self._kept = Status()
         self._trouble = ""
+        self._doubles = Doubles()
 
     def look(self, plant: str | None) -> None:
         """Reads the store; for its thread."""
@@ -84,6 +100,8 @@ class Standing:
                     roster_at=datetime.fromisoformat(at) if at else None,
                     visitors=tx.roster.visitor_count(),
                     muster=muster(calls),
+                    doubles=self._doubles.look(tx, plant),
+                    unread=tx.unread.count(),
                 )
         except CheckinError as error:
             self._trouble = str(error)
@@ -138,6 +156,17 @@ class Standing:
                     self._kept.rejected,
                 ).format(count=self._kept.rejected)
             )
+        doubles = sum(not one.resolved for one in self._kept.doubles)
+        if doubles:
+            found.append(
+                ngettext(
+                    "{count} ticket was let in at two gates. Open the exchange page: it says who, where and when",
+                    "{count} tickets were let in at two gates. Open the exchange page: it says who, where and when",
+                    doubles,
+                ).format(count=doubles)
+            )
+        if self._kept.unread:
+            found.append(unread_words(self._kept.unread))
         if sync.hub is HubState.REVOKED:
             found.append(_("The hub does not know this gate any more. Visitors can still come in; call the organiser"))
         if sync.clock_offset_s is not None and abs(sync.clock_offset_s) > CLOCK_WRONG_S:

@@ -125,12 +125,13 @@ class Headcounts:
         """Subject and tour of everybody inside who is not on the list of the tour they came with."""
         return walk_ins_inside(self._session, plant, tour)
 
-    def doubled(self, plant: str | None) -> list[tuple[str, str, int]]:
-        """Plant, subject and party of those who were admitted twice."""
-        query = select(PresenceRow.plant, PresenceRow.subject, PresenceRow.party).where(col(PresenceRow.doubles) != "")
+    def doubled(self, plant: str | None) -> list[tuple[str, str, int, str]]:
+        """Plant, subject, party and entries on top of those who were admitted twice."""
+        query = select(PresenceRow.plant, PresenceRow.subject, PresenceRow.party, PresenceRow.doubles)
+        query = query.where(col(PresenceRow.doubles) != "")
         if plant is not None:
             query = query.where(col(PresenceRow.plant) == plant)
-        return [(home, subject, party) for home, subject, party in self._session.exec(query)]
+        return [(home, subject, party, doubles) for home, subject, party, doubles in self._session.exec(query)]
 
     def tour_of(self, plant: str, subject: str) -> str | None:
         """The tour with which a subject came in."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from checkin.app import HubState, ImportReport
 from checkin.errors import CheckinError
+from checkin.facade.standing import unread_words
 from checkin.i18n import gettext as _
 from checkin.i18n import local_day, local_time, ngettext
 from ui.ports import Facade, Presenter, Turn
 from ui.status import age, hub_sentence
 
 FAULTS_SHOWN = 200
+DOUBLES_SHOWN = 100
 
 
 class ImportStep(StrEnum):
@@ -42,6 +45,17 @@ class ImportState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoubleRow:
+    """A ticket that two gates admitted: ``where`` are its times and gates."""
+
+    id: str
+    who: str
+    where: str
+    done: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncState:
     """Everything on the exchange page."""
 
@@ -60,6 +74,9 @@ class SyncState:
     exporting: bool
     export_says: str
     export_tone: str
+    unread: str = ""
+    doubles: tuple[DoubleRow, ...] = ()
+    doubles_title: str = ""
 
 
 class SyncPresenter(Presenter[SyncState]):
@@ -231,6 +248,38 @@ class SyncPresenter(Presenter[SyncState]):
             exporting=self._exporting,
             export_says=self._export_says(),
             export_tone="bad" if self._export_error else "ok",
+            unread=unread_words(status.unread) if status.unread else "",
+            doubles=self._doubles(),
+            doubles_title=ngettext(
+                "{count} ticket was let in at two gates",
+                "{count} tickets were let in at two gates",
+                len(status.doubles),
+            ).format(count=len(status.doubles)),
+        )
+
+    def _doubles(self) -> tuple[DoubleRow, ...]:
+        status, now = self._app.status(), self._app.clock.now()
+        zone = status.plant.tz if status.plant is not None else "Europe/Moscow"
+
+        def moment(at: datetime) -> str:
+            time = local_time(at, zone)
+            return time if local_day(at, zone) == local_day(now, zone) else f"{local_day(at, zone)}, {time}"
+
+        return tuple(
+            DoubleRow(
+                id=one.entries[-1].id,
+                who=" · ".join(
+                    part
+                    for part in (one.visitor or _("name unknown"), one.tour.title if one.tour is not None else "")
+                    if part
+                ),
+                where=" · ".join(
+                    f"{moment(entry.at)} {gate}" for entry, gate in zip(one.entries, one.gates, strict=True)
+                ),
+                done=one.resolved,
+                state=_("Dealt with") if one.resolved else _("Find out who came with it: only one of them is counted"),
+            )
+            for one in status.doubles[:DOUBLES_SHOWN]
         )
 
     def _roster(self) -> str:

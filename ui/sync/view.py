@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from checkin.i18n import gettext as _
 from ui import theme
 from ui.controls import Button, Panel, row_of, scrolling
+from ui.sync.doubles import DoublesView
 from ui.sync.importing import ImportView
 from ui.sync.presenter import SyncState
 from ui.text import Lines, PlainLabel, reveal
@@ -57,7 +58,8 @@ class SyncView(QWidget):
         self._hub_says = Lines(role="muted", lines=4)
         self._waiting = Lines(role="row-title", lines=2)
         self._rejected = Lines(role="error", lines=2)
-        for label in (self._hub_says, self._waiting, self._rejected):
+        self._unread = Lines(role="error", lines=4)
+        for label in (self._hub_says, self._waiting, self._rejected, self._unread):
             panel.column.addWidget(label)
         self._sync = Button(_("Exchange now"), "sync", "main")
         self._sync.clicked.connect(lambda: self.sync_pressed.emit())
@@ -66,7 +68,9 @@ class SyncView(QWidget):
         self._open.clicked.connect(lambda: self.enrol_opened.emit())
         panel.column.addWidget(self._open)
         panel.column.addWidget(self._enrol_form())
-        panel.column.addStretch(1)
+        self.doubles = DoublesView()
+        panel.column.addWidget(self.doubles, 1)
+        panel.column.addStretch()
         return panel
 
     def _enrol_form(self) -> QWidget:
@@ -139,6 +143,7 @@ class SyncView(QWidget):
             (self._hub_says, state.hub_says),
             (self._waiting, state.waiting),
             (self._rejected, state.rejected),
+            (self._unread, state.unread),
             (self._enrol_error, state.enrol_error),
             (self._export_says, state.export_says),
         ):
@@ -146,6 +151,7 @@ class SyncView(QWidget):
             reveal(label, bool(text))
         reveal(self._sync, state.enrolled)
         self._sync.setEnabled(state.can_sync)
+        self.doubles.present(state.doubles_title, state.doubles)
         reveal(self._open, not state.enrol_open)
         reveal(self._form, state.enrol_open)
         self._enrol.setEnabled(not state.enrolling)
