@@ -24,6 +24,7 @@ def register(hub: typer.Typer) -> None:
     hub.command("resolve", help=_("Marks a double entry as dealt with"))(resolve)
     hub.command("upstream", help=_("Joins the hub above by a code; without one, says how things stand"))(upstream)
     hub.command("guide-code", help=_("A code with which a guide's phone opens their tours"))(guide_code)
+    hub.command("purge", help=_("Takes away the names that the retention policy no longer covers; counts stay"))(purge)
     hub.command("restored", help=_("To be run once after the database was restored from a backup"))(restored)
 
 
@@ -35,6 +36,28 @@ def database(context: typer.Context, db: str | None) -> str:
     profile = profile_of(context)
     profile.ensure()
     return f"sqlite:///{profile.hub_file.resolve()}"
+
+
+def purge(
+    context: typer.Context,
+    dry_run: bool = typer.Option(False, "--dry-run", help=_("Only say what it would change")),
+    full: bool = typer.Option(False, "--full", help=_("PostgreSQL: write the tables anew, which holds all gates up")),
+    db: str = DB,
+    json: bool = JSON,
+) -> None:
+    from checkin.hub import open_hub
+
+    with open_hub(database(context, db)) as hub:
+        done = hub.purge(dry_run=dry_run, full=full)
+    if json:
+        for one in done:
+            put(one.line())
+        return
+    table(
+        [_("Plant"), _("Tour"), _("names"), _("notes, groups")],
+        [(one.plant, one.title, one.names, one.notes + one.groups) for one in done],
+        _("Nothing is past its time: everything stays"),
+    )
 
 
 def devices(context: typer.Context, db: str = DB, json: bool = JSON) -> None:

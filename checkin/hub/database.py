@@ -110,6 +110,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what was purged or removed is in no page any more
     cursor.execute("PRAGMA cache_size = -32000")
     cursor.close()
 

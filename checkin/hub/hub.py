@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 from checkin.clock import Clock, SystemClock
 from checkin.domain.visit import Plant, Record
 from checkin.errors import SettingsWrong
-from checkin.hub import conflicts, counts, devices, findings, roster, rows, schema, upstreams
+from checkin.hub import conflicts, counts, devices, findings, purging, roster, rows, schema, upstreams
 from checkin.hub.database import engine_for, reading
 from checkin.hub.guides.passes import CODE_FOR, Code
 from checkin.hub.guides.stored import StoredPasses
 from checkin.hub.models import ConflictOut, DeviceOut, FindingOut
+from checkin.hub.purging import PurgedAtHub
 from checkin.hub.upstreams import Upstream
 from checkin.i18n import gettext as _
 from checkin.wire import CountOut
@@ -124,6 +125,10 @@ class Hub:
         chosen = self.plants() if plant is None else [self.plant(plant)]
         with reading(self.engine) as connection:
             return [one for place in chosen for one in findings.listed(connection, place.id)]
+
+    def purge(self, *, dry_run: bool = False, full: bool = False) -> list[PurgedAtHub]:
+        """Takes away the names that the retention policy no longer covers."""
+        return purging.purge(self.engine, self.clock.now(), dry_run=dry_run, full=full)
 
     def devices(self) -> list[DeviceOut]:
         """Every device that has enrolled."""

@@ -1,4 +1,4 @@
-"""The thread beside a hub's server that keeps it together with the hubs above it.
+"""The thread beside a hub's server that keeps it together with the hubs above it, and purges what is past its time.
 
 It looks for new lines every ``EVERY_S``, backs off while a hub above does not answer, and leaves the work to another
 process of the same hub that does it already.
@@ -25,6 +25,8 @@ log = logging.getLogger("checkin.hubchain")
 EVERY_S = 1.0
 LONGEST_PAUSE_S = 60.0
 NOTED_EVERY_S = 15.0
+PURGED_FIRST_S, PURGED_EVERY_S = 600.0, 3600.0
+"""When names are taken away that the retention policy no longer covers: a while after the start, then every hour."""
 
 
 @contextmanager
@@ -58,6 +60,7 @@ class Runner(threading.Thread):
         self._who = os.urandom(8).hex()
         self._end = threading.Event()
         self._ways: dict[str, _Way] = {}
+        self.purges_s = time.monotonic() + PURGED_FIRST_S
 
     def stop(self) -> None:
         """Ends after the request that is under way."""
@@ -69,6 +72,7 @@ class Runner(threading.Thread):
             try:
                 for place in joined(self._hub.engine):
                     self._try(place)
+                self._purge()
             except CheckinError as error:  # the database: the server says so to everybody who asks
                 log.warning("cannot look for the hub above", extra={"error": type(error).__name__})
                 self._end.wait(EVERY_S)
@@ -79,6 +83,14 @@ class Runner(threading.Thread):
             let_go(self._hub.engine, self._who)
         except CheckinError:
             log.info("the turn runs out by itself")
+
+    def _purge(self) -> None:
+        if self._end.is_set() or time.monotonic() < self.purges_s:
+            return
+        self.purges_s = time.monotonic() + PURGED_EVERY_S
+        done = self._hub.purge()
+        if done:
+            log.warning("names purged: %d of %d tours", sum(one.names for one in done), len(done))
 
     def _try(self, place: Upstream) -> None:
         way = self._way(place)
