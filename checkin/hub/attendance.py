@@ -19,17 +19,16 @@ from checkin import wire
 from checkin.domain.events import AttendanceEvent, Fault, JournalLine, Private, line_fault
 from checkin.hub import rows
 from checkin.hub.book import MAX_ID, Book, Refused
-from checkin.hub.database import Counters, lock_plant, reading, writing
+from checkin.hub.database import SAVE, Counters, lock_plant, reading, writing
 from checkin.hub.devices import Enrolled, lately_seen, other_gates, seen
 from checkin.hub.findings import heal, keep
 from checkin.hub.presence import subject_of, take_in, under_ticket, visitors_of
 from checkin.hub.resolutions import keep_resolved
-from checkin.hub.resolutions import keep_resolved
 from checkin.hub.signatures import verifier
-from checkin.hub.statements import add
+from checkin.hub.statements import add_and
 from checkin.wire import Answer, Rejection
 
-SLICE = 100
+SLICE = 50
 """Lines stored in one transaction, which holds the plant's lock: between two slices a live event gets through."""
 SHORT_BATCH = 10
 """Lines up to which a batch is a live one, which goes before the others: an entry, or a whole group's as it comes."""
@@ -132,8 +131,6 @@ def settle(
     tops = {book.device.id: book.top for book in books}
     take_in(connection, counters.plant, [line.event for line in accepted], whose, tops)
     keep_resolved(connection, counters.plant, accepted)
-    keep_resolved(connection, counters.plant, accepted)
-    counters.save(connection)
 
 
 def examine(raw: object, device: Enrolled, verify: Callable[[bytes, str], bool]) -> JournalLine | Refused:
@@ -246,4 +243,4 @@ def _insert(
                 "via": via,
             }
         )
-    add(connection, rows.attendance, values)
+    add_and(connection, rows.attendance, values, SAVE, counters.now())

@@ -208,12 +208,16 @@ class Counters:
     position: int
 
     def save(self, connection: Connection) -> None:
-        connection.execute(_SAVE, {"of": self.plant, "revision": self.revision, "position": self.position})
+        connection.execute(SAVE, self.now())
+
+    def now(self) -> dict[str, Any]:
+        """What ``SAVE`` is given."""
+        return {"of": self.plant, "revision": self.revision, "position": self.position}
 
 
 _c = rows.counter.c
 _LOCK = select(_c.epoch, _c.revision, _c.position).where(_c.plant == bindparam("of")).with_for_update()
-_SAVE = (
+SAVE = (
     update(rows.counter)
     .where(_c.plant == bindparam("of"))
     .values(revision=bindparam("revision"), position=bindparam("position"))

@@ -12,7 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import Stay, stay, tour_of
@@ -23,22 +35,38 @@ from checkin.wire import event_from_json
 MOVING = tuple(sorted(INWARD | {Kind.EXIT}))
 """Kinds that change a stay; what a void takes back is looked up by the event it names."""
 MAX = 2**63
+STANDS, PARTY, VOIDED = range(3)
 
 
 _PLANT: BindParameter[str] = bindparam("plant")
 _p, _a, _r = rows.presence.c, rows.attendance.c, rows.roster.c
 _EVENT = (_a.id, _a.gate, _a.at, _a.kind, _a.device, _a.seq, _a.tour, _a.subject, _a.party, _a.voids)
-_STANDS = under(
-    select(_p.subject, _p.tour, _p.inside, _p.left, _p.party, _p.doubles, _p.last_at).where(_p.plant == _PLANT),
-    _p.subject,
-    "subjects",
-)
 _PRESENT = under(select(_p.subject).where(_p.plant == _PLANT), _p.subject, "subjects")
 _VOIDED = under(select(_a.subject, _a.kind, _a.voids).where(_a.plant == _PLANT), _a.id, "ids")
 _MOVES = under(select(*_EVENT).where(_a.plant == _PLANT, _a.kind.in_(MOVING)), _a.subject, "subjects")
 _VOIDS = under(select(*_EVENT).where(_a.plant == _PLANT, _a.kind == Kind.VOID.value), _a.voids, "ids")
 _TICKET = (_r.plant == _PLANT, _r.kind == "ticket", _r.body.is_not(None))
 _PARTIES = under(select(_r.id, _r.heads).where(*_TICKET, _r.heads > 0), _r.id, "subjects")
+_STANDING = (_p.tour, _p.inside, _p.left, _p.party, _p.doubles, _p.last_at)
+
+
+def _only(what: int, key: ColumnElement[Any], party: ColumnElement[Any] | None = None) -> Select[Any]:
+    """A row of ``_KNOWN`` that says no more of its key than this."""
+    rest = [
+        cast(null() if party is None or one is not _p.party else party, one.type).label(one.name) for one in _STANDING
+    ]
+    return select(literal(what).label("what"), key.label("subject"), *rest)
+
+
+_KNOWN = under(
+    select(literal(STANDS).label("what"), _p.subject, *_STANDING).where(_p.plant == _PLANT),
+    _p.subject,
+    "subjects",
+).also(
+    under(_only(PARTY, _r.id, _r.heads).where(*_TICKET, _r.heads > 0), _r.id, "subjects"),
+    under(_only(VOIDED, _a.voids).where(_a.plant == _PLANT, _a.kind == Kind.VOID.value), _a.voids, "ids"),
+)
+"""How subjects stand, how many heads their tickets are for, and which events are voided already: in one question."""
 _TICKETS = under(select(_r.id, _r.body).where(*_TICKET), _r.id, "subjects")
 _UNDER = under(select(_a.id, _a.body).where(_a.plant == _PLANT), _a.subject, "subjects")
 _HAND_OVER = (
@@ -132,10 +160,11 @@ def take_in(
             subject_at[event.id] = subject
     anew = touched(connection, plant, events)
     if stories:
-        given = {"plant": plant, "ids": subject_at, "subjects": stories}
-        anew |= {subject_at[row.voids] for row in _VOIDS.of(connection, given)}  # a void may come before its event
-        stands = {row.subject: row for row in _STANDS.of(connection, given)}
-        parties = _parties(connection, plant, stories.keys() - stands.keys())
+        known: dict[int, dict[str, Any]] = {STANDS: {}, PARTY: {}, VOIDED: {}}
+        for found in _KNOWN.of(connection, {"plant": plant, "ids": subject_at, "subjects": stories}):
+            known[found.what][found.subject] = found
+        anew |= {subject_at[event] for event in known[VOIDED]}  # a void may come before its event
+        stands, parties = known[STANDS], {ticket: row.party for ticket, row in known[PARTY].items()}
         fresh = []
         for subject, story in stories.items():
             row = stands.get(subject)
