@@ -17,7 +17,7 @@ def figures(desk: Desk) -> Season:
     """The season of everything that this place knows."""
     plants = desk.book.plants()
     held = desk.book.held(one.id for one in plants)
-    records = [*plants, *held["tour"], *held["visitor"], *held["ticket"]]
+    records = [*plants, *held["tour"], *held["visitor"], *held["ticket"], *held["revocation"]]
     return season(records, _events(desk), SystemClock().now())
 
 

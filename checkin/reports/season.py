@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import effective
-from checkin.domain.visit import Flag, Format, Plant, Record, Ticket, Tour, Visitor
+from checkin.domain.visit import Flag, Format, Plant, Record, Revocation, Ticket, Tour, Visitor
 
 LATE = timedelta(minutes=10)
 WEIGHTS = {"attendance": 0.4, "fill": 0.3, "variety": 0.2, "punctuality": 0.1}
@@ -25,17 +25,24 @@ BANDS = ((0, 6), (7, 13), (14, 17), (18, 24), (25, 44), (45, 64), (65, 200))
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One registered head or a walk-in, without a name.  ``late_min`` None for who did not come.
+    """One registered head or a walk-in, without a name.  ``late`` is against the start, None for who did not come.
 
-    ``awaited`` heads are registered for a tour of a day to come.
+    ``awaited`` heads have not come to a tour that is not over.
     """
 
     keys: Mapping[str, str]
     heads: int
     came: int
     walk_in: bool
-    late_min: int | None
+    late: timedelta | None
     awaited: int = 0
+
+    @property
+    def punctual(self) -> str:
+        """``early``, ``on_time`` (up to ``LATE`` after the start) or ``late``; empty for who did not come."""
+        if self.late is None:
+            return ""
+        return "early" if self.late < timedelta(0) else "on_time" if self.late <= LATE else "late"
 
 
 @dataclass(slots=True)
@@ -84,11 +91,17 @@ class Season:
     tables: dict[str, dict[str, Line]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
     refused: Counter[str] = field(default_factory=Counter)
     punctual: Counter[str] = field(default_factory=Counter)
-    group_minutes: list[float] = field(default_factory=list)
+    punctual_at: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    groups_at: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     gates: dict[str, Counter[int]] = field(default_factory=dict)
     by_plant: dict[str, Engagement] = field(default_factory=dict)
     by_region: dict[str, Engagement] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
+
+    @property
+    def group_minutes(self) -> list[float]:
+        """From the first to the last of each group."""
+        return [one for some in self.groups_at.values() for one in some]
 
     @property
     def group_median(self) -> float | None:
@@ -119,7 +132,7 @@ def _percent(part: int, whole: int) -> float:
 def season(records: Iterable[Record], events: Iterable[AttendanceEvent], now: datetime | None = None) -> Season:
     """The figures of everything in these records and events.
 
-    ``now`` says which tours are of days to come: nobody is missing from those.  None when there are none such.
+    ``now`` says which tours are not over: nobody is missing from those yet.  None when there are none such.
     """
     return _Season(list(records), list(events), now).fold()
 
@@ -130,7 +143,17 @@ class _Season:
         self._plants = {one.id: one for one in records if isinstance(one, Plant)}
         self._tours = {(one.plant, one.id): one for one in records if isinstance(one, Tour) and not one.cancelled}
         self._visitors = {(one.plant, one.id): one for one in records if isinstance(one, Visitor)}
-        self._parties = [one for one in records if isinstance(one, Ticket) and one.visitor is None]
+        tickets = [one for one in records if isinstance(one, Ticket)]
+        revoked = {one.id for one in records if isinstance(one, Revocation)}
+        self._parties = [one for one in tickets if one.visitor is None]
+        self._revoked = {(one.plant, one.id) for one in self._parties if one.id in revoked}
+        standing = {(one.plant, one.visitor) for one in tickets if one.id not in revoked}
+        self._revoked |= {
+            (one.plant, one.visitor)
+            for one in tickets
+            if one.visitor is not None and (one.plant, one.visitor) not in standing
+        }
+        self._labels = _labels(self._plants.values())
         self._events = effective(events)
         self._out = Season()
         self._first: dict[tuple[str, str], AttendanceEvent] = {}
@@ -165,12 +188,17 @@ class _Season:
         return out
 
     def _registered(self, tour: Tour, subject: str, heads: int, visitor: Visitor | None) -> None:
-        """Who came with another tour than their own is one who was registered and came."""
+        """Who came with another tour than their own is one who was registered and came.
+
+        Whose ticket was taken back is not registered any more, unless they came.
+        """
         self._listed.add((tour.plant, subject))
         first = self._first.get((tour.plant, subject))
+        if first is None and (tour.plant, subject) in self._revoked:
+            return
         came = min(heads, self._heads[tour.plant, subject]) if first is not None else 0
         joined = self._tours.get((tour.plant, first.tour or ""), tour) if first is not None else tour
-        late = None if first is None else int((first.at - joined.start) / timedelta(minutes=1))
+        late = None if first is None else first.at - joined.start
         keys = self._keys(tour.plant, tour, tour.start)
         keys["age"] = age_of(visitor, tour.start)
         keys["language"] = visitor.language if visitor is not None else tour.language
@@ -178,15 +206,14 @@ class _Season:
         self._out.visits.append(Visit(keys, heads, came, False, late, awaited))
 
     def _coming(self, tour: Tour) -> bool:
-        """Whether the tour is of a day to come, where the plant stands."""
-        zone = _zone(self._plants.get(tour.plant))
-        return self._now is not None and tour.start.astimezone(zone).date() > self._now.astimezone(zone).date()
+        """Whether the tour is not over yet."""
+        return self._now is not None and tour.end > self._now
 
     def _event(self, event: AttendanceEvent) -> None:
         tour = self._tours.get((event.plant, event.tour or ""))
         if event.kind is Kind.WALK_IN and (event.plant, event.subject or "") not in self._listed:
             keys = self._keys(event.plant, tour, event.at) | {"age": "?", "language": "?"}
-            late = None if tour is None else int((event.at - tour.start) / timedelta(minutes=1))
+            late = None if tour is None else event.at - tour.start
             self._out.visits.append(Visit(keys, 0, max(1, event.party), True, late))
         if event.kind is Kind.REFUSAL:
             self._out.refused[event.reason] += 1
@@ -195,7 +222,7 @@ class _Season:
                 self._out.tables[name].setdefault(key, Line()).refused += 1
         if event.kind in INWARD:
             plant = self._plants.get(event.plant)
-            gate = f"{plant.name if plant else event.plant} · {event.gate}"
+            gate = f"{self._labels.get(event.plant, event.plant)} · {event.gate}"
             hour = event.at.astimezone(_zone(plant)).hour
             self._out.gates.setdefault(gate, Counter())[hour] += max(1, event.party)
 
@@ -203,7 +230,7 @@ class _Season:
         plant = self._plants.get(plant_id)
         local = at.astimezone(_zone(plant))
         return {
-            "plant": plant.name if plant else plant_id,
+            "plant": self._labels.get(plant_id, plant_id),
             "format": tour.format.value if tour else "?",
             "region": (plant.region if plant else "") or "?",
             "district": (plant.district if plant else "") or "?",
@@ -219,10 +246,9 @@ class _Season:
             line.awaited += visit.awaited
             line.came += 0 if visit.walk_in else visit.came
             line.walk_ins += visit.came if visit.walk_in else 0
-        if visit.late_min is not None:
-            late = timedelta(minutes=visit.late_min)
-            band = "early" if late < timedelta(0) else "on_time" if late <= LATE else "late"
-            self._out.punctual[band] += visit.came
+        if visit.punctual:
+            self._out.punctual[visit.punctual] += visit.came
+            self._out.punctual_at[visit.keys["plant"]][visit.punctual] += visit.came
 
     def _groups(self) -> None:
         """Minutes from the first to the last of a group, for groups of whom at least two came."""
@@ -231,38 +257,34 @@ class _Season:
             visitor = self._visitors.get((plant, subject))
             if visitor is not None and visitor.group:
                 times[plant, visitor.group].append(event.at)
-        self._out.group_minutes = [
-            (max(some) - min(some)) / timedelta(minutes=1) for some in times.values() if len(some) > 1
-        ]
+        for (plant, _group), some in times.items():
+            if len(some) > 1:
+                minutes = (max(some) - min(some)) / timedelta(minutes=1)
+                self._out.groups_at[self._labels.get(plant, plant)].append(minutes)
 
     def _engagement(self) -> None:
-        sizes: dict[str, int] = {}
         offered: dict[str, set[Format]] = defaultdict(set)
         room: Counter[str] = Counter()
         for tour in self._tours.values():
             offered[tour.plant].add(tour.format)
             room[tour.plant] += 0 if self._coming(tour) else tour.capacity or 0
-        on_time: Counter[str] = Counter()
-        came_at: Counter[str] = Counter()
-        for visit in self._out.visits:
-            if visit.late_min is not None:
-                came_at[visit.keys["plant"]] += visit.came
-                on_time[visit.keys["plant"]] += visit.came if visit.late_min <= LATE / timedelta(minutes=1) else 0
         regions: dict[str, list[tuple[int, Engagement]]] = defaultdict(list)
         for plant in self._plants.values():
-            line = self._out.tables["plant"].get(plant.name)
+            label = self._labels[plant.id]
+            line = self._out.tables["plant"].get(label)
             if line is None or not line.due:
                 continue
             here = line.came + line.walk_ins
             attendance = min(1.0, line.came / line.due)
+            punctual = self._out.punctual_at.get(label, Counter())
+            timed = sum(punctual.values())
             made = Engagement(
                 attendance=attendance,
                 fill=min(1.0, here / room[plant.id]) if room[plant.id] else attendance,
                 variety=len(offered[plant.id]) / len(Format),
-                punctuality=on_time[plant.name] / came_at[plant.name] if came_at[plant.name] else 0.0,
+                punctuality=(timed - punctual["late"]) / timed if timed else 0.0,
             )
-            self._out.by_plant[plant.name] = made
-            sizes[plant.name] = line.registered
+            self._out.by_plant[label] = made
             regions[plant.region or "?"].append((line.registered, made))
         for region, parts in regions.items():
             whole = sum(size for size, _part in parts)
@@ -281,6 +303,13 @@ def age_of(visitor: Visitor | None, at: datetime) -> str:
             if low <= years <= high:
                 return f"{low}–{high}" if high < 200 else f"{low}+"
     return "0–17" if Flag.MINOR in visitor.flags else "18+" if Flag.ADULT in visitor.flags else "?"
+
+
+def _labels(plants: Iterable[Plant]) -> dict[str, str]:
+    """What each plant is called in the report: two of one name are told apart by their ids."""
+    known = list(plants)
+    names = Counter(one.name for one in known)
+    return {one.id: one.name if names[one.name] == 1 else f"{one.name} ({one.id})" for one in known}
 
 
 def _zone(plant: Plant | None) -> ZoneInfo:

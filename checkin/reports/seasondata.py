@@ -57,12 +57,10 @@ def rows(visits: Iterable[Visit]) -> tuple[list[Row], int]:
 
 
 def _rows(visit: Visit) -> Iterable[Row]:
-    late = visit.late_min
-    band = "" if late is None else "early" if late < 0 else "on_time" if late <= 10 else "late"
     base = tuple(visit.keys.get(name, "?") for name in COLUMNS[:8])
     for head in range(max(visit.heads, visit.came)):
         came = head < visit.came
-        yield (*base, "1" if came else "0", "1" if visit.walk_in else "0", band if came else "")
+        yield (*base, "1" if came else "0", "1" if visit.walk_in else "0", visit.punctual if came else "")
 
 
 def write_dataset(season: Season, path: Path) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from checkin.errors import ListUnreadable, SettingsWrong
@@ -61,14 +62,33 @@ def tables(season: Season, before: Mapping[str, float] | None = None) -> list[Ta
     out: list[Table] = [(_("Summary"), headings, summary)]
     counted = [words[key] for key in ("registered", "came", "no_show", "walk_ins", "refused")]
     for name in DIMENSIONS:
+        said = _day if name == "day" else words.get
         rows: list[list[str | float]] = [
-            [words.get(key, key), line.registered, line.came, line.no_show, line.walk_ins, line.refused]
+            [said(key, key), line.registered, line.came, line.no_show, line.walk_ins, line.refused]
             for key, line in sorted(season.tables[name].items())
         ]
         out.append((words[name], [words[name], *counted], rows))
     out.append((_("Refusals"), [_("Reason"), _("Count")], [[_reason(k), v] for k, v in season.refused.most_common()]))
     out.append(
         (_("Punctuality"), ["", _("Heads")], [[words[k], season.punctual[k]] for k in ("early", "on_time", "late")])
+    )
+    bands = ("early", "on_time", "late")
+    out.append(
+        (
+            _("Punctuality by plant"),
+            [words["plant"], *(words[band] for band in bands)],
+            [[plant, *(found[band] for band in bands)] for plant, found in sorted(season.punctual_at.items())],
+        )
+    )
+    out.append(
+        (
+            _("From first to last"),
+            [words["plant"], _("Median, min"), _("Longest, min"), _("Groups")],
+            [
+                [plant, round(median(some), 1), round(max(some), 1), len(some)]
+                for plant, some in sorted(season.groups_at.items())
+            ],
+        )
     )
     hours = sorted({hour for load in season.gates.values() for hour in load})
     gates: list[list[str | float]] = [[gate, *(load[h] for h in hours)] for gate, load in sorted(season.gates.items())]
@@ -77,6 +97,11 @@ def tables(season: Season, before: Mapping[str, float] | None = None) -> list[Ta
     out.append((_("Engagement of plants"), [words["plant"], *parts], _engagement(season.by_plant)))
     out.append((_("Engagement of regions"), [words["region"], *parts], _engagement(season.by_region)))
     return out
+
+
+def _day(key: str, _otherwise: str = "") -> str:
+    """``05.08.2026`` in Russian."""
+    return ".".join(reversed(key.split("-"))) if language() == "ru" else key
 
 
 def _reason(key: str) -> str:
@@ -134,7 +159,7 @@ def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> Non
 
 def _chart(book: Any, page: Any, title: str, headings: list[str], rows: int) -> None:
     chart = book.add_chart({"type": "bar" if rows > 8 else "column"})
-    for column in (1, 2) if len(headings) == 6 and headings[1] == _("Registered") else (1,):
+    for column in range(1, 1 + _series(title, headings)):
         chart.add_series(
             {
                 "name": [page.name, 0, column],
@@ -158,12 +183,18 @@ def chart(table: Table, inks: Inks = ON_PAPER, width: int = 720) -> str:
     if not rows or title == _("Summary") or not all(numbers):
         return ""
     labels = [str(row[0]) for row in rows][:CHARTED]
-    if len(headings) == 6 and headings[1] == _("Registered"):
-        return bars(labels, [(headings[n + 1], [one[n] for one in numbers]) for n in (0, 1)], width, inks)
     if title == _("Gates by hour"):
         busiest = sorted(zip(rows, numbers, strict=False), key=lambda one: -sum(one[1]))[:MOST_GATES]
         return bars(headings[1:], [(str(row[0]), load) for row, load in busiest], width, inks)
-    return bars(labels, [(headings[1], [one[0] for one in numbers])], width, inks)
+    series = range(_series(title, headings))
+    return bars(labels, [(headings[n + 1], [one[n] for one in numbers]) for n in series], width, inks)
+
+
+def _series(title: str, headings: list[str]) -> int:
+    """How many columns of a table are drawn."""
+    if title == _("Punctuality by plant"):
+        return 3
+    return 2 if len(headings) == 6 and headings[1] == _("Registered") else 1
 
 
 def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict[str, Any]:
@@ -183,11 +214,17 @@ def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict
         "language": language(),
         "page": _("page {page} of {pages}"),
         "title": _("The season in figures"),
-        "when": f"{season.first} – {season.last}",
+        "when": when(season),
         "private": _("No personal data: counts and shares only"),
         "tables": shown,
         "empty": _("nothing"),
     }
+
+
+def when(season: Season) -> str:
+    """From the first day to the last; nothing for an empty season."""
+    days = list(dict.fromkeys(_day(day) for day in (season.first, season.last) if day))
+    return " – ".join(days)
 
 
 def summary_of(path: Path) -> dict[str, float]:

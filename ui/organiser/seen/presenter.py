@@ -14,7 +14,7 @@ from checkin.organising.figures import before, figures
 from checkin.organising.office import Office
 from checkin.reports.charts import Inks
 from checkin.reports.season import Season
-from checkin.reports.seasonpages import chart, formula, tables, write_report
+from checkin.reports.seasonpages import chart, formula, tables, when, write_report
 from ui.organiser.table import NOTHING, Table
 from ui.ports import Presenter, Turn
 
@@ -147,7 +147,7 @@ class SeenPresenter(Presenter[SeenState]):
             titles=tuple(title for title, _table, _chart in self._tables) if not nothing else (),
             chosen=self._chosen,
             figures=tuple((row[0], row[1]) for row in summary[2:7]) if not nothing else (),
-            when=f"{season.first} – {season.last}" if season is not None and season.first else "",
+            when=when(season) if season is not None else "",
             table=here[1],
             chart=here[2],
             note=formula() if self._tables and self._chosen >= last else "",

@@ -1,0 +1,201 @@
+"""Seasons that are not ordinary: midnight, zones, one person at two gates, tickets taken back, plants of one name."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkin import i18n
+from checkin.domain.events import Kind
+from checkin.domain.visit import Flag, Revocation
+from checkin.reports.season import Season, Visit, season
+from checkin.reports.seasondata import COLUMNS, HIDDEN, K, _rows, rows, write_dataset
+from checkin.reports.seasonpages import chart, page_data, tables, when, write_report
+from tests.field import DIRTY, NOW, event, person, plant, ticket, tour, visitor
+
+MIDNIGHT = datetime(2026, 8, 5, 20, 30, tzinfo=UTC)
+"""23:30 in Moscow, and 06:30 of the next day in Vladivostok."""
+
+
+def table(found: Season, title: str) -> dict[str, list[object]]:
+    rows_ = next(rows for name, _headings, rows in tables(found) if name == title)
+    return {str(row[0]): list(row[1:]) for row in rows_}
+
+
+def test_a_tour_over_midnight_is_of_the_day_when_it_begins() -> None:
+    late = tour(start=MIDNIGHT, minutes=90)
+    people = [visitor(f"v{n}", person(n)) for n in range(3)]
+    events = [
+        event(subject="v0", at=MIDNIGHT - timedelta(minutes=1), device="d", seq=1),
+        event(subject="v1", at=MIDNIGHT + timedelta(minutes=45), device="d", seq=2),
+    ]
+    found = season([plant(), late, *people], events, MIDNIGHT + timedelta(hours=3))
+    assert list(found.tables["day"]) == ["2026-08-05"]
+    assert list(found.tables["hour"]) == ["23:00"]
+    assert {hour for load in found.gates.values() for hour in load} == {23, 0}
+    assert (found.total.came, found.total.no_show) == (2, 1)
+    assert (found.punctual["early"], found.punctual["late"]) == (1, 1)
+
+
+def test_each_plant_has_its_own_clock() -> None:
+    far = plant("port", "Порт", tz="Asia/Vladivostok")
+    records = [
+        plant(), far, tour(start=MIDNIGHT), tour("t2", MIDNIGHT, plant="port"),
+        visitor(), visitor("v2", "Ким", plant="port", tour="t2"),
+    ]  # fmt: skip
+    found = season(records, [], MIDNIGHT + timedelta(days=1))
+    assert {key: line.registered for key, line in found.tables["day"].items()} == {"2026-08-05": 1, "2026-08-06": 1}
+    assert set(found.tables["hour"]) == {"23:00", "06:00"}
+    i18n.use("ru")
+    assert when(found) == "05.08.2026 – 06.08.2026"
+    assert set(table(found, "День")) == {"05.08.2026", "06.08.2026"}
+
+
+@pytest.mark.parametrize(("after", "missing"), [(-60, 0), (0, 0), (89, 0), (91, 1)])
+def test_nobody_is_missing_before_the_tour_is_over(after: int, missing: int) -> None:
+    people = [visitor("v0", person(0)), visitor("v1", person(1))]
+    events = [event(subject="v0", at=NOW - timedelta(hours=1), device="d", seq=1)]
+    found = season([plant(), tour(minutes=90), *people], events, NOW + timedelta(minutes=after))
+    assert (found.total.came, found.total.no_show) == (1, missing)
+
+
+def test_one_person_at_two_gates_and_back_again_is_one_head() -> None:
+    people = [visitor("v0", person(0))]
+    events = [
+        event(subject="v0", at=NOW, device="a", seq=1, gate="1"),
+        event(subject="v0", at=NOW + timedelta(seconds=1), device="b", seq=1, gate="2"),
+        event(Kind.EXIT, "v0", at=NOW + timedelta(minutes=20), device="a", seq=2, gate="1"),
+        event(subject="v0", at=NOW + timedelta(minutes=30), device="a", seq=3, gate="1"),
+    ]
+    found = season([plant(), tour(), *people], events)
+    assert (found.total.registered, found.total.came, found.total.walk_ins) == (1, 1, 0)
+    assert sum(found.punctual.values()) == 1
+    assert len(found.gates) == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "band"), [(-1, "early"), (0, "on_time"), (600, "on_time"), (601, "late"), (659, "late")]
+)
+def test_ten_minutes_are_ten_minutes(seconds: int, band: str) -> None:
+    events = [event(subject="v1", at=NOW + timedelta(seconds=seconds), device="d", seq=1)]
+    found = season([plant(), tour(), visitor()], events)
+    assert found.punctual == Counter({band: 1})
+    index = found.by_plant["Завод «hleb»"]
+    assert index.punctuality == (0.0 if band == "late" else 1.0)
+    assert [visit.punctual for visit in found.visits] == [band]
+
+
+def test_whose_ticket_was_taken_back_is_no_no_show_unless_they_came() -> None:
+    people = [visitor(f"v{n}", person(n)) for n in range(4)]
+    held = [ticket(f"C-{n}", f"v{n}") for n in range(4)] + [ticket("C-new", "v2"), ticket("C-party", None, party=5)]
+    gone = [Revocation(id=one, plant="hleb", at=NOW, reason="") for one in ("k-C-1", "k-C-2", "k-C-3", "k-C-party")]
+    events = [event(subject="v3", at=NOW, device="d", seq=1)]
+    found = season([plant(), tour(), *people, *held, *gone], events)
+    assert (found.total.registered, found.total.came) == (3, 1)  # v0, v2 with a new ticket, v3 who came
+
+
+def test_plants_of_one_name_stay_apart() -> None:
+    records = [
+        plant("a", "Завод"), plant("b", "Завод"), tour(plant="a"), tour("t2", plant="b"),
+        visitor(plant="a"), visitor("v2", plant="b", tour="t2"),
+    ]  # fmt: skip
+    found = season(records, [event(subject="v1", at=NOW, device="d", seq=1, plant="a")])
+    assert set(found.tables["plant"]) == set(found.by_plant) == {"Завод (a)", "Завод (b)"}
+    assert found.by_plant["Завод (b)"].punctuality == 0
+
+
+def test_a_group_is_timed_from_its_first_to_its_last() -> None:
+    people = [visitor(f"v{n}", person(n), group=f"g{n // 3}") for n in range(6)]
+    events = [event(subject=f"v{n}", at=NOW + timedelta(minutes=n * n), device="d", seq=n + 1) for n in range(6)]
+    found = season([plant(), tour(), *people], events)
+    i18n.use("en")
+    assert table(found, "From first to last") == {"Завод «hleb»": [10, 16, 2]}
+    assert table(found, "Punctuality by plant") == {"Завод «hleb»": [0, 4, 2]}
+    assert chart(next(one for one in tables(found) if one[0] == "Punctuality by plant")).count("<rect") == 6
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_question_has_its_table_in_every_language(tmp_path: Path, language: str) -> None:
+    i18n.use(language)
+    for found in (season([], []), season([plant(), tour(), visitor()], []), season([plant()], [])):
+        titles = [title for title, _headings, _rows in tables(found)]
+        assert len(set(titles)) == len(titles) == 16
+        assert len({title[:31].casefold() for title in titles}) == 16
+        write_report(found, tmp_path / "a.xlsx")
+        write_report(found, tmp_path / "a.pdf")
+        write_dataset(found, tmp_path / "a.csv")
+
+
+def big() -> Season:
+    people = [visitor(f"v{n}", person(n), birth_year=1950 + n, group=f"g{n // 5}") for n in range(60)]
+    events = [event(subject=f"v{n}", at=NOW + timedelta(minutes=n % 20), device="d", seq=n + 1) for n in range(50)]
+    events.append(
+        event(Kind.WALK_IN, "guest-1", device="d", seq=99, private={"name": "Тайный Гость", "note": "заметка-сторожа"})
+    )
+    return season([plant(), tour(guide="Орлова Анна", guide_phone="+7 900 111-22-33"), *people], events)
+
+
+def test_no_persons_name_is_in_the_bytes_of_any_document(tmp_path: Path) -> None:
+    found = big()
+    write_report(found, tmp_path / "a.xlsx", found.summary())
+    write_dataset(found, tmp_path / "a.csv")
+    texts = [path.read_text("utf-8-sig") for path in tmp_path.glob("*.csv")]
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        texts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+    texts += [chart(one) for one in tables(found)]
+    texts.append(str(page_data(found)))
+    names = {person(number) for number in range(60)} | set(DIRTY) | {"Тайный", "заметка-сторожа", "Орлова", "111-22-33"}
+    words = {word for name in names for word in re.findall(r"[\w-]{5,}", name)}
+    for text in texts:
+        assert "Завод" in text or "column" in text or "<" in text
+        assert not {word for word in words if word in text} - {"HYPERLINK", "http", "onerror", "alert"}
+
+
+HEADS = st.builds(
+    lambda keys, came, walk_in, late: Visit(
+        dict(zip(COLUMNS[:8], keys, strict=True)),
+        0 if walk_in else 1,
+        1 if came or walk_in else 0,
+        walk_in,
+        timedelta(minutes=late) if came or walk_in else None,
+    ),
+    st.tuples(*(st.sampled_from([f"{name}1", f"{name}2"]) for name in COLUMNS[:8])),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([-5, 5, 50]),
+)
+
+
+@given(st.lists(HEADS, max_size=120))
+def test_who_is_looked_for_is_one_of_five_or_not_there(visits: list[Visit]) -> None:
+    """Whatever is known of a person, the rows that may be theirs are none, or ``K`` at least that look the same."""
+    safe, left_out = rows(visits)
+    assert len(safe) + left_out == len(visits)
+    alike = Counter(safe)
+    assert all(count >= K for count in alike.values())
+    for visit in visits:
+        (own,) = _rows(visit)
+        fits = [row for row in alike if all(cell in (HIDDEN, known) for cell, known in zip(row, own, strict=True))]
+        assert sum(alike[row] for row in fits) == 0 or sum(alike[row] for row in fits) >= K
+
+
+def test_a_small_cell_cannot_be_got_back_by_subtraction() -> None:
+    """Nine of one language and one of another: the one is hidden, and no total in the export gives it away."""
+    people = [visitor(f"v{n}", person(n), language="ru" if n else "zh", birth_year=2000) for n in range(10)]
+    found = season([plant(), tour(), *people], [])
+    safe, left_out = rows(found.visits)
+    place = COLUMNS.index("language")
+    assert {row[place] for row in safe} == {"ru"}
+    assert (len(safe), left_out) == (9, 1)
+
+
+def test_cancelled_people_are_not_registered() -> None:
+    found = season([plant(), tour(), visitor("v1", "А Б", Flag.CANCELLED)], [])
+    assert found.total.registered == 0
