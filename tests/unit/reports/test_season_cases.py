@@ -153,8 +153,8 @@ def test_no_persons_name_is_in_the_bytes_of_any_document(tmp_path: Path) -> None
     texts.append(str(page_data(found)))
     names = {person(number) for number in range(60)} | set(DIRTY) | {"Тайный", "заметка-сторожа", "Орлова", "111-22-33"}
     words = {word for name in names for word in re.findall(r"[\w-]{5,}", name)}
+    assert sum("Завод" in text for text in texts) >= 4
     for text in texts:
-        assert "Завод" in text or "column" in text or "<" in text
         assert not {word for word in words if word in text} - {"HYPERLINK", "http", "onerror", "alert"}
 
 
