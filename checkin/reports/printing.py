@@ -49,10 +49,10 @@ class SavedOnly:
     @property
     def message(self) -> str:
         if self.passing:
-            return _("No printer takes it. Open {path} and print it: the file is removed when the program ends").format(
-                path=self.path
-            )
-        return _("No printer takes it. Open and print the file {path}").format(path=self.path)
+            return _(
+                "Not printed: no printer takes it. Saved until the program ends; open it and print: {path}"
+            ).format(path=self.path)
+        return _("Not printed: no printer takes it. Saved; open it and print: {path}").format(path=self.path)
 
 
 def print_file(path: Path, *, title: str = "", timeout_s: float = TIMEOUT_S) -> Printed | SavedOnly:

@@ -135,6 +135,13 @@ def test_the_first_person_added_is_an_administrator_and_must_log_in(opened: Open
     view = program.door.staff_view
     view.name.setText("Орлова Анна")
     view.pin.setText("4821")
+    view.again.setText("4812")
+    view.save.click()
+    assert "не совпали" in program.door.staff.state.trouble
+    assert app.people.staff == []
+    assert (view.name.text(), view.pin.text(), view.again.text()) == ("Орлова Анна", "", "")
+    view.pin.setText("4821")
+    view.again.setText("4821")
     view.save.click()
     qtbot.waitUntil(lambda: program.door.view.isVisible())
     assert ("add", "Орлова Анна", Role.ADMINISTRATOR) in app.asked

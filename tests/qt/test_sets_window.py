@@ -62,7 +62,7 @@ def test_a_sheet_of_25_is_read_written_and_shown_as_a_set(qtbot: QtBot, opened: 
     qtbot.waitUntil(lambda: outlines(app) == {"admit": 23, "refuse": 1, "unread": 1}, timeout=10_000)
     assert program.gate_view.ticket_set.isVisible()
     camera.picture = sheet(CODES)
-    qtbot.waitUntil(lambda: program.gate.state.card.headline == "25 из 25 прочитано", timeout=10_000)
+    qtbot.waitUntil(lambda: program.gate.state.card.headline == "прочитано: 25", timeout=10_000)
     qtbot.waitUntil(lambda: tones == [Tone.NO, Tone.YES], timeout=5000)
     assert outlines(app) == {"admit": 24, "refuse": 1}
     qtbot.wait(3000)  # longer than a single ticket is remembered: nothing of the sheet is judged again
@@ -94,7 +94,7 @@ def test_five_phones_of_five_families(qtbot: QtBot, opened: Open, tmp_path: Path
     app.look_at(camera)
     qtbot.waitUntil(lambda: program.gate.state.camera_on)
     camera.picture = sheet(CODES[:5])
-    qtbot.waitUntil(lambda: program.gate.state.card.headline == "5 из 5 прочитано", timeout=10_000)
+    qtbot.waitUntil(lambda: program.gate.state.card.headline == "прочитано: 5", timeout=10_000)
     qtbot.waitUntil(lambda: kinds(app) == [Kind.ENTRY] * 5, timeout=5000)
     assert program.gate.state.card.kind is CardKind.ADMIT
     assert not program.group.active

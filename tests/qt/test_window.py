@@ -15,6 +15,7 @@ from checkin import i18n
 from checkin.app import CameraState
 from checkin.desk.outcome import Direction, Source
 from checkin.domain.admission import Reason
+from checkin.domain.people import Role
 from ui.controls import Button
 from ui.gate.state import CardKind
 from ui.ports import Page
@@ -264,6 +265,37 @@ def test_the_first_start_leads_to_the_gate(qtbot: QtBot, opened: Open) -> None:
     program.welcome_view.action_pressed.emit("go")
     assert program.gate_view.isVisible()
     assert not program.shell.guide.isVisible()
+
+
+def test_no_ticket_is_judged_where_its_verdict_is_not_seen(qtbot: QtBot, opened: Open) -> None:
+    app = FakeApp(empty=True, camera=False)
+    program = opened(app)
+    program.arrivals._scanned("C-V001", Source.SCANNER)
+    assert [call for call in app.asked if call[0] == "scan"] == []
+    assert program.shell.page is Page.GATE
+    qtbot.waitUntil(lambda: "Сначала: Получите список" in texts(program.welcome_view))
+    app.import_list(Path("список.csv"))
+    qtbot.waitUntil(lambda: program.welcome.state.guide.startswith("Первый запуск, шаг 2"))
+    program.settings.plant_chosen("bread-9")
+    program.settings.gate_chosen("Северные ворота")
+    qtbot.waitUntil(lambda: program.welcome.state.guide.startswith("Первый запуск, шаг 3"))
+    program.arrivals._scanned("C-V001", Source.SCANNER)  # there is a way to read tickets: that was the last step
+    qtbot.waitUntil(lambda: program.gate.state.card.kind is not CardKind.IDLE)
+    assert program.gate_view.isVisible()
+    assert not program.welcome.state.active
+
+
+def test_a_ticket_in_an_alarm_marks_its_bearer_though_nobody_logged_in(qtbot: QtBot, opened: Open) -> None:
+    app = FakeApp()
+    app.scan("C-V003", Source.CAMERA)
+    program = opened(app)
+    app.people.hire("Орлова Анна", Role.ADMINISTRATOR)
+    program.alarm.presenter.raised(drill=False)
+    qtbot.waitUntil(lambda: program.alarm.presenter.state.missing == 1)
+    assert program.shell.page is Page.MUSTER
+    program.arrivals._scanned("C-V003", Source.SCANNER)
+    qtbot.waitUntil(lambda: program.alarm.presenter.state.found == 1)
+    assert program.shell.page is Page.MUSTER
 
 
 def test_pages_by_keys_and_a_way_round_by_tab(qtbot: QtBot, opened: Open) -> None:

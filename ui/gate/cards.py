@@ -9,6 +9,7 @@ from checkin import words
 from checkin.desk.groups import GroupCard
 from checkin.desk.outcome import Direction, Outcome
 from checkin.i18n import gettext as _
+from checkin.i18n import ngettext
 from ui.gate.sets import TicketSet
 from ui.gate.state import CardKind, CardState
 from ui.groups.opening import Passed
@@ -92,12 +93,15 @@ def group(passed: Passed, serial: int) -> CardState:
 def ticket_set(company: TicketSet, trouble_says: str, serial: int, *, busy: bool) -> CardState:
     """Tickets that were shown together: how many were read, what became of them, and the first question that stands.
 
-    While something is asked the card has the question's colour, because answering it is what there is to do.
+    While something is asked the card has the question's colour, because answering it is what there is to do.  That all
+    were read is never said: of a symbol that was not even found nobody can tell, so the operator is asked to count.
     """
     asked, word = company.asked, company.word
     card = CardState(
         kind=CardKind(word) if asked is None else CardKind.ASK,
-        headline=_("{read} of {of} read").format(read=len(company.texts), of=company.whole),
+        headline=_("{read} of {of} read").format(read=len(company.texts), of=company.whole)
+        if company.unread
+        else _("read: {read}").format(read=len(company.texts)),
         brief=_counts(company),
         happened=trouble_says,
         busy=busy,
@@ -122,6 +126,14 @@ def ticket_set(company: TicketSet, trouble_says: str, serial: int, *, busy: bool
         return replace(card, next=_("Hold the sheet nearer and flatter, or scan the rest one by one."))
     if card.kind is CardKind.ADMIT and company.direction is Direction.OUT:
         card = replace(card, kind=CardKind.OUT)
+    card = replace(
+        card,
+        next=ngettext(
+            "Count the tickets: was just {count} held up? Scan the others one by one.",
+            "Count the tickets: were {count} held up? Scan the others one by one.",
+            len(company.texts),
+        ).format(count=len(company.texts)),
+    )
     last = next(reversed(company.outcomes.values()), None)
     tours = {one.facts.tour.id for one in company.outcomes.values() if one.facts.tour is not None}
     if last is not None and len(tours) == 1:

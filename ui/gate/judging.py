@@ -159,7 +159,7 @@ class Judging:
         self._group.opened(card, scan.direction, text)
         texts = scan.company.texts if scan.company is not None else ()
         if texts and len(texts) < (card.inside if scan.direction is Direction.OUT else card.coming):
-            self._group.one_by_one_pressed()
+            self._group.read_one_by_one()
         for each in texts:
             self._group.code_shown(each, scan.direction)
         self.waiting.add(scan)

@@ -61,9 +61,11 @@ class GroupPresenter(Presenter[GroupState]):
         self._ticks = ticks = Ticks(card, leaving=direction is Direction.OUT)
         self._events, self._busy, self._form = (), False, None
         self._says = self._good = ""
+        if ticks.gone_before:
+            self._says = _("This group has left already. Tick or scan those who come back in")
         shown = member_of(card, text) if text else None
         if shown is not None:
-            self._says = ticks.shown(shown)
+            self._says = ticks.shown(shown) or self._says
         self._sound(Tone.QUESTION)
         self._publish()
 
@@ -113,6 +115,11 @@ class GroupPresenter(Presenter[GroupState]):
         if self._ticks is not None and not self._busy:
             self._ticks.switched()
             self._publish()
+
+    def read_one_by_one(self) -> None:
+        """Only those whose tickets were read stand at the gate."""
+        if self._ticks is not None and not self._ticks.one_by_one:
+            self.one_by_one_pressed()
 
     def pass_pressed(self) -> None:
         """The one big button."""
@@ -210,7 +217,8 @@ class GroupPresenter(Presenter[GroupState]):
         self._publish()
 
     def _printed(self, paper: Printed | SavedOnly) -> None:
-        self._good = paper.message
+        good = isinstance(paper, Printed)
+        self._good, self._says = (paper.message, self._says) if good else ("", paper.message)
         self._publish()
 
     def _bearer_shown(self, card: GroupCard, text: str) -> None:

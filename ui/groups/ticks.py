@@ -23,8 +23,16 @@ class Ticks:
         self.settled: set[Reason] = set()
         self.came_up: dict[str, Reason] = {}
         """Questions that arose only among those who were ticked, by member."""
-        self.one_by_one = False
+        self.one_by_one = self.gone_before
         self.all()
+        if self.one_by_one:
+            self.ticked = set(self.scanned)
+
+    @property
+    def gone_before(self) -> bool:
+        """Whether the group has been here and left: a scan by mistake must not offer to let all of them in again."""
+        members = self.card.members
+        return not self.leaving and any(member.stay.state is State.LEFT for member in members)
 
     @property
     def tickable(self) -> set[str]:

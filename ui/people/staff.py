@@ -107,9 +107,19 @@ class StaffPresenter(Presenter[StaffState]):
         self._role = Role(role)
         self._publish()
 
-    def saved(self, name: str, pin: str) -> None:
-        """The form is as it shall be; an empty PIN leaves the one that there is."""
+    def saved(self, name: str, pin: str, again: str) -> None:
+        """The form is as it shall be; an empty PIN leaves the one that there is.
+
+        Nobody sees a PIN that is typed, so it is typed twice: a slip would lock its owner out.
+        """
         if self._busy:
+            return
+        if pin != again:
+            self._says, self._trouble = (
+                "",
+                _("The two PINs differ, nothing was saved. Type the same PIN in both fields"),
+            )
+            self._publish()
             return
         people = self._app.people
         if self._chosen:

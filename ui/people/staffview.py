@@ -49,7 +49,7 @@ class StaffView(QWidget):
     back_pressed = Signal()
     person_pressed = Signal(str)
     role_chosen = Signal(str)
-    saved = Signal(str, str)
+    saved = Signal(str, str, str)
     badge_pressed = Signal()
     badge_saved = Signal(object)
     removed = Signal()
@@ -99,14 +99,15 @@ class StaffView(QWidget):
     def _form(self) -> Panel:
         panel = Panel(spacing=8)
         self._title = Lines(role="title")
-        self.name, self.pin = QLineEdit(), QLineEdit()
+        self.name, self.pin, self.again = QLineEdit(), QLineEdit(), QLineEdit()
         self.name.setMaxLength(120)
         self.name.setAccessibleName(_("Name"))
-        self.pin.setMaxLength(LONGEST)
-        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
-        self.pin.setAccessibleName(_("PIN"))
-        for field in (self.name, self.pin):
+        for field, called in ((self.pin, _("PIN")), (self.again, _("PIN once more"))):
+            field.setMaxLength(LONGEST)
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+            field.setAccessibleName(called)
+        for field in (self.name, self.pin, self.again):
             field.setMinimumHeight(theme.px(56))
         self.role = Picker()
         self.role.setAccessibleName(_("Role"))
@@ -132,7 +133,11 @@ class StaffView(QWidget):
         badge_line.addLayout(beside, 1)
         fields = QHBoxLayout()
         fields.setSpacing(theme.px(12))
-        for text, widget, share in ((_("Name"), self.name, 3), (_("PIN, 4 to 12 digits"), self.pin, 2)):
+        for text, widget, share in (
+            (_("Name"), self.name, 4),
+            (_("PIN, 4 to 12 digits"), self.pin, 3),
+            (_("PIN once more"), self.again, 3),
+        ):
             column = QVBoxLayout()
             column.addWidget(PlainLabel(text, "label"))
             column.addWidget(widget)
@@ -155,7 +160,8 @@ class StaffView(QWidget):
         panel.column.addStretch(1)
         self.role.activated.connect(lambda number: self.role_chosen.emit(str(self.role.itemData(number))))
         self.save.clicked.connect(self._saved)
-        self.pin.returnPressed.connect(self._saved)
+        self.pin.returnPressed.connect(self.again.setFocus)
+        self.again.returnPressed.connect(self._saved)
         self.badge.clicked.connect(lambda: self.badge_pressed.emit())
         self.free.clicked.connect(lambda: self.unlocked.emit())
         self.remove.clicked.connect(lambda: self.removed.emit())
@@ -178,9 +184,12 @@ class StaffView(QWidget):
         return tile
 
     def _saved(self) -> None:
-        pin = self.pin.text()
-        self.pin.clear()
-        self.saved.emit(self.name.text(), pin)
+        pin, again = self.pin.text(), self.again.text()
+        for field in (self.pin, self.again):
+            field.clear()
+        if pin != again:
+            self.pin.setFocus()
+        self.saved.emit(self.name.text(), pin, again)
 
     def _keep(self) -> None:
         path, _kind = QFileDialog.getSaveFileName(self, _("Badge"), str(Path.home() / "badge.png"), "PNG (*.png)")
@@ -206,7 +215,9 @@ class StaffView(QWidget):
             self._shown_for = (state.chosen, state.name)
             self.name.setText(state.name)
             self.pin.clear()
-        self.pin.setPlaceholderText(_("as it was") if state.chosen else "")
+            self.again.clear()
+        for field in (self.pin, self.again):
+            field.setPlaceholderText(_("as it was") if state.chosen else "")
         self.role.present([(role.value, role_word(role)) for role in Role], state.role)
         self._role_says.setText(state.role_says)
         self.save.setEnabled(not state.busy)

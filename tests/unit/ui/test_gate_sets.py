@@ -53,7 +53,7 @@ def test_a_good_set_is_green_with_one_tone_and_every_ticket_is_written(turn: Han
     turn.pass_time(SETTLE_S)
     assert gate.tones == [Tone.YES]
     assert gate.state.card.kind is CardKind.ADMIT
-    assert gate.state.card.headline == "5 из 5 прочитано"
+    assert gate.state.card.headline == "прочитано: 5"
     assert gate.kinds == ["admit"] * 5
     assert gate.judged == list(GOOD)
     assert [event.subject for event in gate.app.events] == [code.removeprefix("C-") for code in GOOD]
@@ -70,7 +70,7 @@ def test_what_is_not_read_counts_and_is_no_green(turn: HandTurn) -> None:
     assert gate.kinds[0] == "unread"
     gate.show(*GOOD, "C-V008", "C-V009", fresh=("C-V008", "C-V009"))
     turn.pass_time(SETTLE_S)
-    assert gate.state.card.headline == "7 из 7 прочитано"
+    assert gate.state.card.headline == "прочитано: 7"
     assert gate.state.card.kind is CardKind.ADMIT
     assert gate.tones == [Tone.QUESTION, Tone.YES]
     assert gate.judged == [*GOOD, "C-V008", "C-V009"]
@@ -125,7 +125,7 @@ def test_a_phone_that_comes_beside_another_makes_a_set_with_it(turn: HandTurn) -
     assert gate.tones == [Tone.YES]
     gate.show("C-V003", "C-V004", fresh=("C-V004",))
     turn.pass_time(SETTLE_S)
-    assert gate.state.card.headline == "2 из 2 прочитано"
+    assert gate.state.card.headline == "прочитано: 2"
     assert gate.kinds == ["admit", "admit"]
     assert gate.judged == ["C-V003", "C-V004"]
 

@@ -173,3 +173,22 @@ def test_a_question_is_asked_of_those_who_are_ticked_only(turn: HandTurn) -> Non
     assert Reason.NEEDS_DOCUMENT in [question.reason for question in gate.group.state.questions]
     gate.group.member_pressed("V002")
     assert Reason.NEEDS_DOCUMENT not in [question.reason for question in gate.group.state.questions]
+
+
+def test_a_group_that_has_left_is_not_offered_ticked_again(turn: HandTurn) -> None:
+    app, gate = stand(turn)
+    gate.code_scanned("C-V004", Source.CAMERA)
+    settle_all(gate)
+    gate.yes_pressed()
+    gate.direction_chosen(Direction.OUT)
+    gate.code_scanned("C-V004", Source.CAMERA)
+    gate.yes_pressed()
+    assert app._count(app.tour_list[0]).inside == 0
+    gate.direction_chosen(Direction.IN)
+    turn.pass_time(GROUP_DWELL_S)
+    gate.code_scanned("C-V004", Source.CAMERA)
+    state = gate.group.state
+    assert [row.id for row in state.members if row.ticked] == ["V004"]
+    assert "уже вышла" in state.says
+    gate.group.one_by_one_pressed()  # all of them come back from the canteen
+    assert len([row for row in gate.group.state.members if row.ticked]) == 18
