@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -12,17 +14,20 @@ from typing import TypeVar
 from checkin.desk import Source
 from checkin.desk.groups import Groups
 from checkin.desk.musters import Musters
+from checkin.domain.events import GENESIS, chained
 from checkin.domain.muster import Mark
 from checkin.domain.visit import Flag, Group, Record, Visitor
 from checkin.reports.muster import muster_sheet, write_sheet
 from checkin.reports.mustering import muster_report
 from checkin.reports.typesetting import warm
+from checkin.store.journal import Stored
 from tests.bench.report import Report
-from tests.field import Site, person, plant, site, ticket, tour
+from tests.field import Site, event, person, plant, site, ticket, tour
 
 NAME = "muster"
 LIST_S, PDF_S = 2.0, 3.0
 HEADS = 25
+PAGE = 500
 T = TypeVar("T")
 
 
@@ -41,6 +46,10 @@ def run(report: Report) -> None:
         setting, sheet = _timed(lambda: muster_sheet(listed))
         processor = time.process_time() - processor
         writing = _timed(lambda: write_sheet(listed, Path(folder) / "sheets"))[0]
+        with syncing(gate) as pages:
+            listing_busy, crowded = _timed(lambda: musters.listed("hleb"))
+            assert crowded is not None
+            writing_busy = _timed(lambda: write_sheet(crowded, Path(folder) / "busy"))[0]
         gate.clock.advance(timedelta(minutes=1))
         marking = [_timed(lambda who=who: musters.mark("hleb", who, Mark.FOUND))[0] for who in _some(number)]
         again = _timed(lambda: musters.listed("hleb"))[0]
@@ -57,6 +66,12 @@ def run(report: Report) -> None:
             ("the list", f"{listing:.2f}", f"limit {LIST_S:.0f}"),
             ("its PDF", f"{setting:.2f}", f"limit {PDF_S:.0f}; {processor:.2f} of processor, {len(sheet) >> 10} KB"),
             ("PDF, written to a folder", f"{writing:.2f}", ""),
+            (
+                "the list while sync takes pages",
+                f"{listing_busy:.2f}",
+                f"limit {LIST_S:.0f}; {len(pages)} pages of {PAGE}",
+            ),
+            ("its PDF written then", f"{writing_busy:.2f}", f"limit {PDF_S:.0f}"),
             ("one mark", f"{max(marking):.3f}", f"the slowest of {len(marking)}"),
             ("the list with these marks", f"{again:.2f}", f"limit {LIST_S:.0f}"),
             ("the report", f"{telling:.2f}", ""),
@@ -65,10 +80,40 @@ def run(report: Report) -> None:
     report.figure("muster.list_s", listing)
     report.figure("muster.list_marked_s", again)
     report.figure("muster.pdf_s", setting)
+    report.figure("muster.list_syncing_s", listing_busy)
+    report.figure("muster.pdf_syncing_s", writing_busy)
     report.figure("muster.pdf_cpu_s", processor)
     report.figure("muster.pdf_kb", len(sheet) / 1024)
     report.figure("muster.mark_max_s", max(marking))
     report.figure("muster.report_s", telling)
+
+
+@contextmanager
+def syncing(gate: Site) -> Iterator[list[int]]:
+    """Meanwhile a thread takes page after page of another gate's events, as a sync that has much to fetch does."""
+    stop, pages = threading.Event(), list[int]()
+
+    def take() -> None:
+        prev, seq = GENESIS, 0
+        while not stop.is_set():
+            lines = []
+            for _each in range(PAGE):
+                seq += 1
+                one = event(subject=f"away-{seq // 2}", device="elsewhere", seq=seq, at=gate.clock.now())
+                line = chained(one, prev, lambda _digest: "00")
+                prev = line.hash
+                lines.append(Stored(line, gate.clock.now()))
+            with gate.store.write() as tx:
+                tx.journal.take_peers(lines, gate.desk.device.id)
+            pages.append(len(lines))
+
+    thread = threading.Thread(target=take, name="sync")
+    thread.start()
+    try:
+        yield pages
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _some(number: int) -> list[str]:
