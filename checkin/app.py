@@ -30,6 +30,7 @@ from checkin.facade.reading import PagesAtGate
 from checkin.facade.scans import ScansAtGate
 from checkin.facade.standing import Standing, Status
 from checkin.facade.work import Work
+from checkin.i18n import gettext as _
 from checkin.runtime.worker import Urgency, Worker
 from checkin.settings import Profile, Settings
 from checkin.store import Store, open_store
@@ -64,6 +65,7 @@ class GateApp(PagesAtGate):
         self._exchange = Exchange(self._store, self.clock, self._unit, self._hub_came)
         self._lists = ListsAtGate(self._store, self._unit, self._list_came)
         self._listeners: list[Callable[[], None]] = []
+        self._looking = False
         self._desk = self._made_desk()
         self.people = PeopleAtGate(self._store, lambda: self._desk, self._slow, self._work, self._changed)
         """Who works here, and what each may do."""
@@ -71,7 +73,7 @@ class GateApp(PagesAtGate):
             self._store, self.clock, self.people, self._slow, self._unit, lambda: self.settings, self._packet_came
         )
         """Rosters in and journals out on a stick."""
-        self.key = KeyAtGate(key_place, self.people)
+        self.key = KeyAtGate(self._store, key_place, self.people)
         """Where the key to the data is, and the wish to have it elsewhere."""
         self.guides = GuidesAtGate(
             self._guide_server,
@@ -82,7 +84,7 @@ class GateApp(PagesAtGate):
         )
         """The page for guides' phones, served by this PC."""
         self.purges = PurgesAtGate(
-            self._store, self.clock, profile.certificates, self._unit, lambda: self.settings.language, self._synced
+            self._store, self.clock, profile.certificates, self._unit, lambda: self.settings.language, self._purged
         )
         """What the retention policy no longer covers."""
         with self._store.read() as tx:
@@ -234,13 +236,17 @@ class GateApp(PagesAtGate):
 
     # --- the hub ----------------------------------------------------------------------------------
 
-    def enrol(self, url: str, code: str) -> Future[None]:
-        """Makes this profile the gate that the one-use code is for; errors are ``CheckinError`` with a message."""
+    def enrol(self, url: str, code: str, ca: str = "") -> Future[None]:
+        """Makes this profile the gate that the one-use code is for; errors are ``CheckinError`` with a message.
+
+        ``ca`` is an authority's certificate (PEM), or its fingerprint: the hub is pinned to it.
+        """
 
         def job() -> None:
             self.people.guard.require(Right.SETTINGS)
-            answer = self._exchange.enrol(url, code)
+            answer = self._exchange.enrol(url, code, ca)
             self.choose_place(answer.plant, answer.gate_name).result()
+            self.people.keep_always(Act.SETTING, _("connected to a hub as gate {gate}").format(gate=answer.gate_name))
             self._exchange.start()
             self._changed()
 
@@ -336,11 +342,22 @@ class GateApp(PagesAtGate):
         self.people.guard.refresh()
         self._synced()
 
+    def _purged(self) -> None:
+        done = self.purges.last
+        if done is not None:
+            names = sum(tour.names for tour in done.tours)
+            self.people.keep_always(
+                Act.PURGE, _("tours: {tours}, names: {names}").format(tours=len(done.tours), names=names)
+            )
+        self._synced()
+
     def _synced(self) -> None:
-        try:
-            self._worker.submit(Urgency.PAGE, self._look_at_store)
-        except RuntimeError:
-            return  # closing: nobody looks any more
+        if not self._looking:  # one look is enough for all that happened before it
+            self._looking = True
+            try:
+                self._worker.submit(Urgency.PAGE, self._look_at_store)
+            except RuntimeError:
+                return  # closing: nobody looks any more
         self._changed()
 
     def _work(self, urgency: Urgency, job: Callable[[], T], changes: bool) -> Future[T]:
@@ -359,6 +376,7 @@ class GateApp(PagesAtGate):
         self._synced()
 
     def _look_at_store(self) -> None:
+        self._looking = False
         self._standing.look(self._desk.place.plant)
         self._changed()
 

@@ -40,6 +40,7 @@ from ui.scanner.serial import SerialScanner, ports
 from ui.scanner.status import StatusWithScanner
 from ui.scanner.view import ScannerView
 from ui.settings.cameras import look_for_cameras
+from ui.settings.keyplace import KeyPresenter
 from ui.settings.presenter import SettingsPresenter
 from ui.settings.view import SettingsView
 from ui.shell import Shell
@@ -56,6 +57,7 @@ from ui.wiring import (
     wire_gate,
     wire_group,
     wire_guides,
+    wire_key,
     wire_packets,
     wire_scanner,
     wire_settings,
@@ -118,6 +120,7 @@ class Program(QObject):
             sound_note=self.sounds.note,
             retold=lambda _language: self.bridge.post(self.rebuild),
         )
+        self.key = KeyPresenter(app, self._leave)
         self.guides = GuidesPresenter(app, self.bridge)
         self.scanner = ScannerPresenter(app, self.bridge, find_ports=ports, port_state=lambda: self.serial.state)
         self.arrivals = Arrivals(self.bridge, self.gate, self.scanner, self._comes_in)
@@ -196,6 +199,7 @@ class Program(QObject):
         wire_sync(self.sync_view, self.sync)
         wire_packets(self.packets_view, self.packets)
         wire_settings(self.settings_view, self.settings)
+        wire_key(self.settings_view.key, self.key)
         wire_guides(self.settings_view.guides, self.guides)
         wire_scanner(self.scanner_view, self.scanner)
         self.gate_view.camera_wanted.connect(lambda: self.open_page(Page.SETTINGS))
@@ -229,6 +233,7 @@ class Program(QObject):
         self.packets.retold()
         self.packets.attach(self.packets_view.present)
         self.settings.attach(self.settings_view.present)
+        self.key.attach(self.settings_view.key.present)
         self.guides.attach(self.settings_view.guides.present)
         self.scanner.attach(self.scanner_view.present)
         self._settings_front.setCurrentWidget(self.scanner_view if self.scanner.active else self.settings_view)
@@ -341,6 +346,7 @@ class Program(QObject):
                 self.packets_view.focus()
             case Page.SETTINGS:
                 self.settings.opened()
+                self.key.refreshed()
                 self.guides.refreshed()
 
     def _guides_wanted(self) -> None:
@@ -439,6 +445,10 @@ class Program(QObject):
             case _:
                 self.welcome.finished_pressed()
                 self.open_page(Page.GATE)
+
+    def _leave(self) -> None:
+        """The window closes, as by its own button."""
+        self.shell.close()
 
     def shut(self) -> None:
         """No answer is waited for and no call comes any more."""

@@ -14,6 +14,7 @@ from ui.packets.presenter import PacketsPresenter
 from ui.packets.view import PacketsView
 from ui.scanner.presenter import ScannerPresenter
 from ui.scanner.view import ScannerView
+from ui.settings.keyplace import KeyPanel, KeyPresenter
 from ui.settings.presenter import SettingsPresenter
 from ui.settings.view import SettingsView
 from ui.sync.presenter import SyncPresenter
@@ -85,6 +86,12 @@ def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:
     view.tone_tried.connect(settings.tone_tried)
     view.language_chosen.connect(settings.language_chosen)
     view.safety.chosen.connect(settings.switch_chosen)
+
+
+def wire_key(view: KeyPanel, key: KeyPresenter) -> None:
+    """Where the key to the data is."""
+    view.chosen.connect(key.chosen)
+    view.wished.connect(key.wished)
 
 
 def wire_guides(view: GuidesPanel, guides: GuidesPresenter) -> None:

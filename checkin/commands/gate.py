@@ -16,6 +16,7 @@ from checkin.commands.console import JSON, out, put, say, show_counts
 from checkin.commands.opened import Opened, opened
 from checkin.desk import Direction, Outcome, Source
 from checkin.domain.headcount import Count
+from checkin.domain.people import Act
 from checkin.errors import CheckinError, SettingsWrong
 from checkin.i18n import gettext as _
 
@@ -102,15 +103,28 @@ def headcount(context: typer.Context, plant: str = PLANT, json: bool = JSON) -> 
 
 def enrol_command(
     context: typer.Context,
-    url: str = typer.Argument(help=_("The hub's address: http://host:port")),
-    code: str = typer.Argument(help=_("The one-use code that the hub's administrator gave you")),
+    url: str = typer.Argument(help=_("The hub's address: http://host:port, or the text of the invitation's QR")),
+    code: str = typer.Argument("", help=_("The one-use code that the hub's administrator gave you")),
+    ca: Path = typer.Option(None, "--ca", help=_("A private authority's certificate (PEM): the hub is pinned to it")),
+    fingerprint: str = typer.Option(
+        "", "--ca-fingerprint", help=_("Instead of the file: the authority's SHA-256; the hub shows the certificate")
+    ),
     json: bool = JSON,
 ) -> None:
+    from checkin.sync import invitation
     from checkin.sync.enrol import enrol
     from checkin.sync.http import HttpBackend
+    from checkin.sync.pinning import authority, authority_in
 
-    with opened(context) as profile, HttpBackend(url) as backend:
-        answer = enrol(profile.store, backend, url, code)
+    if invitation.claims(url):
+        told = invitation.read(url)
+        url, code, fingerprint = told.url, told.code, told.ca
+    if not code:
+        raise typer.BadParameter(_("Give the hub's address and the one-use code, or the text of the invitation's QR"))
+    pinned = authority_in(ca) if ca is not None else authority(url, fingerprint)
+    with opened(context) as profile, HttpBackend(url, ca=pinned) as backend:
+        answer = enrol(profile.store, backend, url, code, pinned)
+        profile.note(Act.SETTING, _("connected to a hub as gate {gate}").format(gate=answer.gate_name), answer.plant)
         profile.profile.save(
             profile.settings.model_copy(update={"plant": answer.plant, "gate": answer.gate_name, "hub_url": url})
         )
@@ -123,14 +137,15 @@ def enrol_command(
 def sync(context: typer.Context, json: bool = JSON) -> None:
     from checkin.clock import SystemClock
     from checkin.sync.engine import Engine
-    from checkin.sync.enrol import enrolment
+    from checkin.sync.enrol import enrolment, settle_token
     from checkin.sync.http import HttpBackend
 
     with opened(context) as profile:
+        settle_token(profile.store)
         known = enrolment(profile.store)
         if known is None:
             raise SettingsWrong(_("This profile is not enrolled with a hub: checkin enrol URL CODE"))
-        with HttpBackend(known.url, known.token) as backend:
+        with HttpBackend(known.url, known.token, ca=known.ca) as backend:
             moved = Engine(profile.store, backend, SystemClock(), known.plant).round()
         with profile.store.read() as tx:
             waiting, rejected = tx.outbox.waiting(), tx.outbox.rejected_count()
@@ -163,6 +178,7 @@ def export_attendance(
 
     with opened(context) as profile:
         rows = write(profile.store, file)
+        profile.note(Act.EXPORT, file.name)
     if json:
         put({"file": str(file), "rows": rows})
     else:

@@ -35,6 +35,9 @@ def serve(
     workers: int = typer.Option(1, "--workers", min=1, help=_("Processes that serve the port; with PostgreSQL")),
     cert: Path = typer.Option(None, "--cert", help=_("TLS: the certificate's file (PEM, with its chain)")),
     key: Path = typer.Option(None, "--key", help=_("TLS: the certificate's key")),
+    ca: Path = typer.Option(
+        None, "--ca", help=_("TLS: the private authority's certificate (PEM), for gates invited with its fingerprint")
+    ),
     behind_proxy: list[str] = typer.Option(
         [], "--behind-proxy", help=_("A proxy's address, whose word on where a request comes from is believed")
     ),
@@ -46,7 +49,7 @@ def serve(
     from checkin.hub.serve import serve as run
     from checkin.hubchain import beside
 
-    outward = Outward(cert=cert, key=key, proxies=behind_proxy)
+    outward = Outward(cert=cert, key=key, proxies=behind_proxy, ca=ca)
     run(database(context, db), host, port, log_level=log_level, workers=workers, outward=outward, beside=beside)
 
 
@@ -82,6 +85,11 @@ def invite(
     plant: str = typer.Option(..., "--plant", help=_("The plant's name or id")),
     gate: str = typer.Option(None, "--gate", help=_("What the gate shall be called")),
     lower: str = typer.Option(None, "--hub", help=_("Instead of a gate: a name for the plant's own hub")),
+    qr: Path = typer.Option(None, "--qr", help=_("Write the invitation as a QR picture (PNG) for the gate to scan")),
+    url: str = typer.Option("", "--url", help=_("The hub's address as gates reach it, for the QR")),
+    ca: Path = typer.Option(
+        None, "--ca", help=_("The private authority's certificate (PEM): the QR has its fingerprint")
+    ),
     db: str = DB,
     json: bool = JSON,
 ) -> None:
@@ -89,10 +97,27 @@ def invite(
 
     if (gate is None) == (lower is None):
         raise typer.BadParameter(_("Give either --gate or --hub"))
+    if (qr is None) != (not url) or (ca is not None and qr is None) or (qr is not None and gate is None):
+        raise typer.BadParameter(_("A QR needs --gate, --qr and --url; --ca goes with them"))
+    pinned = ""
+    if ca is not None:
+        from checkin.sync.pinning import authority_in, fingerprint
+
+        pinned = fingerprint(authority_in(ca))
     with open_hub(database(context, db)) as hub:
         code = hub.invite(plant, gate) if lower is None else hub.invite_hub(plant, lower)
+    text = ""
+    if qr is not None:
+        from checkin.issuing.qr import png
+        from checkin.sync.invitation import Invitation, write
+        from checkin.wholefile import written_whole
+
+        text = write(Invitation(url, code, pinned))
+        with written_whole(qr) as fresh:
+            fresh.write_bytes(png(text))
     if json:
-        put({"code": code, "plant": plant, **({"gate": gate} if lower is None else {"hub": lower})})
+        more = {"qr": str(qr), "invitation": text, "ca": pinned} if qr is not None else {}
+        put({"code": code, "plant": plant, **({"gate": gate} if lower is None else {"hub": lower}), **more})
     else:
         out(code)
 

@@ -9,8 +9,7 @@ from typing import Any
 import typer
 
 from checkin.commands.console import JSON, entries_text, out, profile_of, put, settings_of, table
-from checkin.commands.opened import opened
-from checkin.commands.people import COMMAND_LINE
+from checkin.commands.opened import COMMAND_LINE, opened
 from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _

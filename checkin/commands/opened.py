@@ -11,12 +11,17 @@ import typer
 from checkin.clock import SystemClock
 from checkin.commands.console import profile_of, say, settings_of
 from checkin.desk import Desk, Place
+from checkin.desk.acts import note_act
+from checkin.domain.people import Act
 from checkin.domain.visit import Plant
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.settings import Profile, Settings
 from checkin.store import Store, open_store
 from checkin.sync.enrol import enrolment
+
+COMMAND_LINE = "command line"
+"""Who did it, in the journal, when it was not done at a gate's window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,16 @@ class Opened:
                     )
                 )
         return Desk(self.store, SystemClock(), Place(plant=chosen or None, gate=gate or self.settings.gate or "1"))
+
+    def note(self, act: Act, details: str, plant: str = "") -> None:
+        """Writes down what was done on the command line, in this profile's journal."""
+        with self.store.read() as tx:
+            known = plant or tx.meta.get("hub.plant") or tx.meta.get("packet.plant") or self.settings.plant
+            if not known and len(plants := tx.roster.plants()) == 1:
+                known = plants[0].id
+        desk = Desk(self.store, SystemClock(), Place(plant=known or None, gate=self.settings.gate or "1"))
+        with self.store.write() as tx:
+            note_act(desk, tx, act, COMMAND_LINE, details)
 
     def _plant_of_gate(self, gate: str | None) -> str:
         if not gate:

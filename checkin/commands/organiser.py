@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def organiser(context: typer.Context, hub: bool = HUB, db: str = DB) -> None:
     from checkin.organising.office import Office, Place
-    from ui.organiser.main import run
+    from ui.organiser.main import run, unlocked_for
 
-    office = Office(profile_of(context), place=Place.HUB if hub else None, db=db)
+    profile = profile_of(context)
+    if not unlocked_for(profile):
+        raise typer.Exit
+    office = Office(profile, place=Place.HUB if hub else None, db=db)
     raise typer.Exit(run(office, sys.argv[:1]))

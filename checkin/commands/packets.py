@@ -15,6 +15,7 @@ from checkin.clock import SystemClock
 from checkin.commands.book import DB, HUB
 from checkin.commands.console import JSON, out, put, say
 from checkin.commands.opened import Opened, opened
+from checkin.domain.people import Act
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
 
@@ -62,6 +63,8 @@ def gate_key(
         _write(qr, png(recipient.upper()))
     if secret is not None:
         _write(secret, f"{mine.secret}\n".encode())
+        with opened(context) as profile:
+            profile.note(Act.PACKET, _("wrote the secret key to a file: {file}").format(file=secret.name))
     if json:
         put(
             {
@@ -141,6 +144,18 @@ def make_roster(
             to=[*to, *more],
             name=issuer.strip()[:120],
         )
+        told = _("roster packet {file}: {plant}, tours {tours}, visitors {visitors}, for {gates}")
+        profile.note(
+            Act.PACKET,
+            told.format(
+                file=Path(file).name,
+                plant=line["plant_name"],
+                tours=line["tours"],
+                visitors=line["visitors"],
+                gates=len({*to, *more}),
+            ),
+            str(line["plant"]),
+        )
     if json:
         put(line)
         return
@@ -179,6 +194,13 @@ def take(
                 return
             raise PacketUntrusted(_("Nothing was taken. Take it with: checkin packet take FILE --yes"))
         took = gate.take(profile.store, arrived, SystemClock())
+        profile.note(
+            Act.PACKET,
+            _("took a packet of {maker} ({words}), made {made_at}").format(
+                maker=preview.maker or "—", words=preview.words, made_at=preview.made_at
+            ),
+            preview.plant,
+        )
         if not profile.settings.plant:
             profile.profile.save(profile.settings.model_copy(update={"plant": preview.plant}))
     if json:
@@ -245,6 +267,8 @@ def make_journal(
 
     with opened(context) as profile:
         chosen = profile.plant(plant).id if plant else profile.settings.plant
+        # before it is made, so that the packet has this line too
+        profile.note(Act.PACKET, _("journal packet {file}").format(file=file.name), chosen)
         line = gate.make_journal(
             profile.store,
             file,
@@ -265,6 +289,18 @@ def accept(context: typer.Context, file: Path = FILE, hub: bool = HUB, db: str =
 
     with opened(context) as profile, _house(profile, hub, db) as house:
         took = organiser.accept(profile.store, house, file, SystemClock())
+        told = _("journal of {gate} from {file}: {events} events, new {accepted}, rejected {rejected}")
+        profile.note(
+            Act.PACKET,
+            told.format(
+                gate=took.gate,
+                file=file.name,
+                events=took.events,
+                accepted=took.accepted,
+                rejected=took.rejected,
+            ),
+            took.plant,
+        )
     if json:
         put(took.line())
         return
@@ -290,6 +326,13 @@ def make_ack(
 
     with opened(context) as profile, _house(profile, hub, db) as house:
         line = organiser.make_ack(profile.store, house, file, SystemClock(), plant=plant, name=issuer.strip()[:120])
+        profile.note(
+            Act.PACKET,
+            _("answer {file}: gates {gates}, answers {answers}").format(
+                file=file.name, gates=line["gates"], answers=line["answers"]
+            ),
+            str(line["plant"]),
+        )
     if json:
         put(line)
     else:
@@ -305,8 +348,10 @@ def trust(
     from checkin.packets.known import Known
 
     maker = tidy_recipient(recipient)
-    with opened(context) as profile, profile.store.write() as tx:
-        Known(tx).believe(maker, "")
+    with opened(context) as profile:
+        with profile.store.write() as tx:
+            Known(tx).believe(maker, "")
+        profile.note(Act.PACKET, _("believes the maker {words}").format(words=words(maker)))
     if json:
         put({"recipient": maker, "words": words(maker), "believed": True})
     else:
@@ -322,9 +367,11 @@ def distrust(
     from checkin.packets.known import Known
 
     maker = tidy_recipient(recipient)
-    with opened(context) as profile, profile.store.write() as tx:
-        if not Known(tx).doubt(maker):
-            raise SettingsWrong(_("This gate does not believe that maker anyway"))
+    with opened(context) as profile:
+        with profile.store.write() as tx:
+            if not Known(tx).doubt(maker):
+                raise SettingsWrong(_("This gate does not believe that maker anyway"))
+        profile.note(Act.PACKET, _("believes no more the maker {words}").format(words=words(maker)))
     if json:
         put({"recipient": maker, "words": words(maker), "believed": False})
     else:

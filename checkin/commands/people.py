@@ -10,7 +10,7 @@ import typer
 
 from checkin.commands.console import JSON, out, put, say, table
 from checkin.commands.keys import PASS_ENV, PASS_FILE
-from checkin.commands.opened import Opened, opened
+from checkin.commands.opened import COMMAND_LINE, Opened, opened
 from checkin.desk.acts import TOLD, ActLine, acts, note_act
 from checkin.desk.desk import Desk
 from checkin.domain.events import Kind
@@ -27,8 +27,6 @@ ROLE = typer.Option("operator", "--role", help=_("scanner, guide, operator, supe
 PLANT = typer.Option(None, "--plant", help=_("The plant's name or id"))
 BADGE = typer.Option(None, "--badge", help=_("Write a badge's QR code to this PNG file; print it and keep it safe"))
 IDENT = typer.Argument(help=_("The person's id, as the list shows it"))
-COMMAND_LINE = "command line"
-"""Who did it, in the journal, when it was not done at a gate's window."""
 
 
 def register(app: typer.Typer) -> None:

@@ -45,6 +45,8 @@ def rekey(
     ),
     json: bool = JSON,
 ) -> None:
+    from checkin.commands.opened import opened
+    from checkin.domain.people import Act
     from checkin.store import open_store
     from checkin.store.passphrase import ask
     from checkin.store.rekey import rekey as run
@@ -57,6 +59,8 @@ def rekey(
     store.close()
     wanted = to.value if to is not None else place
     run(profile, settings.model_copy(update={"key_place": place}), wanted, lambda: ask(twice=True))
+    with opened(context) as fresh:
+        fresh.note(Act.KEY, _place(wanted))
     if json:
         put({"key_place": wanted})
         return
@@ -81,6 +85,7 @@ def purge(
 ) -> None:
     from checkin.clock import SystemClock
     from checkin.commands.opened import opened
+    from checkin.domain.people import Act
     from checkin.i18n import language
     from checkin.reports.purge import certificate, keep_certificate
     from checkin.store.purging import forget
@@ -97,6 +102,12 @@ def purge(
             place = folder or profile.profile.certificates
             files = [str(path) for path in keep_certificate(done, device, plants, place, language())]
             forget(profile.store)
+            profile.note(
+                Act.PURGE,
+                _("tours: {tours}, names: {names}").format(
+                    tours=len(done.tours), names=sum(tour.names for tour in done.tours)
+                ),
+            )
     if json:
         put({**body, "dry_run": dry_run, "certificate": files})
         return

@@ -11,8 +11,6 @@ from checkin.commands.console import profile_of
 
 def open_window(context: typer.Context) -> int:
     """Runs the window until it is closed; returns the exit code."""
-    from checkin.app import GateApp
-    from ui.main import run
+    from ui.start import run_gate
 
-    app = GateApp(profile_of(context))
-    return run(app, sys.argv[:1], started=app.start)
+    return run_gate(profile_of(context), sys.argv[:1])

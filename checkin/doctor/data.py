@@ -16,7 +16,7 @@ from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from checkin.settings import Profile, Settings
 from checkin.store import Transaction, open_store
-from checkin.sync.enrol import Enrolment, enrolment
+from checkin.sync.enrol import Enrolment, enrolment, token_place
 from checkin.sync.http import HttpBackend
 
 LITTLE_MB = 500
@@ -34,6 +34,7 @@ class Facts:
 
     readable: bool = False
     key_place: str = ""
+    token_place: str = ""
     visitors: int = 0
     plants: int = 0
     newest: datetime | None = None
@@ -98,7 +99,7 @@ def store(profile: Profile, chosen: Settings, facts: Facts) -> Iterator[Check]:
             newest = [at for plant in plants if (at := tx.journal.newest(plant.id)) is not None]
             facts.newest = max(newest, default=None)
             facts.unread = tx.unread.count()
-        facts.hub = enrolment(opened)
+        facts.hub, facts.token_place = enrolment(opened), token_place(opened)
         mended = str(getattr(opened, "note", ""))
         facts.readable = True
     except CheckinError as error:
@@ -145,6 +146,8 @@ def key(profile: Profile, chosen: Settings, facts: Facts) -> Iterator[Check]:
         yield Check("key", title, State.WARN, says, figures)
     elif place == "keyring":
         yield Check("key", title, State.OK, _("It is in the system's keyring"), figures)
+    elif place == "passphrase":
+        yield Check("key", title, State.OK, _("It is under a passphrase, asked at each start"), figures)
     else:
         says = _("It lies beside the data in {file}: whoever copies the whole folder can read it")
         yield Check("key", title, State.WARN, says.format(file=profile.key_file.name), figures)
@@ -189,9 +192,16 @@ def hub(facts: Facts, now_from: Clock) -> Iterator[Check]:
         says = _("This gate belongs to no hub: lists and attendance travel as files")
         yield Check("hub", title, State.OK, says, {"enrolled": False})
         return
-    figures: dict[str, object] = {"enrolled": True, "answers": False}
+    figures: dict[str, object] = {
+        "enrolled": True,
+        "answers": False,
+        "token": facts.token_place,
+        "pinned": bool(facts.hub.ca),
+    }
     try:
-        with HttpBackend(facts.hub.url, facts.hub.token, timeout_s=HUB_TIMEOUT_S, clock=now_from) as backend:
+        with HttpBackend(
+            facts.hub.url, facts.hub.token, timeout_s=HUB_TIMEOUT_S, ca=facts.hub.ca, clock=now_from
+        ) as backend:
             offset = backend.clock_offset()
     except CheckinError as error:
         yield Check("hub", title, State.WARN, str(error), figures)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from checkin.clock import Clock
 from checkin.store import Store
 from checkin.sync.engine import Engine
-from checkin.sync.enrol import enrol, enrolment
+from checkin.sync.enrol import enrol, enrolment, settle_token
 from checkin.sync.runner import SyncRunner, SyncState
 from checkin.wire import EnrolAnswer
 
@@ -27,15 +27,18 @@ class Exchange:
         runner = self._runner
         return runner.state if runner is not None else SyncState()
 
-    def enrol(self, url: str, code: str) -> EnrolAnswer:
+    def enrol(self, url: str, code: str, ca: str = "") -> EnrolAnswer:
         """Turns a one-use code into this profile's token; errors are ``CheckinError`` with a message."""
         from checkin.sync.http import HttpBackend  # takes time to load, and a gate without a hub can do without
+        from checkin.sync.pinning import authority
 
-        with HttpBackend(url) as backend:
-            return enrol(self._store, backend, url, code)
+        pinned = authority(url, ca)
+        with HttpBackend(url, ca=pinned) as backend:
+            return enrol(self._store, backend, url, code, pinned)
 
     def start(self) -> None:
         """Starts the threads of a profile that is enrolled; those that run already make way."""
+        settle_token(self._store)
         known = enrolment(self._store)
         if known is None:
             return
@@ -45,7 +48,7 @@ class Exchange:
         rounds, watching = (
             Engine(
                 self._store,
-                HttpBackend(known.url, known.token, clock=self._clock),
+                HttpBackend(known.url, known.token, ca=known.ca, clock=self._clock),
                 self._clock,
                 known.plant,
                 unit=self._unit,

@@ -157,7 +157,7 @@ class PacketsAtGate:
             settings = self._settings()
             target = path / self.journal_name() if path.is_dir() else path
             # before it is made, so that the packet has this line too
-            self._keep(_("made a journal packet: {file}").format(file=target.name))
+            self._keep(_("journal packet {file}").format(file=target.name))
             return gate.make_journal(
                 self._store,
                 target,

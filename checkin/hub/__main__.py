@@ -21,10 +21,11 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1, help="processes that serve the port")
     parser.add_argument("--cert", type=Path, help="TLS: the certificate, with those between it and its root")
     parser.add_argument("--key", type=Path, help="TLS: its key")
+    parser.add_argument("--ca", type=Path, help="TLS: the private authority, for gates that know its fingerprint")
     parser.add_argument("--behind-proxy", action="append", default=[], metavar="ADDRESS")
     given = parser.parse_args()
     try:
-        outward = Outward(cert=given.cert, key=given.key, proxies=given.behind_proxy)
+        outward = Outward(cert=given.cert, key=given.key, proxies=given.behind_proxy, ca=given.ca)
         serve(given.db, given.host, given.port, log_level=given.log_level, workers=given.workers, outward=outward)
     except CheckinError as error:
         sys.stderr.write(f"{error}\n")

@@ -24,6 +24,8 @@ class Outward:
     cert: Path | None = None
     key: Path | None = None
     proxies: Sequence[str] = ()
+    ca: Path | None = None
+    """The authority behind the certificate, shown to gates that know its fingerprint from their invitation."""
 
     def checked(self) -> Outward:
         """Itself; raises ``SettingsWrong`` for files that are no certificate with its key, or what is no address."""
@@ -36,6 +38,8 @@ class Outward:
                 raise SettingsWrong(
                     _("{file} and {key} are not a certificate and its key").format(file=self.cert, key=self.key)
                 ) from error
+        if self.ca is not None:
+            self.authority()
         for proxy in self.proxies:
             try:
                 ipaddress.ip_network(proxy)
@@ -46,6 +50,17 @@ class Outward:
     @property
     def scheme(self) -> str:
         return "http" if self.cert is None else "https"
+
+    def authority(self) -> str:
+        """The authority's certificate (PEM), or nothing; raises ``SettingsWrong`` for a file that is none."""
+        if self.ca is None:
+            return ""
+        try:
+            text = self.ca.read_text("ascii")
+            ssl.create_default_context(cadata=text)
+        except (OSError, ValueError) as error:
+            raise SettingsWrong(_("{file} is no certificate (PEM)").format(file=self.ca)) from error
+        return text
 
     def uvicorn(self) -> dict[str, Any]:
         """Uvicorn's settings for it: forwarded headers are believed from the proxies named, and from nobody else."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 import uvicorn
+from fastapi import Response
 
 from checkin.clock import Clock
 from checkin.errors import SettingsWrong
@@ -24,6 +25,7 @@ from checkin.hub.api.metrics import Metrics
 from checkin.hub.hub import Hub, open_hub
 from checkin.hub.listening import BACKLOG, Outward, bound, url_of
 from checkin.hub.logs import to_stderr
+from checkin.hub.patience import Patient
 from checkin.hub.server import Server
 from checkin.hub.workers import supervise
 from checkin.i18n import gettext as _
@@ -140,11 +142,19 @@ def _server(
     hub: Hub, limits: Limits | None, on_ready: Callable[[], None], outward: Outward, counts: Metrics | None = None
 ) -> Server:
     app = application(hub.engine, hub.clock, limits, counts)
+    authority = outward.authority()
+    if authority:
+
+        @app.get("/authority.pem", include_in_schema=False)
+        async def shown() -> Response:
+            return Response(authority, media_type="application/x-pem-file")
+
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         server_header=False,
+        http=Patient,
         ws="none",
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_WITHIN_S,

@@ -97,7 +97,8 @@ def tidy_recipient(text: str) -> str:
     except (ValueError, pyrage.RecipientError):
         raise SettingsWrong(
             _(
-                "“{text}” is not a gate's key. At the gate the page “Stick” shows it, or checkin gate-key: it begins with age1"
+                "“{text}” is not a gate's key. At the gate the page “Stick” shows it, or checkin gate-key: "
+                "it begins with age1"
             ).format(text=text[:70])
         ) from None
     return plain

@@ -34,6 +34,17 @@ def find_key(profile: Profile, place: str) -> str | None:
     return _from_keyring(profile)
 
 
+def keyring_there() -> bool:
+    """Whether this system has a keyring that keeps a key."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return bool(keyring.get_keyring().priority >= 1)
+    except (KeyringError, RuntimeError):
+        return False
+
+
 def place_of(profile: Profile) -> str:
     """Where the key of a profile is whose settings do not say it."""
     if profile.passphrase_file.exists():
@@ -74,6 +85,21 @@ def forget(profile: Profile, place: str) -> None:
             wipe(profile.passphrase_file)
         case _:
             wipe(profile.key_file)
+
+
+def keep_token(folder: Path, token: str) -> bool:
+    """Puts a gate's way into its hub into the keyring; False where there is none that keeps it."""
+    return _kept(_token_account(folder), token)
+
+
+def find_token(folder: Path) -> str:
+    """What the keyring has of a profile's way into its hub."""
+    return _looked_up(_token_account(folder)) or ""
+
+
+def forget_token(folder: Path) -> None:
+    """Takes it out of the keyring; nothing is there afterwards, whatever was."""
+    _gone(_token_account(folder))
 
 
 def wipe(path: Path) -> None:
@@ -160,33 +186,49 @@ def _account(profile: Profile) -> str:
     return f"store:{profile.folder.resolve()}"
 
 
-def _from_keyring(profile: Profile) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
+def _token_account(folder: Path) -> str:
+    return f"token:{folder.resolve()}"
 
-    try:
-        return keyring.get_password(SERVICE, _account(profile))
-    except KeyringError:
-        return None
+
+def _from_keyring(profile: Profile) -> str | None:
+    return _looked_up(_account(profile))
 
 
 def _from_keyring_gone(profile: Profile) -> None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    with suppress(KeyringError):
-        keyring.delete_password(SERVICE, _account(profile))
+    _gone(_account(profile))
 
 
 def _to_keyring(profile: Profile, key: str) -> bool:
-    """Whether the keyring took the key, and gives it back."""
+    return _kept(_account(profile), key)
+
+
+def _looked_up(account: str) -> str | None:
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        if keyring.get_keyring().priority < 1:  # no real keyring behind it
+        return keyring.get_password(SERVICE, account)
+    except (KeyringError, RuntimeError):
+        return None
+
+
+def _gone(account: str) -> None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    with suppress(KeyringError, RuntimeError):
+        keyring.delete_password(SERVICE, account)
+
+
+def _kept(account: str, secret: str) -> bool:
+    """Whether the keyring took a secret, and gives it back."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        if not keyring_there():
             return False
-        keyring.set_password(SERVICE, _account(profile), key)
-        return keyring.get_password(SERVICE, _account(profile)) == key
+        keyring.set_password(SERVICE, account, secret)
+        return keyring.get_password(SERVICE, account) == secret
     except (KeyringError, RuntimeError):
         return False

@@ -28,6 +28,11 @@ _ABOUT = b"prohodnaya store key"
 _opened: dict[tuple[str, bytes], str] = {}
 _said: dict[str, str] = {}
 
+
+class PassphraseWrong(SettingsWrong):
+    """It opens nothing."""
+
+
 asks: list[Callable[[], str]] = []
 """Who asks the person; the last one counts.  Without any it is the terminal."""
 
@@ -46,8 +51,26 @@ def seal(path: Path, key: str, passphrase: str) -> bytes:
     return raw
 
 
-def unseal(path: Path) -> str | None:
-    """The key, or None when there is no such file; asks for the passphrase once in a process."""
+def wanted(path: Path) -> bool:
+    """Whether somebody has to be asked before this file opens."""
+    if asks or VARIABLE in os.environ:
+        return False
+    try:
+        return (str(path), path.read_bytes()[:4096]) not in _opened
+    except OSError:
+        return False
+
+
+def fits(path: Path, words: str) -> bool:
+    """Whether a passphrase opens the file; from then on this process has the key.  Raises ``StoreCorrupt``."""
+    try:
+        return unseal(path, words) is not None
+    except PassphraseWrong:
+        return False
+
+
+def unseal(path: Path, words: str | None = None) -> str | None:
+    """The key, or None when there is no such file; asks for the passphrase, unless it is given, once in a process."""
     try:
         raw = path.read_bytes()[:4096]
     except FileNotFoundError:
@@ -64,11 +87,11 @@ def unseal(path: Path) -> str | None:
             raise ValueError("out of range")
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(_("The key file of this profile is damaged")) from error
-    passphrase = ask()
+    passphrase = ask() if words is None else words
     try:
         key = AESGCM(_derived(passphrase, salt, time, memory)).decrypt(sealed[:12], sealed[12:], _ABOUT).hex()
     except InvalidTag:
-        raise SettingsWrong(_("The passphrase is wrong. Nothing was opened")) from None
+        raise PassphraseWrong(_("The passphrase is wrong. Nothing was opened")) from None
     _opened[str(path), raw] = key
     _said[str(path)] = passphrase
     return key

@@ -107,6 +107,7 @@ def destroy(profile: Profile) -> list[str]:
     presence = _alone(profile)
     for place in _PLACES:
         keys.forget(profile, place)
+    keys.forget_token(profile.folder)
     keys.wipe(_next(profile))
     _sync(profile.folder)
     presence.release()

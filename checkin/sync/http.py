@@ -15,10 +15,11 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 from pydantic import BaseModel, ValidationError
+from requests.adapters import HTTPAdapter
 
 from checkin import __version__
 from checkin.clock import Clock, SystemClock
@@ -67,10 +68,29 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
+class _Pinned(HTTPAdapter):
+    """Connections that believe one authority and no other, whatever the system and its environment believe."""
+
+    def __init__(self, ca: str) -> None:
+        try:
+            self._context = ssl.create_default_context(cadata=ca)
+        except (ssl.SSLError, ValueError) as error:
+            raise SettingsWrong(_("This is no certificate of an authority (PEM)")) from error
+        super().__init__()
+
+    def init_poolmanager(self, *places: Any, **options: Any) -> None:
+        super().init_poolmanager(*places, ssl_context=self._context, **options)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Left to the context: the library would add the authorities that browsers believe."""
+        conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
+
+
 class HttpBackend:
     """A hub at ``url``.  Keeps its connection open; one thread at a time, a second thread takes a second backend.
 
-    ``verify`` is False, True or the file of certificates to trust.  A wait for peers ends with its ``wait_s``: whoever
+    ``verify`` is False, True or the file of certificates to trust; ``ca`` an authority (PEM) that alone vouches for the
+    hub, which then has to speak TLS.  A wait for peers ends with its ``wait_s``: whoever
     wants to stop sooner asks for shorter waits.
     """
 
@@ -81,15 +101,21 @@ class HttpBackend:
         *,
         timeout_s: float = TIMEOUT_S,
         verify: bool | str = True,
+        ca: str = "",
         clock: Clock | None = None,
     ) -> None:
         self._base = _base(url)
+        if ca and not self._base.lower().startswith("https://"):
+            raise SettingsWrong(_("With an authority's certificate the hub's address must begin with https://"))
         self._timeout_s = timeout_s
         self._clock = clock or SystemClock()
         self._glimpse: ClockOffset | None = None
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
         self._verify = verify
+        if ca:
+            self._session.trust_env = False  # no proxy of the environment stands between
+            self._session.mount("https://", _Pinned(ca))
         self._session.headers["User-Agent"] = f"prohodnaya/{__version__}"
 
     def __enter__(self) -> HttpBackend:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from fake_groups import FakeGroups, FakeMusters
 from fake_guides import FakeGuides
-from fake_packets import FakePackets
+from fake_packets import FakeKey, FakePackets
 from fake_people import FakePeople
 
 from checkin.app import CameraState, HubState, ImportReport, Sight, Status
@@ -100,6 +100,7 @@ class FakeApp:
         self.guides = FakeGuides(self)
         self.people = FakePeople(self)
         self.packets = FakePackets(self)
+        self.key = FakeKey(self)
         self.tickets: dict[str, Ticket] = {}
         self._status = Status()
         if not empty:

@@ -51,3 +51,21 @@ class FakePackets:
 
     def save_key(self, path: Path) -> Future[str]:
         raise AssertionError(path)
+
+
+class FakeKey:
+    """See ``checkin.facade.keyplace``; tests of a real change use a real gate."""
+
+    place = "file"
+
+    def __init__(self, app: FakeApp) -> None:
+        self._app = app
+
+    def has_keyring(self) -> bool:
+        return True
+
+    def token_says(self) -> str:
+        return ""
+
+    def wish(self, place: str, words: str = "", again: str = "") -> None:
+        self._app.asked.append(("key", place, words, again))

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checkin.organising.office import Office
+from checkin.settings import Profile
 from ui.main import BUG_EXIT_CODE, application, bugs_told
+from ui.opening import unlocked
 from ui.organiser.window import OrganiserProgram
+
+
+def unlocked_for(profile: Profile) -> bool:
+    """Whether the profile's data can be opened; asks for its passphrase where one opens it."""
+    application(())
+    return unlocked(profile)
 
 
 def run(office: Office, argv: Sequence[str]) -> int:

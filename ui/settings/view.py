@@ -12,6 +12,7 @@ from ui import theme
 from ui.controls import Button, ChoiceButton, Panel, Picker, row_of, scrolling
 from ui.guides.view import GuidesPanel
 from ui.ports import Tone
+from ui.settings.keyplace import KeyPanel
 from ui.settings.organiser import OrganiserPanel
 from ui.settings.presenter import SettingsState
 from ui.settings.safety import SafetyPanel
@@ -36,6 +37,7 @@ class SettingsView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.guides, self.safety, self.organiser = GuidesPanel(), SafetyPanel(), OrganiserPanel()
+        self.key = KeyPanel()
         grid = QGridLayout()
         grid.setSpacing(theme.px(16))
         grid.addWidget(self._place_panel(), 0, 0)
@@ -46,8 +48,9 @@ class SettingsView(QWidget):
         grid.addWidget(self._people_panel(), 3, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self.organiser, 4, 0)
-        grid.setRowStretch(5, 1)
+        grid.addWidget(self.key, 4, 0, 1, 2)
+        grid.addWidget(self.organiser, 5, 0)
+        grid.setRowStretch(6, 1)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from checkin.facade.keyplace import key_word
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from ui.ports import Facade, Presenter
@@ -39,6 +40,7 @@ class WelcomeState:
     active: bool
     steps: tuple[Step, ...]
     guide: str
+    key: str = ""
     says: str = ""
 
 
@@ -125,6 +127,13 @@ class WelcomePresenter(Presenter[WelcomeState]):
         guide = _("First start, step {number} of {count}: {step}").format(
             number=now, count=len(steps), step=steps[now - 1].title
         )
+        key = _(
+            "What is kept here is encrypted. The key: {place}. To change that: Settings, “Key to the data”."
+        ).format(place=key_word(status.key_place))
         return WelcomeState(
-            active=not self._finished, steps=steps, guide="" if self._finished else guide, says=self._says
+            active=not self._finished,
+            steps=steps,
+            guide="" if self._finished else guide,
+            key=key if status.key_place else "",
+            says=self._says,
         )

@@ -105,6 +105,8 @@ class WelcomeView(QWidget):
             step.action_pressed.connect(lambda key: self.action_pressed.emit(key))
         self._says = Lines(role="error", lines=2)
         column.addWidget(self._says)
+        self._key = Lines(role="muted", lines=2)
+        column.addWidget(self._key)
         column.addStretch(2)
         whole.addWidget(scrolling(inner))
 
@@ -117,6 +119,7 @@ class WelcomeView(QWidget):
 
     def present(self, state: WelcomeState) -> None:
         """Shows this state from now on."""
+        self._key.setText(state.key)
         for view, step in zip(self.steps, state.steps, strict=True):
             view.present(step)
         self._says.setText(state.says)
