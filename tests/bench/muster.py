@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,7 +50,7 @@ def run(report: Report) -> None:
         with syncing(gate) as pages:
             listing_busy, crowded = _timed(lambda: musters.listed("hleb"))
             assert crowded is not None
-            writing_busy = _timed(lambda: write_sheet(crowded, Path(folder) / "busy"))[0]
+            writing_busy = _timed(partial(write_sheet, crowded, Path(folder) / "busy"))[0]
         gate.clock.advance(timedelta(minutes=1))
         marking = [_timed(lambda who=who: musters.mark("hleb", who, Mark.FOUND))[0] for who in _some(number)]
         again = _timed(lambda: musters.listed("hleb"))[0]
