@@ -221,3 +221,21 @@ def test_a_guesser_does_not_shut_out_the_gates_beside_him(tmp_path: Path) -> Non
         code = process.hub.invite("bread", "Вторая")
         late.take(devices.enrol(process.hub.engine, late.request(code), now()))
         assert ask(late.token) == 429  # a token never seen here waits with the guesses
+
+
+def test_a_runaway_gate_is_told_when_to_come_again(tmp_path: Path) -> None:
+    with start(f"sqlite:///{tmp_path}/hub.sqlite", limits=Limits(requests_per_s=0.01, requests_burst=3)) as process:
+        process.hub.put_records(season())
+        tokens = [enrol(process.hub, process.url, name)[0].token for name in ("Главная", "Вторая")]
+        told = [
+            requests.get(f"{process.url}/api/v1/time", timeout=10),  # asks nothing of the database, needs no token
+            *(
+                requests.get(
+                    f"{process.url}/api/v1/headcount", headers={"Authorization": f"Bearer {token}"}, timeout=10
+                )
+                for token in (*[tokens[0]] * 4, tokens[1])
+            ),
+        ]
+        assert [one.status_code for one in told] == [200, 200, 200, 200, 429, 200]
+        assert int(told[4].headers["Retry-After"]) >= 99
+        assert told[4].json()["code"] == "too_many_requests"
