@@ -34,7 +34,7 @@ class GuestView(QFrame):
         self._reason_row = QHBoxLayout()
         self._reason_row.setSpacing(theme.px(8))
         self._says = Lines(role="error", lines=2)
-        self._ticket = Lines(role="label", lines=2)
+        self._ticket = Lines(role="empty", lines=2)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(14))
         grid.setVerticalSpacing(theme.px(8))
