@@ -69,7 +69,7 @@ class Doubles:
     def look(self, tx: Transaction, plant: str | None) -> tuple[Conflict, ...]:
         """The list as it is now: what is still open first."""
         doubled = tx.headcounts.doubled(plant)
-        of = plant, doubled, resolved(tx, plant)
+        of = plant, doubled, resolved(tx, plant) if doubled else None
         if of != self._of:
             self._kept = tuple(sorted(conflicts(tx, plant), key=lambda one: one.resolved)) if doubled else ()
             self._of = of

@@ -32,13 +32,13 @@ from checkin.store.outbox import Outbox
 from checkin.store.roster import Roster
 from checkin.store.unread import Unread
 from checkin.store.vault import Vault
+from checkin.store.writeback import WriteBack
 
 log = logging.getLogger(__name__)
 
 BUSY_S = 10
-WRITTEN_BACK = {"FULL": 4000, "NORMAL": 1000}
-"""Pages of the write-ahead log after which a commit writes them back: pages from the hub do it, so that a scan waits
-for it only when nothing has come for long."""
+WRITTEN_BACK = 8000
+"""Pages of the log (32 MB) after which a commit writes them back itself: nobody beside it has come to it."""
 HEAD = "0003"
 """The newest migration (a test holds it to the scripts): compared without importing Alembic, which takes 0.2 s."""
 
@@ -94,6 +94,7 @@ class Store:
         self._writing = engine.execution_options(write="FULL")
         self._taking = engine.execution_options(write="NORMAL")
         self._copy = copy
+        self._write_back = WriteBack(engine)
         self.on_close: Callable[[], None] | None = None
         self.path = path
         self.note = ""
@@ -119,11 +120,16 @@ class Store:
         with known_errors(self.path), Session(engine, expire_on_commit=False) as session, session.begin():
             session.connection()
             yield Transaction(session)
+        self._write_back.committed()
 
     @property
     def copy(self) -> JournalCopy:
         """The journal's second copy."""
         return self._copy
+
+    def rest(self) -> None:
+        """Waits while the log is written back: for whoever has much to write and is in no hurry."""
+        self._write_back.wait()
 
     def compact(self) -> None:
         """Writes the file anew and empties its log: what was taken out is in no page of them any more."""
@@ -148,6 +154,7 @@ class Store:
             yield Transaction(session)
 
     def close(self) -> None:
+        self._write_back.close()
         self._engine.dispose()
         self._copy.close()
         if self.on_close is not None:
@@ -199,7 +206,7 @@ def engine_for(path: Path, key: str) -> Engine:
             run("PRAGMA cipher_log_level = NONE")  # what is wrong comes as an error, not on standard error
             run("PRAGMA journal_mode = WAL")
             run("PRAGMA synchronous = FULL")
-            run(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK['FULL']}")
+            run(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK}")
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA recursive_triggers = ON")  # without it REPLACE gets past the journal's own triggers
             run("PRAGMA secure_delete = ON")
@@ -225,7 +232,6 @@ def engine_for(path: Path, key: str) -> Engine:
         flush = connection.get_execution_options().get("write", "")
         if flush and connection.info.get("flush", "FULL") != flush:
             connection.exec_driver_sql(f"PRAGMA synchronous = {flush}")
-            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK[flush]}")
             connection.info["flush"] = flush
         connection.exec_driver_sql("BEGIN IMMEDIATE" if flush else "BEGIN")
 

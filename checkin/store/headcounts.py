@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BindParameter, bindparam, func
+from sqlalchemy import BindParameter, bindparam, func, text
 from sqlmodel import Field, Session, col, select
 
 from checkin.domain.events import Kind
@@ -67,6 +67,7 @@ _OWN = Prepared(
         col(PresenceRow.tour) == _TOUR,
     )
 )
+_DOUBLED = Prepared(text("SELECT plant, subject, party, doubles FROM presence WHERE doubles != ''"))
 _EVERYBODY = Prepared(
     select(PresenceRow.subject, PresenceRow.tour, PresenceRow.inside).where(
         col(PresenceRow.plant) == _PLANT, col(PresenceRow.inside) > 0
@@ -127,11 +128,8 @@ class Headcounts:
 
     def doubled(self, plant: str | None) -> list[tuple[str, str, int, str]]:
         """Plant, subject, party and entries on top of those who were admitted twice."""
-        query = select(PresenceRow.plant, PresenceRow.subject, PresenceRow.party, PresenceRow.doubles)
-        query = query.where(col(PresenceRow.doubles) != "")
-        if plant is not None:
-            query = query.where(col(PresenceRow.plant) == plant)
-        return [(home, subject, party, doubles) for home, subject, party, doubles in self._session.exec(query)]
+        rows = _DOUBLED(self._session)
+        return [(home, subject, party, doubles) for home, subject, party, doubles in rows if plant in (None, home)]
 
     def tour_of(self, plant: str, subject: str) -> str | None:
         """The tour with which a subject came in."""

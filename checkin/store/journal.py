@@ -94,6 +94,11 @@ _BRIEFED = Prepared(
         col(EventRow.kind) == Kind.BRIEFING.value,
     )
 )
+_OF_KIND = Prepared(
+    select(EventRow.id)
+    .where(col(EventRow.kind) == bindparam("kind"), col(EventRow.plant) == bindparam("plant"))
+    .limit(1)
+)
 _ANY = Prepared(select(EventRow.id).limit(1))
 _APPEND = Prepared(insert(_EVENT))
 _TAKE = Prepared(insert(_EVENT).on_conflict_do_nothing().returning(_EVENT.c.id))
@@ -258,6 +263,8 @@ class Journal:
 
         Voids of other events are left out: a season has thousands, and an alarm is asked for after every scan.
         """
+        if not any(_OF_KIND(self._session, plant=plant, kind=kind.value) for kind in kinds):
+            return []
         columns = select(EventRow.id, EventRow.body, EventRow.private)
         here, wanted = col(EventRow.plant) == plant, col(EventRow.kind).in_([kind.value for kind in kinds])
         rows = {row.id: row for row in self._session.execute(columns.where(here, wanted))}

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
+from checkin.store.prepared import Prepared
 from checkin.store.rows import MetaRow
 from checkin.tickets import keys
 
 PASSING = ("sync.", "purge.")
 """How facts begin that a rebuilt store does without: how far the sync, or a purge, has come."""
+
+_VALUE = Prepared(select(MetaRow.value).where(col(MetaRow.key) == bindparam("key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class Meta:
         self._changed = changed if changed is not None else {}
 
     def get(self, key: str, default: str = "") -> str:
-        row = self._session.exec(select(MetaRow.value).where(col(MetaRow.key) == key)).first()
-        return default if row is None else row
+        rows = _VALUE(self._session, key=key)
+        return str(rows[0][0]) if rows else default
 
     def put(self, key: str, value: str) -> None:
         statement = insert(MetaRow).values(key=key, value=value)

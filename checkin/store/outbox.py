@@ -12,7 +12,11 @@ from sqlmodel import Session, col, select
 
 from checkin.domain.events import JournalLine
 from checkin.store.journal import line_of
+from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, to_us
+
+_WAITING = Prepared(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.rejected) == ""))
+_REJECTED = Prepared(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.rejected) != ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,11 @@ class Outbox:
 
     def waiting(self) -> int:
         """How many wait for an answer."""
-        return self._count(col(OutboxRow.rejected) == "")
+        return int(_WAITING(self._session)[0][0])
 
     def rejected_count(self) -> int:
         """How many wait for a person."""
-        return self._count(col(OutboxRow.rejected) != "")
+        return int(_REJECTED(self._session)[0][0])
 
     def rejections(self, limit: int = 500) -> list[Rejected]:
         """Rejected events, oldest first."""
@@ -122,6 +126,3 @@ class Outbox:
             .limit(limit)
         ).all()
         return [Rejected(line_of(event), row.rejected) for event, row in rows]
-
-    def _count(self, condition: object) -> int:
-        return int(self._session.execute(select(func.count()).select_from(OutboxRow).where(condition)).scalar_one())  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, func, tuple_
+from sqlalchemy import BindParameter, bindparam, delete, text, tuple_
 from sqlmodel import Session, col, select
 
 from checkin.domain.people import Person
@@ -43,12 +43,16 @@ from checkin.wire import kind_of, record_from_json, record_json
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """One change: the record as it is now, or None when (kind, plant, id) is gone."""
+    """One change: the record as it is now, or None when (kind, plant, id) is gone.
+
+    ``row`` is what of the record goes into its table, for whoever has asked for it (``Roster.row``) already.
+    """
 
     kind: str
     plant: str
     id: str
     record: Record | None
+    row: tuple[object, ...] | None = None
 
 
 def put(record: Record) -> RosterChange:
@@ -100,6 +104,7 @@ _OF_TOUR = Prepared(
 _TICKETS, _TICKETS_OF = _whole(TicketRow), _whole(TicketRow, col(TicketRow.plant) == _PLANT)
 _OF_VISITOR = _whole(TicketRow, col(TicketRow.plant) == _PLANT, col(TicketRow.visitor) == _ID)
 _GROUPS_OF = _whole(GroupRow, col(GroupRow.plant) == _PLANT)
+_NAMED = Prepared(text("SELECT coalesce(sum(named), 0) FROM tour_heads"))
 _TABLES: dict[str, Any] = {
     "tour": TourRow,
     "group": GroupRow,
@@ -120,15 +125,22 @@ class Roster:
 
     def apply(self, changes: Iterable[RosterChange]) -> int:
         """Takes changes in; of several for one record the last counts.  Returns how many records they touched."""
-        by_kind: dict[str, dict[tuple[str, str], Record | None]] = defaultdict(dict)
+        by_kind: dict[str, dict[tuple[str, str], RosterChange]] = defaultdict(dict)
         for change in changes:
-            by_kind[change.kind][change.plant, change.id] = change.record
+            by_kind[change.kind][change.plant, change.id] = change
         with Journal(self._session).handing_over([ticket for _plant, ticket in by_kind["ticket"]]):
             for kind, last in by_kind.items():
-                gone = [key for key, record in last.items() if record is None]
+                gone = [key for key, change in last.items() if change.record is None]
                 if gone:
                     self._remove(_TABLES.get(kind, RecordRow), kind, gone)
-                self._put(kind, (record for record in last.values() if record is not None))
+                self._put(
+                    kind,
+                    [
+                        change.row or self._values(kind, change.record)
+                        for change in last.values()
+                        if change.record is not None
+                    ],
+                )
         return sum(map(len, by_kind.values()))
 
     def put(self, records: Iterable[Record]) -> None:
@@ -138,14 +150,19 @@ class Roster:
             by_kind[kind_of(record)].append(record)
         with Journal(self._session).handing_over([ticket.id for ticket in by_kind["ticket"]]):
             for kind, some in by_kind.items():
-                self._put(kind, some)
+                self._put(kind, [self._values(kind, record) for record in some])
 
     @classmethod
-    def check(cls, record: Record) -> None:
-        """Raises ``ValueError`` or ``TypeError`` for a record that no row can hold, such as one with a naive time."""
+    def row(cls, record: Record) -> tuple[object, ...]:
+        """What goes into the record's table; ``ValueError`` or ``TypeError`` for a record that no row can hold.
+
+        Such as one with a naive time.
+        """
         values = cls._values(kind_of(record), record)
-        if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
-            raise ValueError("a number that no row can hold")
+        for value in values:
+            if type(value) is int and abs(value) >= 2**63:
+                raise ValueError("a number that no row can hold")
+        return values
 
     @staticmethod
     def _values(kind: str, record: Record) -> tuple[object, ...]:
@@ -155,8 +172,8 @@ class Roster:
         values: tuple[object, ...] = table.values(record)
         return values
 
-    def _put(self, kind: str, records: Iterable[Record]) -> None:
-        _UPSERTS[_TABLES.get(kind, RecordRow)](self._session, (self._values(kind, record) for record in records))
+    def _put(self, kind: str, rows: list[tuple[object, ...]]) -> None:
+        _UPSERTS[_TABLES.get(kind, RecordRow)](self._session, rows)
 
     def _remove(self, table: Any, kind: str, gone: list[tuple[str, str]]) -> None:
         statement = delete(table).where(tuple_(col(table.plant), col(table.id)).in_(gone))
@@ -234,7 +251,8 @@ class Roster:
         return [VisitorRow.read(row) for row in _OF_GROUP(self._session, plant=plant, id=group)]
 
     def visitor_count(self) -> int:
-        return int(self._session.execute(select(func.count()).select_from(VisitorRow)).scalar_one())
+        """People on the list by name who are not cancelled."""
+        return int(_NAMED(self._session)[0][0])
 
     def tour_members(self, plant: str, tour: str) -> list[Visitor]:
         return [VisitorRow.read(row) for row in _OF_TOUR(self._session, plant=plant, id=tour)]

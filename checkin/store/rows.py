@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -270,6 +270,7 @@ class PresenceRow(StoreModel, table=True):
     """What the events of one subject come to: kept beside them so that counting is cheap, and always rebuildable."""
 
     __tablename__ = "presence"
+    __table_args__ = (Index("ix_presence_doubles", "plant", sqlite_where=text("doubles != ''")),)
     plant: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     tour: str | None = Field(default=None, index=True)

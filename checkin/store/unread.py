@@ -39,6 +39,7 @@ _TABLE = UnreadRow.__table__  # type: ignore[attr-defined]
 _keep = insert(_TABLE)
 _KEEP = Prepared(_keep.on_conflict_do_update(index_elements=["kind", "id"], set_={"body": _keep.excluded.body}))
 _FORGET = Prepared(delete(_TABLE).where(col(UnreadRow.kind) == bindparam("kind"), col(UnreadRow.id) == bindparam("id")))
+_COUNT = Prepared(select(func.count()).select_from(_TABLE))
 
 
 class Unread:
@@ -64,4 +65,4 @@ class Unread:
 
     def count(self) -> int:
         """How many things are kept."""
-        return int(self._session.execute(select(func.count()).select_from(UnreadRow)).scalar_one())
+        return int(_COUNT(self._session)[0][0])

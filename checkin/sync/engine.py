@@ -11,6 +11,8 @@ own answer.
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -32,8 +34,11 @@ from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, RosterPage, 
 log = logging.getLogger(__name__)
 
 BATCH = 200
-SLICE = 100
-"""Rows of a page that go into the store at once: a scan waits for no more of them (measured: docs/faults.md)."""
+SLICE = (10, 250)
+"""Fewest and most rows of a page that go into the store at once."""
+SLICE_S = 0.010
+"""So long one slice may take: a scan waits for no more than one.  A slow PC, or names in an order that SQLite finds
+hard, get smaller slices (measured: docs/faults.md)."""
 ASIDE_FIRST = timedelta(seconds=2)
 ASIDE = timedelta(minutes=5)
 """So long at most an event that the hub stumbles over lets those behind it pass: a network that answers nonsense looks
@@ -81,6 +86,7 @@ class Engine:
     peers_watched: bool = False
     """Another engine on another thread asks for peers."""
     _batch: int = field(default=BATCH, init=False)
+    _slice: int = field(default=SLICE[0] * 4, init=False)
     _again: tuple[int, float] | None = field(default=None, init=False)
     """Up to which number the hub had this gate's journal when what is behind went up again, and when that was."""
     _unread: bool | None = field(default=None, init=False)
@@ -179,27 +185,38 @@ class Engine:
         """
         now = self.clock.now()
         moved = Moved()
-        for begin in range(0, max(1, len(page.changes)), SLICE):
-            last = begin + SLICE >= len(page.changes)
+        waiting = deque(page.changes)
 
-            def take(begin: int = begin, last: bool = last) -> int:
-                nonlocal moved
-                changes, unread = self._readable(page.changes[begin : begin + SLICE])
-                with self.store.take() as tx:
-                    tx.roster.apply(changes)
-                    if self._unread:
-                        tx.unread.forget((change.kind, change.id) for change in changes)
-                    tx.unread.keep(unread)
-                    if last:
-                        tx.meta.put(ROSTER_CURSOR, page.cursor)
-                        if not page.more:
-                            tx.meta.put(ROSTER_AT, now.isoformat())
-                self._unread = self._unread or bool(unread)
-                moved += Moved(changes=len(changes), unreadable=len(unread))
-                return len(changes)
+        def take() -> int:
+            nonlocal moved
+            begun = time.perf_counter()
+            some = [waiting.popleft() for _row in range(min(self._slice, len(waiting)))]
+            changes, unread = self._readable(some)
+            with self.store.take() as tx:
+                tx.roster.apply(changes)
+                if self._unread:
+                    tx.unread.forget((change.kind, change.id) for change in changes)
+                tx.unread.keep(unread)
+                if not waiting:
+                    tx.meta.put(ROSTER_CURSOR, page.cursor)
+                    if not page.more:
+                        tx.meta.put(ROSTER_AT, now.isoformat())
+            self._unread = self._unread or bool(unread)
+            moved += Moved(changes=len(changes), unreadable=len(unread))
+            self._fit(len(some), time.perf_counter() - begun)
+            return len(changes)
 
+        self.unit(take)
+        while waiting:
+            self.store.rest()
             self.unit(take)
         return moved
+
+    def _fit(self, rows: int, took_s: float) -> None:
+        """The next slice is as long as the last one should have been; one hiccup halves it at most."""
+        if rows == self._slice:
+            fewest, most = SLICE
+            self._slice = max(fewest, min(most, int(rows * max(0.5, min(1.5, SLICE_S / took_s)))))
 
     def _readable(self, changes: Iterable[Change]) -> tuple[list[RosterChange], list[Kept]]:
         """Changes as records; one that this program does not understand never stops those behind it."""
@@ -207,17 +224,18 @@ class Engine:
         unread: list[Kept] = []
         for change in changes:
             record: Record | None = None
+            row: tuple[object, ...] | None = None
             try:
                 if change.record is not None:
                     record = record_of(change.kind, change.record)
-                    Roster.check(record)
+                    row = Roster.row(record)
                 elif change.kind not in KINDS:
                     raise KeyError(change.kind)
             except (ValueError, TypeError, KeyError, OverflowError):
                 unread.append(Kept(change.kind, change.id, change.model_dump_json()))
                 continue
             plant = record.plant if record is not None else (change.id if change.kind == "plant" else self.plant)
-            readable.append(RosterChange(change.kind, plant, change.id, record))
+            readable.append(RosterChange(change.kind, plant, change.id, record, row))
         return readable, unread
 
     def _read_again(self) -> Moved:

@@ -104,6 +104,7 @@ def older(folder: Path) -> None:
             connection.exec_driver_sql("DROP TABLE tour_heads")
             connection.exec_driver_sql("DROP TABLE group_heads")
             connection.exec_driver_sql("DROP INDEX ix_event_tour_kind")
+            connection.exec_driver_sql("DROP INDEX ix_presence_doubles")
             connection.exec_driver_sql("CREATE INDEX ix_event_tour ON event (tour)")
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     finally:

@@ -27,6 +27,7 @@ OLDER = (
     "DROP TABLE tour_heads",
     "DROP TABLE group_heads",
     "DROP INDEX ix_event_tour_kind",
+    "DROP INDEX ix_presence_doubles",
     "CREATE INDEX ix_event_tour ON event (tour)",
     "UPDATE alembic_version SET version_num = '0002'",
 )

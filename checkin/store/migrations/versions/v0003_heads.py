@@ -1,4 +1,4 @@
-"""Heads of every tour kept beside what they are counted from, and an index for the few events that a scan looks for.
+"""Heads of every tour kept beside what they are counted from, and indexes for the few rows that each scan looks for.
 
 Triggers keep them, so whoever writes the store keeps them right, in the same transaction.  ``_named``, ``_nameless``
 and ``_present`` say what one row of each table adds; a changed row takes away what it was and adds what it is.
@@ -63,6 +63,7 @@ def upgrade() -> None:
     )
     op.drop_index("ix_event_tour", "event")
     op.create_index("ix_event_tour_kind", "event", ["tour", "kind", "plant"], unique=False)
+    op.execute("CREATE INDEX ix_presence_doubles ON presence (plant) WHERE doubles != ''")
 
 
 def _kept(table: str, columns: tuple[str, ...], change: Callable[[str, str], str]) -> None:
