@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,8 @@ from checkin.issuing import qr
 from checkin.issuing.phrases import LANGUAGES, day_and_time, phrase, spoken
 from checkin.issuing.signing import Issue
 
-PER_PAGE = 12
+_ENDLESS = re.compile(r"\S{21,}")
+_PIECE = re.compile(r"(?:[^\s\u0300-\u036f][\u0300-\u036f]*){20}")
 
 
 def ticket_page(one: Issue) -> dict[str, Any]:
@@ -43,9 +45,9 @@ def sheet_pages(issues: Sequence[Issue]) -> dict[str, Any]:
                 "symbol": symbol(one.ticket.code),
                 "code": one.short,
                 "name": _name(one, "ru"),
-                "tour": one.tour.title,
+                "tour": _soft(one.tour.title),
                 "when": _when(one, "ru"),
-                "plant": one.plant.name,
+                "plant": _soft(one.plant.name),
             }
             for one in issues
         ],
@@ -60,13 +62,13 @@ def group_pages(issues: Sequence[Issue]) -> dict[str, Any]:
     heads = sum(one.ticket.party for one in issues)
     lines = _lines(first, language)
     if group is not None:
-        lines.insert(0, {"label": phrase("group", language), "text": group.name})
+        lines.insert(0, {"label": phrase("group", language), "text": _soft(group.name)})
         if group.leader:
-            lines.insert(1, {"label": phrase("leader", language), "text": group.leader})
+            lines.insert(1, {"label": phrase("leader", language), "text": _soft(group.leader)})
     return {
         "language": language,
         "title": phrase("group_sheet", language),
-        "name": group.name if group is not None else first.tour.title,
+        "name": _soft(group.name if group is not None else first.tour.title),
         "heads": phrase("people", language).format(count=heads),
         "lines": lines,
         "others": [{"language": other, "lines": _lines(first, other)} for other in LANGUAGES if other != language],
@@ -83,11 +85,16 @@ def symbol(code: str) -> str:
     return qr.svg(code).decode()
 
 
+def _soft(text: str) -> str:
+    """The text with places to break in words without an end: none runs over what stands beside it."""
+    return _ENDLESS.sub(lambda run: _PIECE.sub(lambda piece: piece.group() + "\u200b", run.group()), text)
+
+
 def _name(one: Issue, language: str) -> str:
     if one.visitor is not None:
-        return one.visitor.name
+        return _soft(one.visitor.name)
     count = phrase("people", language).format(count=one.ticket.party)
-    return f"{one.group.name}. {count}" if one.group is not None else count
+    return _soft(f"{one.group.name}. {count}") if one.group is not None else count
 
 
 @lru_cache(maxsize=512)
@@ -102,9 +109,9 @@ def _when(one: Issue, language: str) -> str:
 def _lines(one: Issue, language: str) -> list[dict[str, str]]:
     place = ", ".join(part for part in (one.plant.name, one.plant.address) if part)
     return [
-        {"label": "", "text": one.tour.title},
+        {"label": "", "text": _soft(one.tour.title)},
         {"label": phrase("when", language), "text": _when(one, language)},
-        {"label": phrase("where", language), "text": place},
+        {"label": phrase("where", language), "text": _soft(place)},
         {"label": phrase("bring", language), "text": _bring(one, language)},
     ]
 

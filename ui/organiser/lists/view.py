@@ -44,6 +44,7 @@ class ListsView(QWidget):
         super().__init__()
         self.setAcceptDrops(True)
         self._known: Choices = ()
+        self._held: QWidget | None = None
         self._title = Lines(role="page")
         self._error = Lines(role="error", lines=4)
         self._saved = Lines(role="good", lines=2)
@@ -230,11 +231,22 @@ class ListsView(QWidget):
         reveal(self._count, bool(state.busy) and state.total > 0)
         step = Step.CHECKED if state.step is Step.DONE else state.step
         self._stack.setCurrentWidget(self._pages[step])
-        self._stack.setEnabled(not state.busy)
+        self._hold_focus(bool(state.busy))
         if step is Step.COLUMNS:
             self._present_columns(state)
         elif step is Step.CHECKED:
             self._present_checked(state)
+
+    def _hold_focus(self, busy: bool) -> None:
+        """Nothing can be touched while something runs; then the keyboard is again where it was."""
+        if busy and self._stack.isEnabled():
+            held = self.focusWidget()
+            self._held = held if held is not None and self._stack.isAncestorOf(held) else None
+        self._stack.setEnabled(not busy)
+        if not busy and self._held is not None:
+            if self._held.isVisible() and self._held.isEnabled():
+                self._held.setFocus()
+            self._held = None
 
     def _present_columns(self, state: ListsState) -> None:
         self.sheet.present(state.sheets, state.sheet)
@@ -246,6 +258,7 @@ class ListsView(QWidget):
         self.tour.present((("", _("— the list says it —")), *state.tours), state.tour)
         reveal(self._labelled[self.tour], state.asks_tour)
         self._sheet_says.setText(state.sheet_says)
+        theme.restyle(self._sheet_says, "role", "muted" if state.can_check or state.busy else "hint")
         self.columns.present(state.columns)
         self._left_out.setText(state.left_out)
         reveal(self._left_out, bool(state.left_out))
@@ -285,5 +298,7 @@ class ListsView(QWidget):
         self.take.setEnabled(state.can_take)
         reveal(self.correction, state.faults > 0)
         self.back.say(_("Another list") if done else _("Back to the columns"))
+        if not done:
+            self.name.clear()
         reveal(self.name, done)
         reveal(self.remember, done)
