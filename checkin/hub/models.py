@@ -78,10 +78,14 @@ class RelayBatch(Message):
 
 
 class RelayAnswer(Reply):
-    """An answer for every line.  Another ``epoch`` than before: this hub was restored, and may lack what it had."""
+    """An answer for every line.  Another ``epoch`` than before: this hub was restored, and may lack what it had.
+
+    ``brought`` counts the lines of the asking hub that are here.
+    """
 
     answers: list[Answer]
     epoch: str
+    brought: int = 0
     server_time: AwareDatetime
 
 
@@ -93,6 +97,7 @@ class RelayPage(Reply):
     cursor: str = Field(max_length=200)
     more: bool
     epoch: str
+    brought: int = Field(default=0, description="Lines that the asking hub has brought, and that are here")
     server_time: AwareDatetime
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, or_, select
+from sqlalchemy import Connection, Engine, bindparam, or_, select, update
 
 from checkin.domain.events import JournalLine
 from checkin.domain.visit import Gate
@@ -41,6 +41,11 @@ _LINES = (
     .where(_a.plant == _PLANT, _a.position > bindparam("begin"), _a.position <= bindparam("end"))
     .order_by(_a.position)
     .limit(bindparam("most"))
+)
+_BROUGHT = (
+    update(rows.device)
+    .where(_d.plant == bindparam("in_plant"), _d.id == bindparam("hub"))
+    .values(brought=_d.brought + bindparam("more"))
 )
 _NOT_FROM = _LINES.where(or_(_a.via.is_(None), _a.via != bindparam("via")))
 
@@ -77,6 +82,8 @@ def take(
             answers.append(book.judge(item))
             accepted += book.accepted[before:]
         settle(connection, counters, books.values(), accepted, now, via)
+        if accepted:
+            connection.execute(_BROUGHT, {"in_plant": plant, "hub": via, "more": len(accepted)})
         return Received(answers, counters.position, len(accepted))
 
 
@@ -177,10 +184,11 @@ def page(engine: Engine, plant: str, hub: str, after: str, limit: int, now: date
         end = found[limit - 1].position if more else top
         found = found[:limit]
         devices = devices_of(connection, plant, {row.device for row in found})
+        brought = _brought(connection, plant, hub)
     return (
         f'{{"devices":{_devices_json(devices.values())},"lines":[{",".join(peer_json(row) for row in found)}],'
         f'"cursor":"{cursor(epoch, end) if epoch else ""}","more":{json.dumps(more)},"epoch":"{epoch}",'
-        f'"server_time":"{now.isoformat()}"}}'
+        f'"brought":{brought},"server_time":"{now.isoformat()}"}}'
     )
 
 
@@ -188,8 +196,13 @@ def _devices_json(devices: Iterable[RelayDevice]) -> str:
     return json.dumps([one.model_dump() for one in devices], ensure_ascii=False)
 
 
-def epoch_of(engine: Engine, plant: str) -> str:
-    """The epoch of a plant's counters, which changes with a restore."""
+def stand(engine: Engine, plant: str, hub: str) -> tuple[str, int]:
+    """What shows a lower hub that this one was restored: the epoch of the plant's counters changes with ``restored``,
+    and without it the number of lines that the lower hub has brought is smaller than it was told before."""
     with reading(engine) as connection:
         found = connection.execute(_COUNTERS, {"plant": plant}).one_or_none()
-    return "" if found is None else str(found.epoch)
+        return "" if found is None else str(found.epoch), _brought(connection, plant, hub)
+
+
+def _brought(connection: Connection, plant: str, hub: str) -> int:
+    return connection.scalar(select(_d.brought).where(_d.plant == plant, _d.id == hub)) or 0

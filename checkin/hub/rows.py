@@ -153,6 +153,7 @@ class DeviceRow(HubRow, table=True):
     """A gate that has enrolled, or a lower hub (``role`` is HUB).  Only the hash of its token is kept.
 
     ``via`` is the hub through which a device is known that never enrolled here; such a device has no token.
+    ``brought`` counts the lines that a lower hub has brought and that are stored here: it only ever grows.
     """
 
     __tablename__ = "device"
@@ -171,6 +172,7 @@ class DeviceRow(HubRow, table=True):
     clock_offset_ms: int | None = Field(default=None, sa_type=BigInteger)
     role: str | None = None
     via: str | None = None
+    brought: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class InviteRow(HubRow, table=True):
@@ -206,7 +208,8 @@ class UpstreamRow(HubRow, table=True):
     """The hub above this one in a plant, and how far things went between the two.
 
     ``position`` is the last line passed up; ``epoch`` the upper hub's when that was; ``cursor`` where its own lines are
-    read on, with ``everything`` also those that it has from here.  One process at a time does the work: ``held_by``.
+    read on, with ``everything`` also those that it has from here.  ``brought`` is how many lines from here it said that
+    it has: fewer later on, and it was restored.  One process at a time does the work: ``held_by``.
     """
 
     __tablename__ = "upstream"
@@ -222,6 +225,7 @@ class UpstreamRow(HubRow, table=True):
     roster_cursor: str = ""
     cursor: str = ""
     everything: bool = False
+    brought: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     held_by: str = ""
     held_until: datetime | None = Field(default=None, sa_type=Utc)
     ok_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, or_, select, update
 
 from checkin.hub import rows
 from checkin.hub.database import reading, writing
+from checkin.hub.guides.house import retire
 from checkin.hub.statements import upsert
 
 HOLD = timedelta(seconds=20)
@@ -33,6 +34,7 @@ class Upstream:
     roster_cursor: str
     cursor: str
     everything: bool
+    brought: int
     ok_at: datetime | None
     problem: str
     waiting: int
@@ -74,6 +76,7 @@ def join(engine: Engine, plant: str, url: str, ca: str | None, token: str, devic
         "roster_cursor": "",
         "cursor": "",
         "everything": True,
+        "brought": 0,
         "held_by": "",
         "held_until": None,
         "problem": "",
@@ -105,12 +108,16 @@ def let_go(engine: Engine, who: str) -> None:
 def restored(engine: Engine) -> int:
     """After a restore: every cursor given out before starts again, and what is missing comes from above.
 
-    Returns the number of plants.
+    The hub's own journals begin anew under other devices: gates and the hub above may have lines under the next numbers
+    of the old ones.  Returns the number of plants.
     """
     c = rows.counter.c
     with writing(engine) as connection:
+        retire(connection)
         plants = list(connection.scalars(select(c.plant)))
         for plant in plants:
             connection.execute(update(rows.counter).where(c.plant == plant).values(epoch=secrets.token_hex(4)))
-        connection.execute(update(rows.upstream).values(position=0, cursor="", roster_cursor="", everything=True))
+        connection.execute(
+            update(rows.upstream).values(position=0, cursor="", roster_cursor="", everything=True, brought=0)
+        )
     return len(plants)

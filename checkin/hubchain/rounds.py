@@ -46,9 +46,9 @@ class Rounds:
 
     def go(self, place: Upstream) -> Upstream:
         """Everything that there is to do; returns how far it came.  Raises ``Retry`` or ``NeedsHuman``."""
+        place = self.pull(place)  # first: it shows whether the hub above still has what it had
         place = self.push(place)
-        place = self.fetch(place)
-        return self.pull(place)
+        return self.fetch(place)
 
     def push(self, place: Upstream) -> Upstream:
         """Passes lines up, in the order in which they came, until none waits."""
@@ -65,7 +65,9 @@ class Rounds:
             if refused:
                 with writing(self.hub.engine) as connection:
                     keep_refused(connection, place.plant, refused, self.clock.now())
-            place = self._same(place, answer.epoch) or self._moved(place, position=batch.position, epoch=answer.epoch)
+            place = self._same(place, answer.epoch) or self._moved(
+                place, position=batch.position, epoch=answer.epoch, brought=answer.brought
+            )
         return place
 
     def fetch(self, place: Upstream) -> Upstream:
@@ -88,8 +90,9 @@ class Rounds:
             if place.everything:
                 query["everything"] = "true"
             page = self.above.ask(RelayPage, "GET", "relay/attendance", query)
-            if page.epoch and (again := self._same(place, page.epoch)) is not None:
-                place = again
+            if page.epoch and (again := self._same(place, page.epoch, page.brought)) is not None:
+                place, more = again, True
+                continue
             if page.lines:
                 lines = [one.line.model_dump() for one in page.lines]
                 received = relay.take(
@@ -97,17 +100,25 @@ class Rounds:
                 )
                 _complain(received.answers)
             more = page.more
-            changed = {"cursor": page.cursor, "epoch": page.epoch, "everything": place.everything and more}
-            if (place.cursor, place.epoch, place.everything) != tuple(changed.values()):
+            changed = {
+                "cursor": page.cursor,
+                "epoch": page.epoch,
+                "everything": place.everything and more,
+                "brought": max(page.brought, place.brought),
+            }
+            if any(getattr(place, name) != value for name, value in changed.items()):
                 place = self._moved(place, **changed)
         return place
 
-    def _same(self, place: Upstream, epoch: str) -> Upstream | None:
-        """None while the hub above is the one it was; after its restore, the place where everything goes up again."""
-        if place.epoch in ("", epoch):
+    def _same(self, place: Upstream, epoch: str, brought: int | None = None) -> Upstream | None:
+        """None while the hub above is the one it was; after its restore, the place where everything is moved again.
+
+        It was restored when it says so (another epoch), or when it has fewer lines from here than it had.
+        """
+        if place.epoch in ("", epoch) and (brought is None or brought >= place.brought):
             return None
         log.warning("the hub above was restored: all goes up again", extra={"plant": place.plant})
-        return self._moved(place, position=0, epoch=epoch)
+        return self._moved(place, position=0, epoch=epoch, brought=brought or 0, cursor="", roster_cursor="")
 
     def _moved(self, place: Upstream, **values: object) -> Upstream:
         upstreams.note(self.hub.engine, place.plant, **values)

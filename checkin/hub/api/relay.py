@@ -95,7 +95,8 @@ def _pushed(hub: Service, who: Enrolled, body: bytes) -> RelayAnswer:
     hub.metrics.answered(received.answers)
     if received.accepted:
         hub.watch.nudge(who.plant, received.position)
-    return RelayAnswer(answers=received.answers, epoch=relay.epoch_of(hub.engine, who.plant), server_time=now)
+    epoch, brought = relay.stand(hub.engine, who.plant, who.id)
+    return RelayAnswer(answers=received.answers, epoch=epoch, brought=brought, server_time=now)
 
 
 @router.get(

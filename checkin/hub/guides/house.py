@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from checkin.domain.events import GENESIS, AttendanceEvent, JournalLine, chained
 from checkin.hub import rows
 from checkin.hub.devices import Enrolled
 from checkin.hub.guides.rows import house
-from checkin.hub.statements import add
+from checkin.hub.statements import add, upsert
 
 GATE = "hub"
 _a = rows.attendance.c
@@ -69,6 +69,27 @@ def house_of(connection: Connection, plant: str, now: datetime) -> House:
     }
     add(connection, house, [value])
     return House(_enrolled(plant, str(value["device"]), str(value["public_key"])), private)
+
+
+def retire(connection: Connection) -> None:
+    """Every plant's house becomes a device among others, whose key checks what it has signed; another one follows it."""
+    old = connection.execute(select(house)).all()
+    values = [
+        {
+            "plant": row.plant,
+            "id": row.device,
+            "gate": GATE,
+            "gate_name": "",
+            "token_hash": f"none:{row.plant}:{row.device}",  # no token has this hash
+            "public_key": row.public_key,
+            "software": "",
+            "enrolled_at": row.made_at,
+            "via": GATE,
+        }
+        for row in old
+    ]
+    upsert(connection, rows.device, values, update=())
+    connection.execute(delete(house))
 
 
 def _enrolled(plant: str, device: str, public_key: str) -> Enrolled:
