@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from checkin.organising.office import Office
+from checkin.rosters.seasonsheets import write
 from checkin.settings import Profile
 from ui.organiser.lists.state import Kind, Step
 from ui.organiser.ports import Page
+from ui.organiser.table import TICKED
 from ui.organiser.tickets.state import Part
 from ui.organiser.window import OrganiserProgram
 from ui.text import Lines
@@ -422,3 +424,41 @@ def test_names_from_outside_are_plain(work: Work, tmp_path: Path, qtbot: QtBot) 
     assert all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)
     assert any("<b>Завод</b>" in text for row in program.season.state.table.rows for text in row)
     assert isinstance(program.frame.lists._says, Lines)
+
+
+def test_a_seasons_workbook_is_sent_to_its_own_page(work: Work, tmp_path: Path, qtbot: QtBot) -> None:
+    write(tmp_path / "season.xlsx", {"plants": [{"name": "Хлеб"}]})
+    program = work(tmp_path / "p")
+    program.frame.lists.file_chosen.emit(tmp_path / "season.xlsx")
+    settle(qtbot, program)
+    assert program.lists.state.step is Step.CHOOSE
+    assert "Сезон" in program.lists.state.error
+
+
+def test_the_tours_to_write_out_fit_and_show_what_can_be_ticked(work: Work, tmp_path: Path, qtbot: QtBot) -> None:
+    plants = [{"name": f"Предприятие с длинным названием {number}"} for number in range(2)]
+    tours = [
+        {"plant": one["name"], "title": "Очень длинное название экскурсии " * 4, "date": "05.08.2030", "start": "10:30"}
+        for one in plants
+    ]
+    write(tmp_path / "season.xlsx", {"plants": plants, "tours": tours})
+    program = work(tmp_path / "p")
+    program.season.workbook_chosen(tmp_path / "season.xlsx")
+    settle(qtbot, program)
+    program.season.trial_answered(True)
+    settle(qtbot, program)
+    (tmp_path / "list.csv").write_text(LIST, "utf-8")
+    take(qtbot, program, tmp_path / "list.csv")
+    program.open_page(Page.TICKETS)
+    settle(qtbot, program)
+    grid = program.frame.tickets.issuing.grid
+    assert grid.horizontalScrollBar().maximum() == 0
+    states = [
+        grid.model_.data(grid.model_.index(row, 0), Qt.ItemDataRole.CheckStateRole)
+        for row in range(grid.model_.rowCount())
+    ]
+    assert states.count(None) == 2  # nobody is on those
+    assert states.count(Qt.CheckState.Unchecked) == len(states) - 2 == 1
+    program.tickets.order.all_pressed()
+    assert sum(row[0] == TICKED for row in program.tickets.state.tours.rows) == 1
+    assert grid.model_.data(grid.model_.index(0, 0), Qt.ItemDataRole.DisplayRole) is None
