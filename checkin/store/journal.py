@@ -33,9 +33,9 @@ from checkin.domain.events import (
     first_break,
 )
 from checkin.domain.headcount import stay, tour_of
-from checkin.store.meta import Device
+from checkin.store.meta import HEAD, Device
 from checkin.store.prepared import Prepared
-from checkin.store.rows import EventRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
+from checkin.store.rows import EventRow, MetaRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
 from checkin.tickets.keys import verify_hex
 from checkin.wire import event_from_json
 
@@ -102,6 +102,8 @@ _OF_KIND = Prepared(
 _ANY = Prepared(select(EventRow.id).limit(1))
 _APPEND = Prepared(insert(_EVENT))
 _TAKE = Prepared(insert(_EVENT).on_conflict_do_nothing().returning(_EVENT.c.id))
+_put = insert(MetaRow.__table__)  # type: ignore[attr-defined]
+_HEADED = Prepared(_put.on_conflict_do_update(index_elements=["key"], set_={"value": _put.excluded.value}))
 _QUEUE = Prepared(insert(OutboxRow.__table__))  # type: ignore[attr-defined]
 _FORGET = Prepared(
     delete(PresenceRow.__table__).where(  # type: ignore[attr-defined]
@@ -176,6 +178,7 @@ class Journal:
         seq, prev = last[0] if last else (0, GENESIS)
         line = chained(replace(event, device=device.id, seq=seq + 1), prev, device.sign)
         _APPEND(self._session, **_values(line, None))
+        _HEADED(self._session, key=HEAD, value=f"{line.seq} {line.hash}")
         _QUEUE(self._session, event_id=event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
         self._written.append(line)
         if event.subject is not None and _moves(event):
@@ -190,6 +193,9 @@ class Journal:
         fresh = [line for line in lines if _TAKE(self._session, **_values(line, None))]
         for line in fresh:
             _QUEUE(self._session, event_id=line.event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
+        last = max(fresh, key=lambda line: line.seq, default=None)
+        if last is not None and last.seq == self.count(last.device) > self.head()[0]:
+            _HEADED(self._session, key=HEAD, value=f"{last.seq} {last.hash}")
         self.rebuild_presence(
             {
                 (line.event.plant, line.event.subject): None
@@ -322,6 +328,12 @@ class Journal:
             select(EventRow.seq).where(col(EventRow.device) == device).order_by(col(EventRow.seq).desc()).limit(1)
         ).first()
         return last or 0
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of this device's last event, as it was noted when that was written; 0 where it was not."""
+        row = self._session.exec(select(MetaRow.value).where(col(MetaRow.key) == HEAD)).first()
+        number, _space, digest = (row or "").partition(" ")
+        return (int(number), digest) if number.isascii() and number.isdigit() else (0, "")
 
     def first_break(self, device: str, public_hex: str = "") -> Break | None:
         """Where a device's chain breaks: a line, a signature (with its key), a column that says other than the line."""

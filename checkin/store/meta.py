@@ -15,8 +15,10 @@ from checkin.store.prepared import Prepared
 from checkin.store.rows import MetaRow
 from checkin.tickets import keys
 
-PASSING = ("sync.", "purge.")
-"""How facts begin that a rebuilt store does without: how far the sync, or a purge, has come."""
+PASSING = ("sync.", "purge.", "journal.")
+"""How facts begin that a rebuilt store does without: how far the sync, a purge or the journal has come."""
+HEAD = "journal.head"
+"""Number and hash of this device's last event: rows that are cut off at the end are missed by it."""
 
 _VALUE = Prepared(select(MetaRow.value).where(col(MetaRow.key) == bindparam("key")))
 

@@ -93,7 +93,8 @@ def reconcile(store: Store, copy: JournalCopy) -> Mended:
             copied = copy.read(lost)
             mended.unreadable = copied.unreadable
             mended.restored = tx.journal.restore([line for _, line in sorted(copied.lines.items())])
-        mended.disputed = _disputed(tx, copy, device.id, max(seqs & kept, default=0))
+        beheaded = tx.journal.head()[0] > tx.journal.count(device.id)
+        mended.disputed = beheaded or _disputed(tx, copy, device.id, max(seqs & kept, default=0))
         tx.facts = {key: value for key, value in tx.meta.lasting().items() if facts.get(key) != value}
         tx.written[:] = tx.journal.numbered(device.id, kept - seqs)
     return mended

@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from checkin.domain.events import Break, first_break
+from checkin.domain.events import Break, Fault, first_break
 from checkin.errors import StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.store.copy import MAGIC, JournalCopy
 from checkin.store.engine import Store, Transaction, engine_for
 from checkin.store.meta import Device
+from checkin.store.purging import PENDING
 from checkin.tickets.keys import verify_hex
 
 UNREADABLE = "unreadable"
@@ -44,10 +45,15 @@ def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
     if checked.breaks_at is not None:
         return checked
     copied = copy.read()
+    purging = bool(tx.meta.get(PENDING))
     for stored in tx.journal.lines(tx.meta.device().id):
         other = copied.lines.get(stored.line.seq)
-        if other is not None and other.hash != stored.line.hash:
+        if other is None:
+            continue
+        if other.hash != stored.line.hash:
             return Checked(checked.length, stored.line.seq, COPY_DIFFERS)
+        if other.event.private is not None and stored.line.event.private is None and not purging:
+            return Checked(checked.length, stored.line.seq, Fault.PRIVATE.value)  # taken out by hand
     beyond = [seq for seq in copied.lines if seq > checked.length]
     return Checked(checked.length, min(beyond), "gap") if beyond else checked
 
@@ -104,4 +110,12 @@ def _chain(tx: Transaction) -> Checked:
     device = tx.meta.device()
     broken: Break | None = tx.journal.first_break(device.id, device.public_hex)
     length = tx.journal.count(device.id)
-    return Checked(length) if broken is None else Checked(length, broken.seq, broken.fault.value)
+    if broken is not None:
+        return Checked(length, broken.seq, broken.fault.value)
+    head, digest = tx.journal.head()
+    if head > length:
+        return Checked(length, length + 1, Fault.GAP.value)
+    last = next(iter(tx.journal.numbered(device.id, {head})), None)
+    if last is not None and last.hash != digest:
+        return Checked(length, head, Fault.CHANGED.value)
+    return Checked(length)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
+from checkin.domain.events import private
 from checkin.settings import Profile
 from checkin.store.keys import find_key
 from checkin.store.verifying import verify_file
@@ -19,7 +20,11 @@ from tests.field import event, opened
 
 EVENTS = 1000
 COUNT = EVENTS if os.environ.get("PROHODNAYA_LONG") else 6
-COLUMNS = ("id", "device", "seq", "plant", "gate", "at_us", "kind", "reason", "tour", "subject", "prev", "hash", "body")
+COLUMNS = (
+    *("id", "device", "seq", "plant", "gate", "at_us", "kind", "reason", "tour", "subject", "voids"),
+    *("prev", "hash", "signature", "body", "private"),
+)
+"""All but ``received_us``: when another gate's event came here, which its own events do not have."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,8 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     with store.write() as tx:
         device = tx.meta.device()
         for number in range(EVENTS):
-            tx.journal.append(event(subject=f"v{number % 50}"), device)
+            note = private("Гость", "без билета") if number % 2 else None
+            tx.journal.append(event(subject=f"v{number % 50}", private=note), device)
     store.close()
     key = find_key(Profile(folder), "file")
     assert key is not None
@@ -86,6 +92,12 @@ def changed(column: str) -> str:
         return f"{column} + 100000"
     if column == "body":
         return "replace(body, '\"entry\"', '\"exit\"')"
+    if column == "voids":
+        return "id"
+    if column == "private":
+        return "CASE WHEN private IS NULL THEN (SELECT private FROM event WHERE seq = 2) ELSE NULL END"
+    if column == "signature":
+        return "(SELECT other.signature FROM event other WHERE other.seq = event.seq % 1000 + 1)"
     return f"'0' || substr({column}, 2) || 'x'"
 
 
@@ -107,6 +119,28 @@ def test_every_deletion_and_rollback_is_found(editor: Editor) -> None:
         assert editor.after(("DELETE FROM event WHERE seq = ?", (seq,))) is not None, seq
     for seq in rows(4, 3):
         assert editor.after(("DELETE FROM event WHERE seq >= ?", (seq,))) == seq
+
+
+def test_rows_cut_off_at_the_end_are_missed_without_the_copy_too(editor: Editor) -> None:
+    editor.path.with_name("journal.log").unlink()
+    for seq in rows(4, 5):
+        assert editor.after(("DELETE FROM event WHERE seq >= ?", (seq,))) == seq
+    assert editor.after(("UPDATE meta SET value = '7 ' || substr(value, 6) WHERE key = 'journal.head'", ())) == 7
+
+
+def test_a_gate_says_at_its_start_that_rows_are_gone(journal: tuple[Path, str], tmp_path: Path) -> None:
+    folder, key = journal
+    for name in ("store.sqlite", "settings.json", "store.key"):
+        shutil.copy2(folder / name, tmp_path / name)
+    with closing(sqlcipher.connect(str(tmp_path / "store.sqlite"), isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        connection.execute("DROP TRIGGER event_is_not_deleted")
+        connection.execute("DELETE FROM event WHERE seq > 990")
+    store = opened(tmp_path)
+    try:
+        assert "изменён" in store.note
+    finally:
+        store.close()
 
 
 def test_every_insertion_and_reordering_is_found(editor: Editor) -> None:
