@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from checkin import i18n
 from checkin.desk.outcome import Direction, Source
+from checkin.domain.people import Right
 from checkin.i18n import gettext as _
 from checkin.people.badges import badge_in
+from checkin.sync import invitation
 from ui import theme
 from ui.arrivals import Arrivals
 from ui.board.board import Board
@@ -406,6 +408,11 @@ class Program(QObject):
             self.alarm.presenter.code_shown(text)  # nobody comes in while people are looked for: who shows it is here
             return False
         if self.door.took(text):
+            return False
+        if invitation.claims(text):
+            if self.app.people.may(Right.SETTINGS):
+                self.sync.invited(text)
+                self.open_page(Page.SYNC)
             return False
         if not self.welcome.ticket_came():
             self.open_page(Page.GATE)

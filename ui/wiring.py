@@ -57,6 +57,7 @@ def wire_sync(view: SyncView, sync: SyncPresenter) -> None:
     view.sync_pressed.connect(sync.sync_pressed)
     view.enrol_opened.connect(sync.enrol_opened)
     view.enrol_pressed.connect(sync.enrol_pressed)
+    view.authority_chosen.connect(sync.authority_chosen)
     view.file_chosen.connect(sync.file_chosen)
     view.take_pressed.connect(sync.take_pressed)
     view.cancel_pressed.connect(sync.cancel_pressed)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 import ssl
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
-
-import requests
+from urllib.parse import urlsplit
 
 from checkin.errors import Offline, SettingsWrong
 from checkin.i18n import gettext as _
@@ -66,16 +68,20 @@ def authority(url: str, given: str) -> str:
 
 
 def _shown(url: str) -> str:
-    """What a hub says its authority is.  Nothing of it is believed yet, so nothing has to be checked."""
-    if not url.lower().startswith("https://"):
+    """What a hub says its authority is.  Nothing of it is believed yet, so nothing of the connection is checked."""
+    place = urlsplit(url.strip())
+    if place.scheme.lower() != "https" or not place.hostname:
         raise SettingsWrong(_("With an authority's certificate the hub's address must begin with https://"))
+    looking = ssl.create_default_context()
+    looking.check_hostname, looking.verify_mode = False, ssl.CERT_NONE
     try:
-        with requests.get(
-            url.strip().rstrip("/") + PATH, timeout=TIMEOUT_S, verify=False, stream=True, allow_redirects=False
-        ) as response:
-            content = response.raw.read(MAX_BYTES + 1, decode_content=False)
-    except (requests.RequestException, UnicodeError, OSError) as error:
+        connection = HTTPSConnection(place.hostname, place.port or 443, timeout=TIMEOUT_S, context=looking)
+        with closing(connection):
+            connection.request("GET", place.path.rstrip("/") + PATH)
+            response = connection.getresponse()
+            content = response.read(MAX_BYTES + 1)
+    except (OSError, HTTPException, ValueError) as error:
         raise Offline(_("The hub cannot be reached. Check its address and the network, then try again.")) from error
-    if response.status_code != 200 or len(content) > MAX_BYTES:
+    if response.status != HTTPStatus.OK or len(content) > MAX_BYTES:
         raise SettingsWrong(_("This hub shows no authority. Ask its administrator for the certificate's file"))
-    return bytes(content).decode("ascii", "replace")
+    return content.decode("ascii", "replace")

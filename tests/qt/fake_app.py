@@ -414,8 +414,8 @@ class FakeApp:
 
         return self._answer(take)
 
-    def enrol(self, url: str, code: str) -> Future[None]:
-        self.asked.append(("enrol", url, code))
+    def enrol(self, url: str, code: str, ca: str = "") -> Future[None]:
+        self.asked.append(("enrol", url, code, ca) if ca else ("enrol", url, code))
         return self._answer(lambda: self.change_status(hub=HubState.OK, hub_at=self.clock.now()))
 
     def sync_now(self) -> None:

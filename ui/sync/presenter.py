@@ -13,6 +13,8 @@ from checkin.errors import CheckinError
 from checkin.facade.standing import unread_words
 from checkin.i18n import gettext as _
 from checkin.i18n import local_day, local_time, ngettext
+from checkin.sync import invitation
+from checkin.sync.pinning import authority_in, fingerprint
 from ui.ports import Facade, Presenter, Turn
 from ui.status import age, hub_sentence
 
@@ -70,6 +72,8 @@ class SyncState:
     enrolling: bool
     enrol_error: str
     enrol_open: bool
+    invited: tuple[str, str]
+    pinned: str
     imported: ImportState
     exporting: bool
     export_says: str
@@ -88,6 +92,7 @@ class SyncPresenter(Presenter[SyncState]):
         self._enrolling = False
         self._enrol_error = ""
         self._enrol_open = False
+        self._invited = ("", "", "")
         self._step = ImportStep.NONE
         self._path: Path | None = None
         self._progress = (0, 0)
@@ -112,6 +117,25 @@ class SyncPresenter(Presenter[SyncState]):
         self._enrol_open = True
         self._publish()
 
+    def invited(self, text: str) -> None:
+        """An invitation's QR was read: it stands in the form; a person still connects."""
+        try:
+            told = invitation.read(text)
+        except CheckinError as error:
+            self._enrol_error = str(error)
+        else:
+            self._invited, self._enrol_error = (told.url, told.code, told.ca), ""
+        self._enrol_open = True
+        self._publish()
+
+    def authority_chosen(self, path: Path) -> None:
+        """The hub is to be pinned to the authority in this file."""
+        try:
+            self._invited, self._enrol_error = (*self._invited[:2], authority_in(path)), ""
+        except CheckinError as error:
+            self._enrol_error = str(error)
+        self._publish()
+
     def enrol_pressed(self, url: str, code: str) -> None:
         """Connect with an address and a one-use code."""
         url, code = url.strip(), code.strip()
@@ -122,16 +146,20 @@ class SyncPresenter(Presenter[SyncState]):
             self._publish()
             return
         if "://" not in url:
-            url = f"http://{url}"
+            url = f"https://{url}" if self._invited[2] else f"http://{url}"
         self._enrolling, self._enrol_error = True, ""
         self._turn.deliver(
-            self._app.enrol(url, code), lambda _done: self._enrolled(""), lambda e: self._enrolled(str(e))
+            self._app.enrol(url, code, self._invited[2]),
+            lambda _done: self._enrolled(""),
+            lambda e: self._enrolled(str(e)),
         )
         self._publish()
 
     def _enrolled(self, error: str) -> None:
         self._enrolling, self._enrol_error = False, error
         self._enrol_open = bool(error)
+        if not error:
+            self._invited = ("", "", "")
         self._publish()
 
     def file_chosen(self, path: Path) -> None:
@@ -243,6 +271,8 @@ class SyncPresenter(Presenter[SyncState]):
             roster=self._roster(),
             enrolling=self._enrolling,
             enrol_error=self._enrol_error,
+            invited=self._invited[:2],
+            pinned=_pinned(self._invited[2]),
             enrol_open=self._enrol_open or status.hub in (HubState.NONE, HubState.REVOKED),
             imported=self._import_state(),
             exporting=self._exporting,
@@ -324,6 +354,16 @@ class SyncPresenter(Presenter[SyncState]):
         return ngettext("{file}: {count} row written", "{file}: {count} rows written", rows).format(
             file=name, count=rows
         )
+
+
+def _pinned(ca: str) -> str:
+    """Which authority alone will vouch for the hub; ``ca`` is its certificate or its fingerprint."""
+    if not ca:
+        return ""
+    told = (ca if len(ca) == 64 else fingerprint(ca)).upper()
+    return _("Only a hub of this authority is believed: {fingerprint}").format(
+        fingerprint=" ".join(told[start : start + 4] for start in range(0, 32, 4)) + " …"
+    )
 
 
 def _fault_line(fault: tuple[str, int, str, str]) -> str:

@@ -24,6 +24,7 @@ class SyncView(QWidget):
     sync_pressed = Signal()
     enrol_opened = Signal()
     enrol_pressed = Signal(str, str)
+    authority_chosen = Signal(object)
     file_chosen = Signal(object)
     take_pressed = Signal()
     cancel_pressed = Signal()
@@ -48,6 +49,8 @@ class SyncView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolling(inner))
+
+    _invited = ("", "")
 
     def _hub_panel(self) -> Panel:
         panel = Panel()
@@ -90,11 +93,18 @@ class SyncView(QWidget):
             column.addWidget(field)
             field.returnPressed.connect(self._enrol_sent)
         self._enrol_error = Lines(role="error", lines=3)
+        self._pinned = Lines(role="good", lines=3)
+        column.addWidget(Lines(_("Or show the invitation's QR to the camera or the scanner."), "muted", lines=2))
+        column.addWidget(self._pinned)
         column.addWidget(self._enrol_error)
         self._enrol = Button(_("Connect"), "hub", "main")
         self._enrol.clicked.connect(self._enrol_sent)
+        self.authority = Button(
+            _("Own certificate…"), "lock", size=64, hint=_("A private authority's certificate (PEM)")
+        )
+        self.authority.clicked.connect(self._choose_authority)
         column.addSpacing(theme.px(4))
-        column.addWidget(self._enrol)
+        column.addLayout(row_of(self._enrol, self.authority))
         return self._form
 
     def _import_panel(self) -> Panel:
@@ -121,6 +131,13 @@ class SyncView(QWidget):
     def _enrol_sent(self) -> None:
         self.enrol_pressed.emit(self.address.text(), self.code.text())
 
+    def _choose_authority(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(
+            self, _("A private authority's certificate (PEM)"), str(Path.home()), "PEM (*.pem *.crt *.cer)"
+        )
+        if path:
+            self.authority_chosen.emit(Path(path))
+
     def _choose_list(self) -> None:
         kinds = _("Lists") + " (*.csv *.tsv *.txt *.xlsx *.xls *.xlsb *.ods)"
         path, _kind = QFileDialog.getOpenFileName(self, _("List of visitors"), str(Path.home()), kinds)
@@ -145,6 +162,7 @@ class SyncView(QWidget):
             (self._rejected, state.rejected),
             (self._unread, state.unread),
             (self._enrol_error, state.enrol_error),
+            (self._pinned, state.pinned),
             (self._export_says, state.export_says),
         ):
             label.setText(text)
@@ -154,6 +172,10 @@ class SyncView(QWidget):
         self.doubles.present(state.doubles_title, state.doubles)
         reveal(self._open, not state.enrol_open)
         reveal(self._form, state.enrol_open)
+        if state.invited != self._invited:
+            self._invited = state.invited
+            self.address.setText(state.invited[0])
+            self.code.setText(state.invited[1])
         self._enrol.setEnabled(not state.enrolling)
         self._enrol.say(_("Connecting…") if state.enrolling else _("Connect"))
         self.address.setEnabled(not state.enrolling)
