@@ -2,7 +2,8 @@
 
 ``match`` blocks (``EXACT``) only on the same words in any order, ё and е, capitals and hyphens aside.  Everything less
 sure is ``NEAR``, which asks and never blocks: another alphabet, a missing patronymic or an initial, a short first name,
-one slip of a letter, words run together.  Known first names that merely resemble each other (Мария, Марина) are different people.
+one slip of a letter, words run together.  Known first names that merely resemble each other (Мария, Марина) are
+different people.
 ``stop_key`` finds, among thousands of entries, all that ``match`` may call near, and few others.
 """
 

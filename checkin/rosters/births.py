@@ -23,11 +23,11 @@ _GRADE = re.compile(
 )
 
 
-def grade_of(text: str) -> int | None:
-    """The school year, 1 to 11, of a class: ``5А``, ``11 класс``.  A bare number is none: it may be an age."""
+def grade_of(text: str, *, bare: bool = False) -> int | None:
+    """The school year, 1 to 11, of a class: ``5А``, ``11 класс``; a ``bare`` number too where it can be no age."""
     plain = text.strip()
     found = _GRADE.fullmatch(plain)
-    return int(found[1]) if found and not plain.isdigit() else None
+    return int(found[1]) if found and (bare or not plain.isdigit()) else None
 
 
 def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:

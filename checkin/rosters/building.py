@@ -35,6 +35,12 @@ _ROUNDED = 10**15
 SINCE_1904 = 1462
 """Days between the two first days of spreadsheets."""
 _DASHES = ("", "-", "–", "—", "?")
+_UNSAID = frozenset(
+    {"нет", "н/д", "нд", "не указано", "не указан", "не указана", "неизвестно", "n/a", "none", "unknown"}
+)
+_HOME = re.compile(
+    r"рф|россия|российск\w*( федераци\w*)?|рос\.?|rus?|russian?( federation)?|гражданин рф|гражданка рф|нет|-+|—"
+)
 BANDS = frozenset({Flag.MINOR, Flag.ADULT})
 
 GroupKey = tuple[str, Cell, Cell, Cell, Cell]
@@ -137,6 +143,9 @@ class Builder:
         flags = self._flags(cells) if self._flag_places else frozenset()
         if named.flags:
             flags |= named.flags - BANDS
+        country = cells[place["citizenship"]]
+        if country and not _HOME.fullmatch(text_of(country).casefold()):
+            flags |= {Flag.FOREIGN}
         if band is not None and not flags & BANDS:
             flags |= {band}
         language = cells[place["language"]]
@@ -269,7 +278,7 @@ class Builder:
         for column in ("birth_year", "age"):
             value = cells[self._place[column]]
             text = text_of(value)
-            if text not in _DASHES:
+            if text not in _DASHES and text.casefold() not in _UNSAID:
                 value = text if isinstance(value, str) else value
                 year = birth_year_of(value, visit, is_age=column == "age")
                 if isinstance(year, int):
@@ -282,7 +291,7 @@ class Builder:
         if born is not None and visit.year - 120 <= born <= visit.year:
             return born, next(iter(named.flags & BANDS), None)
         grade = cells[self._place["class"]]
-        if named.flags & BANDS or not grade or grade_of(text_of(grade)) is None:
+        if named.flags & BANDS or not grade or grade_of(text_of(grade), bare=True) is None:
             return None, next(iter(named.flags & BANDS), None)
         return None, Flag.MINOR
 
@@ -331,6 +340,9 @@ class Builder:
 
     def _new_group(self, slot: Slot, key: GroupKey) -> str | None:
         _tour, named, school, grade, leader_cell = key
+        if is_error(text_of(named)):
+            self._notice(_("The name of a group cannot be read: {text}").format(text=text_of(named)))
+            return None
         name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
         if not name:
             return None

@@ -35,7 +35,7 @@ DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[.,/-]\s?(\d{1,2})\s?[.,/-]\s?(\d{4}|\d{2}
 WORDS = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([а-яa-z]{3,10})\.?,?[\s-]+(\d{4})(?!\d)")
 WORDS_US = re.compile(r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _TIME = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\s*(?:час(?:ов|а)?|[:.чh])\s*|[-\s](?=\d\d(?!\d)))(\d{2})(?!\d)(?::\d{2}(?:\.\d+)?)?"
+    r"(?<!\d)(\d{1,2})(?:\s*(?:час(?:ов|а)?|ч\.|[:.чh])\s*|[-\s](?=\d\d(?!\d)))(\d{2})(?!\d)(?::\d{2}(?:\.\d+)?)?"
     r"\s*(?:мин(?:ут)?\.?|м\.?(?![а-я]))?\s*(am|pm)?"
 )
 _DIGITS_ONLY = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
@@ -114,8 +114,8 @@ def date_of(cell: Cell) -> tuple[date, time | None] | None:
 @lru_cache(maxsize=4096)
 def _date_text(text: str) -> tuple[date, time | None] | None:
     plain = text.strip().casefold().replace("ё", "е")
-    if re.fullmatch(r"\d{5}(\.\d+)?", plain):
-        return date_of(float(plain))
+    if re.fullmatch(r"\d{5}([.,]\d+)?", plain):
+        return date_of(float(plain.replace(",", ".")))
     found = _COMPACT.fullmatch(plain) or _ISO.search(plain)
     if found:
         year, month, day = (int(part) for part in found.groups())

@@ -16,7 +16,7 @@ from pathlib import Path
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import headings
-from checkin.rosters.encodings import Text, text_of
+from checkin.rosters.encodings import Text, is_binary, text_of
 from checkin.rosters.table import MAX_ROWS, Cell, Sheet
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -34,10 +34,14 @@ csv.field_size_limit(MAX_LINE)
 
 def sheet(path: Path) -> Sheet:
     """The one sheet of a text file.  Raises ``ListUnreadable`` when it is no text, or no table."""
-    text = text_of(path.read_bytes())
+    data = path.read_bytes()
+    refusal = _("{file} is not a table. Save the list as XLSX or CSV.").format(file=path.name)
+    if is_binary(data):
+        raise ListUnreadable(refusal)
+    text = text_of(data)
     sample = text.sample(_SAMPLE)
-    if len(_CONTROLS.findall(sample)) > max(8, len(sample) // 100):
-        raise ListUnreadable(_("{file} is not a table. Save the list as XLSX or CSV.").format(file=path.name))
+    if len(_CONTROLS.findall(sample)) > max(500, len(sample) // 100):
+        raise ListUnreadable(refusal)
     lines = sample.split("\n")
     if len(sample) == _SAMPLE and len(lines) > 1:
         lines.pop()  # cut off in its middle

@@ -23,7 +23,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 1 << 16
-_HIGH = re.compile(rb"[\x80-\xff]")
+_LINES, _LONGEST = 5_000, 2_000
+"""So many lines, and so much of each, are looked at to tell an encoding."""
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = frozenset("«»№—–…“”„’‘°\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}•")
 _SHARES = dict(
@@ -88,16 +90,34 @@ def text_of(data: bytes) -> Text:
     plain = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     if not _damaged(data, "utf-8"):
         return Text(data, plain)
-    bare = (line.removeprefix(codecs.BOM_UTF8) for line in data.splitlines())
-    lines = [line for line in bare if _HIGH.search(line)]
-    good = [line for line in lines if not _damaged(line, "utf-8") and _utf8(line) > 0]
-    bad = [line for line in lines if _damaged(line, "utf-8")]
-    if not any(_utf8(line) > 0 for line in (*good, *bad)):
-        return Text(data, _old(lines))
+    good, bad = _sorted(data)
+    letters = [line for line in bad if _utf8(line) > 0]
     foreign = [line for line in bad if _utf8(line) <= 0]
+    if not good and not letters:
+        return Text(data, _old(bad))
     if not foreign:
         return Text(data, plain, damaged=True)
-    return Text(data, plain, damaged=len(foreign) < len(bad), odd=_old(foreign))
+    return Text(data, plain, damaged=bool(letters), odd=_old(foreign))
+
+
+def _sorted(data: bytes) -> tuple[int, list[bytes]]:
+    """How many lines are letters in UTF-8, and some of those that are no UTF-8."""
+    good = 0
+    bad: list[bytes] = []
+    for line in data.splitlines():
+        if line.isascii():
+            continue
+        line = line.removeprefix(codecs.BOM_UTF8)
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            if len(bad) < _LINES:
+                bad.append(line[:_LONGEST])
+        else:
+            good += not line.isascii()
+        if good and len(bad) >= _LINES:
+            break  # both kinds are there, and enough is seen of the second
+    return good, bad
 
 
 def _line(raw: bytes, odd: str) -> tuple[str, bool]:
@@ -114,6 +134,14 @@ def _utf8(line: bytes) -> int:
     """How much more of a line is letters in UTF-8 than bytes that are none."""
     text = line.decode("utf-8", "replace")
     return sum(1 for character in text if character > "\x7f") - 4 * text.count("\N{REPLACEMENT CHARACTER}")
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether these bytes are no text in any encoding: texts hold hardly any control characters."""
+    head = data[:_SAMPLE]
+    if any(data.startswith(mark) for mark, _name in _MARKS) or _wide(head) is not None:
+        return False
+    return len(_CONTROLS.findall(head)) > max(500, len(head) // 100)
 
 
 def _wide(head: bytes) -> str | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from checkin.rosters.cells import date_of, text_of, times_of
-from checkin.rosters.headings import REASON, Headings, column_of
+from checkin.rosters.headings import REASON, WIDEST, Headings, column_of
 from checkin.rosters.identity import slug
 from checkin.rosters.table import Cell
 
@@ -41,7 +41,7 @@ def completed(found: Headings, rows: Sequence[Sequence[Cell]]) -> tuple[Headings
     at = dict(found.at)
     guessed: dict[str, str] = {}
     texts = list(found.texts)
-    width = max([len(texts), *(len(row) for row in rows[:SAMPLE])], default=0)
+    width = min(WIDEST, max([len(texts), *(len(row) for row in rows[:SAMPLE])], default=0))
     taken = set(at.values()) | {place for places in found.extra.values() for place in places}
     free = [
         place

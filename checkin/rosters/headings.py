@@ -18,6 +18,9 @@ from checkin.rosters.table import Cell
 DEPTH = 20
 """Rows among which the heading row is looked for: titles, logos and dates of export stand above it."""
 
+WIDEST = 1000
+"""Columns among which headings are looked for: no list has a tenth of that."""
+
 COLUMNS = (
     "plant",
     "tour",
@@ -33,7 +36,7 @@ COLUMNS = (
     "flags",
     "code",
 )
-PARTS = ("surname", "given", "patronymic", "school", "class", "age")
+PARTS = ("surname", "given", "patronymic", "school", "class", "age", "citizenship")
 """Columns that other programs split ours into."""
 
 REASON = "Что исправить · To mend"
@@ -54,7 +57,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         UNWANTED,
         r"^(?!.*(?:сопровожда|ответствен|старш)).*(?:родител|опекун|\bparents?\b|guardian)|законн\w* представител"
         r"|заказчик|плательщик|покупател|заявител|buyer|payer|контактн\w* (?:данные|телефон|информац)|\bконтакты?\b"
-        r"|гражданств|national|citizenship|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
+        r"|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
         r"|\bработ[аы]\b|должност|position|\bпол\b|gender|\bsex\b|диагноз|аллерг|allerg|здоров|health"
         r"|вконтакте|соцсет|viber|фото|photo|телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address"
         r"|telegram|whatsapp|\bиндекс\b|postal"
@@ -70,6 +73,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"возрастн\w* (категор|групп)|age (group|category|band)|(тип|вид|категория) (билета|участника|посетителя)",
     ),
     ("flags", r"(ticket|visitor|participant) (type|category)"),
+    ("citizenship", r"гражданств|citizenship|\bnationality\b|страна (?:гражданства|проживания)|подданств"),
     ("birth_year", r"рожд|birth|\bdob\b|\bborn\b|^г р$|^гр$|^др$|^yob$"),
     ("age", r"возраст|\bage\b|полных лет|сколько лет|^лет$"),
     (
@@ -210,6 +214,9 @@ def beside_each_other(found: Headings) -> Headings:
         for step in range(-min(first, width - 1), width)
         if starts[1] + step < len(plain) and plain[first + step] and plain[first + step] == plain[starts[1] + step]
     ]
+    apart = starts[1] > 0 and not plain[starts[1] - 1]
+    if len(same) < 2 and not apart:
+        return found  # ФИО, телефон, ФИО: the second may well be a parent
     sides = tuple(
         tuple((first + step, start + step) for step in same if start + step < len(plain)) for start in starts[1:]
     )
@@ -246,7 +253,7 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
-    texts = [cell.strip() if isinstance(cell, str) else str(cell) for cell in row]
+    texts = [cell.strip() if isinstance(cell, str) else str(cell) for cell in row[:WIDEST]]
     while texts and not texts[-1]:
         texts.pop()
     return tuple(texts)
@@ -296,8 +303,6 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
         for part in ("surname", "given", "patronymic"):
             if part in at:
                 rest["repeated"].append(texts[at.pop(part)])
-    if "birth_year" in at and "age" in at:
-        rest["repeated"].append(texts[at.pop("age")])
     return Headings(
         row=number,
         texts=texts,

@@ -12,10 +12,12 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
+from checkin.rosters.table import NO_VALUE
+
 MARK = "ProhodnayaCorrection"
 """The name of a document property: spreadsheet programs keep it when a file is saved again, as XLS or ODS too."""
 MAX_PART = 1 << 20
-MAX_FORMULAS = 20_000
+MAX_UNREAD = 20_000
 _PROPERTIES = ("docProps/custom.xml", "meta.xml")
 _FORMULA = re.compile(
     rb"<c\s([^<>]*)>\s*<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v[^<>]*>\s*</v>)?\s*</c>", re.DOTALL
@@ -27,45 +29,63 @@ _RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
 _SINCE_1904 = re.compile(r"""<(?:\w+:)?workbookPr\b[^<>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 
-Places = dict[int, set[int]]
-"""Columns by row, both from 0."""
+_ERROR_CELL = re.compile(
+    rb"<c\s([^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*)>(?:\s*<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>))?\s*<v>([^<]{1,20})</v>"
+)
+
+Place = tuple[int, int, str]
+"""Row and column, from 0, and what is to be shown there."""
+Places = dict[int, dict[int, str]]
+"""What is to be shown, by row and column."""
+Span = tuple[int, int, int]
+"""First row, column and last row of a cell that goes over several rows."""
 
 
 @dataclass(slots=True)
 class Inside:
-    """``unvalued`` are the formulas without values, by the sheet's name."""
+    """``unread`` are the cells that a reader of workbooks leaves empty, by the sheet's name: formulas without a value
+    and errors.  ``spans`` are cells merged downwards, where the reader does not tell them.
+    """
 
     since_1904: bool = False
     marked: bool = False
-    unvalued: dict[str, Places] = field(default_factory=dict)
+    unread: dict[str, Places] = field(default_factory=dict)
+    spans: dict[str, list[Span]] = field(default_factory=dict)
 
 
-def unvalued(text: bytes) -> list[tuple[int, int]]:
-    """Row and column, from 0, of the formulas without a value in a piece of a sheet's XML."""
-    if b"<f" not in text:
-        return []
-    found: list[tuple[int, int]] = []
-    for match in _FORMULA.finditer(text):
-        place = _PLACE.search(match[1])
-        if place is None or _TEXT.search(match[1]):
-            continue  # an empty text is a value
-        column = 0
-        for letter in place[1].upper():
-            column = column * 26 + letter - 64
-        found.append((int(place[2]) - 1, column - 1))
+def unread(text: bytes) -> list[Place]:
+    """The formulas without a value and the errors in a piece of a sheet's XML."""
+    found: list[Place] = []
+    if b"<f" in text:
+        for match in _FORMULA.finditer(text):
+            if not _TEXT.search(match[1]):  # an empty text is a value
+                found += _place(match[1], NO_VALUE)
+    if b"#" in text:
+        for match in _ERROR_CELL.finditer(text):
+            found += _place(match[1], match[2].decode("ascii", "replace"))
     return found
 
 
-def inside(archive: zipfile.ZipFile, formulas: dict[str, list[tuple[int, int]]]) -> Inside:
-    """What an XLSX or ODS says of itself.  ``formulas`` by member, or by sheet for an ODS."""
+def _place(attributes: bytes, shown: str) -> list[Place]:
+    place = _PLACE.search(attributes)
+    if place is None:
+        return []
+    column = 0
+    for letter in place[1].upper():
+        column = column * 26 + letter - 64
+    return [(int(place[2]) - 1, column - 1, shown)]
+
+
+def inside(archive: zipfile.ZipFile, cells: dict[str, list[Place]]) -> Inside:
+    """What an XLSX or ODS says of itself.  ``cells`` are the unread ones by member, or by sheet for an ODS."""
     book = _part(archive, "xl/workbook.xml")
     names = _sheets(book, _part(archive, "xl/_rels/workbook.xml.rels"))
     out = Inside(since_1904=_SINCE_1904.search(book) is not None)
     out.marked = any(MARK in _part(archive, member) for member in _PROPERTIES)
-    for member, places in formulas.items():
-        rows = out.unvalued.setdefault(names.get(member, member), {})
-        for row, column in places[:MAX_FORMULAS]:
-            rows.setdefault(row, set()).add(column)
+    for member, places in cells.items():
+        rows = out.unread.setdefault(names.get(member, member), {})
+        for row, column, shown in places[:MAX_UNREAD]:
+            rows.setdefault(row, {})[column] = shown
     return out
 
 

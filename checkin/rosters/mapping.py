@@ -44,6 +44,7 @@ _NAMES = {
     "school": "school школа",
     "class": "class класс",
     "age": "age возраст",
+    "citizenship": "citizenship гражданство",
     IGNORED: "- нет ignore",
 }
 _BY_NAME = {word: column for column, words in _NAMES.items() for word in words.split()}

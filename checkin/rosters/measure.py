@@ -16,8 +16,9 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from checkin.i18n import gettext as _
-from checkin.rosters.inside import MARK, MAX_FORMULAS, Inside, inside, unvalued
+from checkin.rosters.inside import MARK, MAX_UNREAD, Inside, Place, Span, inside, unread
 from checkin.rosters.measure_xls import reach
+from checkin.rosters.table import NO_VALUE
 
 MAX_UNPACKED = 400 << 20
 MAX_CELLS = 6_000_000
@@ -39,7 +40,8 @@ class TooLarge(Exception):
 
 def packed(path: Path) -> Inside:
     """Measures an XLSX or ODS; what it says of itself.  Raises ``TooLarge``, or ``zipfile.BadZipFile``."""
-    formulas: dict[str, list[tuple[int, int]]] = {}
+    cells: dict[str, list[Place]] = {}
+    content = _Repeats()
     with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
         members = archive.infolist()
         if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
@@ -50,7 +52,7 @@ def packed(path: Path) -> Inside:
         for member in members:
             reach: _Reach | _Repeats | None = None
             if member.filename == "content.xml":
-                reach = _Repeats()
+                reach = content
             elif member.filename.casefold().endswith(".xml"):  # a sheet can have any name and folder
                 reach = _Reach()
             for chunk in _unpack(raw, member):
@@ -61,11 +63,12 @@ def packed(path: Path) -> Inside:
                     reach.see(chunk)
             if reach is not None:
                 reach.end()
-            if isinstance(reach, _Repeats):
-                formulas |= reach.unvalued
-            elif reach is not None and reach.unvalued:
-                formulas[member.filename] = reach.unvalued
-        return inside(archive, formulas)
+            if isinstance(reach, _Reach) and reach.unread:
+                cells[member.filename] = reach.unread
+        said = inside(archive, cells | content.unread)
+        said.since_1904 |= content.since_1904
+        said.spans = content.spans
+        return said
 
 
 def _unpack(raw: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -103,7 +106,7 @@ class _Reach:
     """How far the cells of a sheet's XML reach.  Cells and rows that hold nothing but a style cost nothing."""
 
     def __init__(self) -> None:
-        self.unvalued: list[tuple[int, int]] = []
+        self.unread: list[Place] = []
         self._tail = b""
         self._rows = 0
         self._columns = 0
@@ -124,8 +127,8 @@ class _Reach:
         self._look(self._tail)
 
     def _look(self, text: bytes) -> None:
-        if len(self.unvalued) < MAX_FORMULAS:
-            self.unvalued += unvalued(text)
+        if len(self.unread) < MAX_UNREAD:
+            self.unread += unread(text)
         text = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", text))
         widest = b""
         for letters, digits in _REFERENCE.findall(text):
@@ -152,7 +155,9 @@ class _Repeats:
         self._parser.EndElementHandler = self._end
         self._rows = self._empty = self._row_repeat = self._cell_repeat = 0
         self._column = self._width = self._widest = 0
-        self.unvalued: dict[str, list[tuple[int, int]]] = {}
+        self.unread: dict[str, list[Place]] = {}
+        self.spans: dict[str, list[Span]] = {}
+        self.since_1904 = False
         self._sheet = ""
         self._waiting: tuple[int, int] | None = None
 
@@ -167,7 +172,17 @@ class _Repeats:
             raise zipfile.BadZipFile(str(error)) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "table:table-cell":
+        if name == "table:null-date":
+            self.since_1904 = attributes.get("table:date-value", "").startswith("1904")
+        elif name == "table:covered-table-cell":
+            self._column += _count(attributes.get("table:number-columns-repeated"))
+        elif name == "table:table-cell":
+            over = _count(attributes.get("table:number-rows-spanned"))
+            if over > 1:
+                spans = self.spans.setdefault(self._sheet, [])
+                if len(spans) < MAX_UNREAD:
+                    row = self._rows + self._empty
+                    spans.append((row, self._column, row + over - 1))
             self._cell_repeat = _count(attributes.get("table:number-columns-repeated"))
             if "table:formula" in attributes and "office:value-type" not in attributes:
                 self._waiting = (self._rows + self._empty, self._column)
@@ -186,9 +201,9 @@ class _Repeats:
 
     def _end(self, name: str) -> None:
         if name == "table:table-cell" and self._waiting is not None:
-            places = self.unvalued.setdefault(self._sheet, [])
-            if len(places) < MAX_FORMULAS:
-                places.append(self._waiting)
+            places = self.unread.setdefault(self._sheet, [])
+            if len(places) < MAX_UNREAD:
+                places.append((*self._waiting, NO_VALUE))
             self._waiting = None
         if name != "table:table-row":
             return

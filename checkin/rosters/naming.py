@@ -46,19 +46,24 @@ _ROLES = tuple(
 )
 _LONG_NUMBER = re.compile(r"\d(?:[\s()№N-]*\d){8}")
 _NUMBERING = re.compile(r"^(?:№\s*)?\d{1,4}(?:\s*[.)]\s*|\s+(?=[^\W\d_]{2,}\s+[^\W\d_]))(?=[^\W\d_])|^№\s*\d{1,4}\s+")
+_BULLET = re.compile(r"^[•·▪–—-]\s+")
 _UNDERLINED = re.compile(r"(?<=[^\W\d_])_(?=[^\W\d_])")
 _BORN = re.compile(r"[,(]?\s*((?:19|20)\d\d)\s*(?:г\.?\s*р\.?|года?(?:\s+рожд\w*)?|г\.)?\s*\)?$", re.IGNORECASE)
-_MORE = re.compile(r"[^\W\d_][\s.]*\+\s?\d{1,2}$|\b\d+\s*(?:чел|гост|взр|дет|реб|people|guests|persons)", re.IGNORECASE)
+_MORE = re.compile(
+    r"[^\W\d_][\s.]*\+\s?\d{1,2}$|\b\d+\s*(?:чел|гост|взр|дет|реб|people|guests|persons)"
+    r"|\s(?:и|\+)\s(?:ещ[её]|дет|жена|муж|сын|дочь|мама|папа|реб)|\sс\s(?:мамой|папой|реб|сыном|дочерью|дочкой|мужем|женой|детьми)",
+    re.IGNORECASE,
+)
 _TOTAL = re.compile(r"(?:итого|всего|total|подитог|в том числе|из них)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;/&\n]|\s+и\s+|\s+and\s+")
 _TOGETHER = re.compile(r"[А-ЯЁ][а-яё-]+\s+и\s+[А-ЯЁ]")
 _EMAIL = re.compile(r"(?:,?\s*e-?mail:?\s*)?<?[^@\s<>(),;]+@[^@\s<>(),;]+\.[^\W\d_]{2,}>?", re.IGNORECASE)
-_REMARK = re.compile(r"(?<=[^\W\d_.])\s+[(\[{]([^()\[\]{}]*)[)\]}]\s*")
+_REMARK = re.compile(r"(?<=[^\W\d_]|[.»*])\s+[(\[{]([^()\[\]{}]*)[)\]}]\s*")
 _TAIL = re.compile(r"(.*[^\s,–—-])\s*(?:,|\s[–—-])\s*([а-яёa-z][^,]*)")
 _ROLE = re.compile(
     r"(?:(?:сопровождающ(?:ий|ая|ие|его)|сопр\.|учител(?:ь|я|ьница)|педагог|преподаватель(?:ница)?|руководитель|(?:кл\w*\.?\s*)рук\."
     r"|классный руководитель|родител[ьи]|воспитатель(?:ница)?|тьютор|взрослый|leader|teacher|chaperone|parent)"
-    r"(?:\s+(?:группы|класса|лицо))?\s*[:.–—-]?|(?:старш(?:ий|ая)|мама|папа|рук\.?)\s*[:–—-])\s+(?=[^\W\d_])",
+    r"(?:\s+(?:группы|класса|лицо))?\s*[:.–—-]?|(?:старш(?:ий|ая)|мама|папа|бабушка|дедушка|рук\.?|родитель|учитель)(?:\s+[^\W\d_]+){0,2}\s*[:–—-])\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _AGED = re.compile(r"[,\s]*\(?\b(\d{1,2})\s*(?:лет|года?|years? old|y\.?\s?o\.?)\)?$", re.IGNORECASE)
@@ -97,7 +102,7 @@ def name_of(text: str) -> Named:
     name, cleaned = tidy(text)
     if several:
         return Named(name, _("Two people in one cell: give each a row."))
-    name = _UNDERLINED.sub(" ", name.strip("* "))
+    name = _UNDERLINED.sub(" ", _BULLET.sub("", name.strip("* ")))
     notices: list[str] = [_("Invisible control characters were removed from a name.")] if cleaned else []
     said = _Beside(name, notices)
     said.take_out()
@@ -122,6 +127,8 @@ class _Beside:
             self._without(_EMAIL, _("An e-mail address beside a name was left out."))
         if _DIGIT.search(self.name):
             self._numbers()
+        if _MORE.search(self.name):
+            self._notices.append(_("Perhaps more people stand behind a name: give each a row."))
         self._remarks()
         self._role()
 
@@ -148,8 +155,6 @@ class _Beside:
             self._notices.append(_("A class beside a name was left out; its pupil counts as a minor."))
             name = name[: graded.start()].rstrip(" ,;(")
         self.name = name
-        if _MORE.search(name):
-            self._notices.append(_("Perhaps more people stand behind a name: give each a row."))
 
     def _remarks(self) -> None:
         for found in _REMARK.finditer(self.name):

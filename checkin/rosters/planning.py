@@ -16,7 +16,7 @@ from typing import Any
 
 from checkin.domain.names import name_key
 from checkin.domain.ticket import code_key
-from checkin.domain.visit import Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
+from checkin.domain.visit import Flag, Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
 from checkin.rosters import identity
 from checkin.rosters.collecting import paused
 from checkin.rosters.likeness import is_like
@@ -26,6 +26,7 @@ from checkin.tickets.codec import claims, ticket_short
 GONE = "gone from the list"
 """The reason of a revocation that ``--revoke-missing`` makes: who is on the list again gets the ticket back."""
 _GROUPED = frozenset({"group", "school", "class"})
+_BANDS = frozenset({Flag.MINOR, Flag.ADULT})
 _DATED = frozenset({"birth_year", "age"})
 
 
@@ -247,7 +248,7 @@ class _Planner:
         group = new.group if moved or columns & _GROUPED else before.group
         birth_year = new.birth_year if columns & _DATED else before.birth_year
         language = new.language if "language" in columns else before.language
-        flags = new.flags if "flags" in columns else before.flags
+        flags = new.flags if "flags" in columns else self._marks(new, before)
         if (
             not moved
             and new.name == before.name
@@ -266,6 +267,15 @@ class _Planner:
             language=language,
             flags=flags,
         )
+
+    def _marks(self, new: Visitor, before: Visitor) -> frozenset[Flag]:
+        """The marks of somebody whose list has no column for them: what else it says of age and citizenship counts."""
+        marks = before.flags | (new.flags - before.flags)
+        if new.flags & _BANDS or (new.birth_year is not None and self._columns & _DATED):
+            marks -= _BANDS - new.flags
+        if "citizenship" in self._columns:
+            marks -= {Flag.FOREIGN} - new.flags
+        return frozenset(marks)
 
     def _ticket(self, row: Row, visitor: Visitor) -> tuple[Ticket, bool]:
         """The ticket of somebody who is on the roster, and whether it must be written."""

@@ -33,6 +33,8 @@ Progress = Callable[[int, int], None]
 
 STEP = 1000
 SAMPLE = 200
+SHOWN = 40
+"""Headings that one notice names."""
 HOPELESS = 20_000
 """After so many rows without a single good one, the first reason says more than all of them."""
 _PASSPORT = re.compile(
@@ -288,6 +290,13 @@ def _say_columns(builder: Builder, sheet: str, found: Headings, passports: froze
         builder.notices.say(
             place + _("Column “{heading}” is read as the visitors' group.").format(heading=_short([group])[0])
         )
+    if "citizenship" in found.at:
+        builder.notices.say(
+            place
+            + _("Column “{heading}” only says who is a foreigner; the country is not stored.").format(
+                heading=_short([found.text("citizenship")])[0]
+            )
+        )
     if found.sides:
         builder.notices.say(
             place
@@ -296,7 +305,8 @@ def _say_columns(builder: Builder, sheet: str, found: Headings, passports: froze
 
 
 def _short(texts: Iterable[str]) -> list[str]:
-    return [text if len(text) <= 40 else text[:39] + "…" for text in texts]
+    all_of = [text if len(text) <= 40 else text[:39] + "…" for text in texts]
+    return all_of if len(all_of) <= SHOWN else [*all_of[:SHOWN], f"… +{len(all_of) - SHOWN}"]
 
 
 def passport_columns(found: Headings, sample: list[list[Cell]]) -> frozenset[str]:

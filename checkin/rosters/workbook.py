@@ -8,7 +8,7 @@ in every row that it covers.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -16,13 +16,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import measure
-from checkin.rosters.inside import Places
+from checkin.rosters.inside import Places, Span
 from checkin.rosters.measure_xls import BadWorkbook
-from checkin.rosters.table import MAX_ROWS, NO_VALUE, Cell, Sheet
+from checkin.rosters.table import MAX_ROWS, Cell, Sheet
 
 MAX_SHEETS = 100
 MAX_WIDTH = 1000
-"""Columns in which a formula without a value is told."""
+"""Columns in which a formula without a value and an error are told."""
 
 
 def sheets(path: Path) -> list[Sheet]:
@@ -55,7 +55,14 @@ def sheets(path: Path) -> list[Sheet]:
     return [
         Sheet(
             name=meta.name,
-            rows=_rows(book, meta.name, damaged.format(file=name), name, said.unvalued.get(meta.name, {})),
+            rows=_rows(
+                book,
+                meta.name,
+                damaged.format(file=name),
+                name,
+                said.unread.get(meta.name, {}),
+                said.spans.get(meta.name, []),
+            ),
             size=0,
             hidden=meta.visible != SheetVisibleEnum.Visible,
             since_1904=said.since_1904,
@@ -65,16 +72,18 @@ def sheets(path: Path) -> list[Sheet]:
     ]
 
 
-def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str, unvalued: Places) -> Iterator[list[Cell]]:
+def _rows(
+    book: CalamineWorkbook, sheet: str, damaged: str, file: str, unread: Places, spans: Sequence[Span]
+) -> Iterator[list[Cell]]:
     """The rows of one sheet, opened only when they are asked for: one sheet at a time is in memory."""
     try:
         page: CalamineSheet = book.get_sheet_by_name(sheet)
         bottom = page.end[0] + 1 if page.end else 0
-        if max(bottom, max(unvalued, default=0)) > MAX_ROWS:
+        if max(bottom, max(unread, default=0)) > MAX_ROWS:
             raise ListUnreadable(
                 _("{file} has more than {limit} rows. Split it into several lists.").format(file=file, limit=MAX_ROWS)
             )
-        merged = _merged(page, bottom)
+        merged = _merged(page, bottom, spans)
         left = page.start[1] if page.start else 0
         last = -1
         for number, row in enumerate(page.iter_rows()):
@@ -83,13 +92,13 @@ def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str, unvalued:
                     top[1] = row[column] if column < len(row) else ""
                 elif column < len(row) and row[column] == "":
                     row[column] = top[1]
-            if number in unvalued:
-                _say_unvalued(row, unvalued[number], left)
+            if number in unread:
+                _show(row, unread[number], left)
             last = number
             yield row
-        for number in range(last + 1, max(unvalued, default=-1) + 1):  # calamine ends a sheet with its last value
+        for number in range(last + 1, max(unread, default=-1) + 1):  # calamine ends a sheet with its last value
             row = []
-            _say_unvalued(row, unvalued.get(number, ()), left)
+            _show(row, unread.get(number, {}), left)
             yield row
     except CalamineError as error:
         raise ListUnreadable(damaged) from error
@@ -99,19 +108,20 @@ def _rows(book: CalamineWorkbook, sheet: str, damaged: str, file: str, unvalued:
         raise ListUnreadable(damaged) from None
 
 
-def _say_unvalued(row: list[Cell], columns: Iterable[int], left: int) -> None:
-    for column in columns:
+def _show(row: list[Cell], cells: Mapping[int, str], left: int) -> None:
+    for column, shown in cells.items():
         place = column - left
         if 0 <= place < MAX_WIDTH:
             row += [""] * (place + 1 - len(row))
-            row[place] = row[place] if row[place] != "" else NO_VALUE
+            row[place] = row[place] if row[place] != "" else shown
 
 
-def _merged(page: CalamineSheet, bottom: int) -> dict[int, dict[int, list[Cell | int]]]:
+def _merged(page: CalamineSheet, bottom: int, spans: Sequence[Span]) -> dict[int, dict[int, list[Cell | int]]]:
     """For each row, the columns that belong to a cell merged downwards: [its first row, its value once read]."""
     covered: dict[int, dict[int, list[Cell | int]]] = {}
     left = page.start[1] if page.start else 0
-    for first, last in page.merged_cell_ranges or ():
+    told = [((first, column), (last, column)) for first, column, last in spans]
+    for first, last in (*(page.merged_cell_ranges or ()), *told):
         if last[0] == first[0] or first[1] < left:
             continue
         top: list[Cell | int] = [first[0], ""]

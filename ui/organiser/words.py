@@ -31,6 +31,7 @@ def columns() -> list[tuple[str, str]]:
         ("class", _("class")),
         ("leader", _("leader of the group")),
         ("language", _("language")),
+        ("citizenship", _("citizenship (only who is a foreigner)")),
         ("flags", _("marks (child, adult, foreigner…)")),
         ("code", _("ticket code")),
     ]
