@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select, text
 
 from checkin.domain.visit import Plant, Tour
 from checkin.hub import rows
@@ -67,8 +67,7 @@ def _expected(connection: Connection, plant: str) -> dict[str, int]:
         select(c.parent, func.sum(c.heads).label("heads"))
         .where(
             c.plant == plant,
-            c.body.is_not(None),
-            c.heads > 0,
+            text(rows.EXPECTED),
             or_(
                 c.kind == "visitor",
                 and_(c.kind == "ticket", or_(c.group_id == "", ~listed_by_name)),

@@ -206,21 +206,27 @@ class Counters:
     epoch: str
     revision: int
     position: int
+    records: int
 
     def save(self, connection: Connection) -> None:
         connection.execute(SAVE, self.now())
 
     def now(self) -> dict[str, Any]:
         """What ``SAVE`` is given."""
-        return {"of": self.plant, "revision": self.revision, "position": self.position}
+        return {
+            "of": self.plant,
+            "revision": self.revision,
+            "position": self.position,
+            "records": self.records,
+        }
 
 
 _c = rows.counter.c
-_LOCK = select(_c.epoch, _c.revision, _c.position).where(_c.plant == bindparam("of")).with_for_update()
+_LOCK = select(_c.epoch, _c.revision, _c.position, _c.records).where(_c.plant == bindparam("of")).with_for_update()
 SAVE = (
     update(rows.counter)
     .where(_c.plant == bindparam("of"))
-    .values(revision=bindparam("revision"), position=bindparam("position"))
+    .values({name: bindparam(name) for name in ("revision", "position", "records")})
 )
 
 
@@ -238,10 +244,10 @@ def lock_plant(connection: Connection, plant: str, *, patient: bool = False) -> 
         connection.execute(_LANE, {"of": plant})
     found = connection.execute(_LOCK, {"of": plant}).one_or_none()
     if found is None:
-        fresh = {"plant": plant, "epoch": secrets.token_hex(4), "revision": 0, "position": 0}
+        fresh = {"plant": plant, "epoch": secrets.token_hex(4), "revision": 0, "position": 0, "records": 0}
         upsert(connection, rows.counter, [fresh], update=())
         found = connection.execute(_LOCK, {"of": plant}).one()
-    return Counters(plant, found.epoch, found.revision, found.position)
+    return Counters(plant, found.epoch, found.revision, found.position, found.records)
 
 
 def refresh_statistics(engine: Engine, table: Table) -> None:

@@ -89,6 +89,7 @@ def _put_chunk(engine: Engine, plant: str, chunk: dict[tuple[str, str], Record |
             if key in stored and stored[key] == value["body"]:
                 continue
             counters.revision += 1
+            counters.records += key not in stored
             value["revision"] = counters.revision
             fresh.append(value)
             added += stored.get(key) is None
@@ -172,7 +173,7 @@ def _body(record: Record) -> str:
 
 _c, _k = rows.roster.c, rows.counter.c
 _PLANT: Any = bindparam("plant")
-_COUNTERS = select(_k.epoch, _k.revision).where(_k.plant == _PLANT)
+_COUNTERS = select(_k.epoch, _k.revision, _k.records).where(_k.plant == _PLANT)
 _AFTER = (_c.plant == _PLANT, _c.revision > bindparam("begin"), _c.revision <= bindparam("end"))
 _CHANGES = select(_c.kind, _c.id, _c.revision, _c.body).where(*_AFTER).order_by(_c.revision).limit(bindparam("most"))
 _COUNT = select(func.count()).where(*_AFTER)
@@ -191,7 +192,9 @@ def page(engine: Engine, plant: str, after: str, limit: int) -> str:
         total = None
         if len(found) <= limit:
             total = len(found)
-        elif begin == 0 or counters.revision - begin <= TOTAL_UP_TO:
+        elif begin == 0:
+            total = counters.records
+        elif counters.revision - begin <= TOTAL_UP_TO:
             total = connection.execute(_COUNT, given).scalar_one()
     more = len(found) > limit
     found = found[:limit]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -45,7 +45,8 @@ UPSTREAM = "upstream"
 class CounterRow(HubRow, table=True):
     """A plant's counters.  Whoever writes for a plant locks this row first, so numbers become visible in their order.
 
-    ``epoch`` is random: a cursor that another database gave out is known by it.
+    ``epoch`` is random: a cursor that another database gave out is known by it.  ``records`` is how many rows the plant
+    has in the roster, those of removed records included.
     """
 
     __tablename__ = "counter"
@@ -54,6 +55,12 @@ class CounterRow(HubRow, table=True):
     epoch: str
     revision: int = Field(default=0, sa_type=BigInteger)
     position: int = Field(default=0, sa_type=BigInteger)
+    records: int = Field(default=0, sa_type=BigInteger)
+
+
+EXPECTED = "heads > 0"
+"""Records that say who is expected; of a removed one it is 0.  Literally so in index and query: SQLite uses a partial
+index for its own words only.  A headcount sums over the index alone, and reads no record."""
 
 
 class RosterRow(HubRow, table=True):
@@ -67,6 +74,12 @@ class RosterRow(HubRow, table=True):
     __table_args__ = (
         Index("roster_revision", "plant", "revision", unique=True),
         Index("roster_parent", "plant", "parent"),
+        Index(
+            "roster_heads",
+            *("plant", "parent", "kind", "group_id", "heads"),
+            sqlite_where=text(EXPECTED),
+            postgresql_where=text(EXPECTED),
+        ),
     )
 
     plant: str = Field(primary_key=True)

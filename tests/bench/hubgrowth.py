@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 
 from checkin.desk.outcome import Source
@@ -17,6 +18,7 @@ from checkin.hub import Hub, open_hub, roster
 from checkin.hub.attendance import receive
 from checkin.store.roster import RosterChange
 from checkin.wire import PAGE, kind_of
+from tests.bench.hubload import epochs_of
 from tests.bench.report import Report
 from tests.field import NOW, person, plant, site, ticket, tour, visitor
 from tests.unit.hub.hub_world import enrolled, raw, season
@@ -64,35 +66,36 @@ def _ms(work: Callable[[], object], times: int = 7) -> float:
 
 
 def at_hub(folder: Path, tickets: int) -> dict[str, float]:
-    """A hub that holds so many tickets of one plant, with as many visitors."""
+    """A hub that holds so many tickets of one plant, 25 to a tour, with as many visitors; a usual plant beside it."""
+    tours = tickets // PARTY
     with open_hub(f"sqlite:///{folder}/hub.sqlite") as hub:
+        hub.put_records(season("usual", tours=20, visitors=PARTY))
         began = time.perf_counter()
-        hub.put_records(season(tours=10, visitors=tickets // 10))
+        changes = sum(astuple(hub.put_records(season(tours=tours, visitors=PARTY))))
         took_ms = (time.perf_counter() - began) * 1000
         return {
             "import, for 1000 tickets": took_ms / tickets * 1000,
             "first page of the roster": _ms(lambda: roster.page(hub.engine, "bread", "", PAGE)),
             "page in the middle": _ms(lambda: roster.page(hub.engine, "bread", _cursor(hub, tickets), PAGE)),
-            "nothing new": _ms(lambda: roster.page(hub.engine, "bread", _cursor(hub, 2 * tickets + 11), PAGE)),
-            "push of 200 lines": _pushing(hub, tickets),
-            "headcount": _ms(lambda: hub.headcount("bread"), 3),
+            "nothing new": _ms(lambda: roster.page(hub.engine, "bread", _cursor(hub, changes), PAGE)),
+            "push of 200 lines": _pushing(hub, tours),
+            "headcount, plant of 20 tours": _ms(lambda: hub.headcount("usual"), 3),
+            "headcount, all n/25 tours": _ms(lambda: hub.headcount("bread"), 3),
         }
 
 
 def _cursor(hub: Hub, number: int) -> str:
-    from checkin.hub.relay import epoch_of
-
-    return f"{epoch_of(hub.engine, 'bread')}.{number}"
+    return f"{epochs_of(hub)['bread']}.{number}"
 
 
-def _pushing(hub: Hub, tickets: int) -> float:
+def _pushing(hub: Hub, tours: int) -> float:
     journal, who = enrolled(hub)
     batches = []
     for number in range(5):
         for count in range(200):
-            journal.write(
-                f"v{1 + count % 10}-{1 + (number * 200 + count) * 7 % (tickets // 10)}", tour=f"tour-{1 + count % 10}"
-            )
+            person = number * 200 + count
+            tour = 1 + person * 7 % tours
+            journal.write(f"v{tour}-{1 + person % PARTY}", tour=f"tour-{tour}")
         batches.append([raw(line) for line in journal.lines[-200:]])
     waiting = iter(batches)
     return _ms(lambda: receive(hub.engine, who, next(waiting), NOW, NOW), len(batches))

@@ -20,11 +20,12 @@ from pathlib import Path
 
 import psutil
 import requests
+from sqlalchemy import select
 
 from checkin.clock import SystemClock
 from checkin.domain.events import Kind
-from checkin.hub import Hub, devices, open_hub
-from checkin.hub.relay import epoch_of
+from checkin.hub import Hub, devices, open_hub, rows
+from checkin.hub.database import reading
 from checkin.settings import Profile, Settings
 from checkin.store import open_store
 from checkin.sync.engine import Engine
@@ -216,12 +217,18 @@ def _waiting(hub: Hub, busy: list[str], gates: int) -> list[dict[str, str]]:
     plants = busy + [f"idle-{number}" for number in range(IDLE_PLANTS)]
     for plant in plants[len(busy) :]:
         hub.put_records(season(plant, tours=1, visitors=1))
-    epochs = {plant: epoch_of(hub.engine, plant) for plant in plants}
+    epochs = epochs_of(hub)
     chosen = [plants[number % len(plants)] for number in range(gates)]
     return [
         {"token": enrol(hub, plant, f"waiting {number}").token, "cursor": f"{epochs[plant]}.0"}
         for number, plant in enumerate(chosen)
     ]
+
+
+def epochs_of(hub: Hub) -> dict[str, str]:
+    """What the cursors of each plant begin with."""
+    with reading(hub.engine) as connection:
+        return {row.plant: row.epoch for row in connection.execute(select(rows.counter))}
 
 
 class Polling:
