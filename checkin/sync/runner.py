@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ BACKOFF_S = (1.0, 60.0)
 CLOCK_EVERY_S = 60.0
 """How often the offset is measured exactly; in between every answer is looked at for a jump."""
 CLOCK_SLACK_S = 1.0
+TELL_EVERY_S = 0.25
+"""How often what has come is told while pages come in: a window that draws each page takes its time from a scan."""
 
 
 class HubState(StrEnum):
@@ -75,6 +78,7 @@ class SyncRunner(threading.Thread):
         self._stopping = threading.Event()
         self._state = SyncState(hub=HubState.SYNCING)
         self._offset_at: float | None = None
+        self._told_s = 0.0
         self._wait: Callable[[float], object] = wait or self._wake.wait
         self._watch = PeerWatch(peers, on_change) if peers is not None else None
         engine.peers_watched = self._watch is not None
@@ -162,7 +166,12 @@ class SyncRunner(threading.Thread):
             self._measure_clock()
 
     def _progress(self, moved: Moved, total: int | None) -> None:
-        self._become(replace(self._state, hub=HubState.SYNCING, coming=total))
+        state = replace(self._state, hub=HubState.SYNCING, coming=total)
+        if time.monotonic() - self._told_s >= TELL_EVERY_S:
+            self._told_s = time.monotonic()
+            self._become(state)
+        else:
+            self._state = state
 
     def _become(self, state: SyncState) -> None:
         if state.hub is not self._state.hub:
