@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import effective
 from checkin.domain.visit import Flag, Format, Plant, Record, Revocation, Ticket, Tour, Visitor
+from checkin.rosters.planning import GONE
 
 LATE = timedelta(minutes=10)
 WEIGHTS = {"attendance": 0.4, "fill": 0.3, "variety": 0.2, "punctuality": 0.1}
@@ -144,11 +145,11 @@ class _Season:
         self._tours = {(one.plant, one.id): one for one in records if isinstance(one, Tour) and not one.cancelled}
         self._visitors = {(one.plant, one.id): one for one in records if isinstance(one, Visitor)}
         tickets = [one for one in records if isinstance(one, Ticket)]
-        revoked = {one.id for one in records if isinstance(one, Revocation)}
+        gone = {one.id for one in records if isinstance(one, Revocation) and one.reason == GONE}
         self._parties = [one for one in tickets if one.visitor is None]
-        self._revoked = {(one.plant, one.id) for one in self._parties if one.id in revoked}
-        standing = {(one.plant, one.visitor) for one in tickets if one.id not in revoked}
-        self._revoked |= {
+        self._gone = {(one.plant, one.id) for one in self._parties if one.id in gone}
+        standing = {(one.plant, one.visitor) for one in tickets if one.id not in gone}
+        self._gone |= {
             (one.plant, one.visitor)
             for one in tickets
             if one.visitor is not None and (one.plant, one.visitor) not in standing
@@ -190,11 +191,11 @@ class _Season:
     def _registered(self, tour: Tour, subject: str, heads: int, visitor: Visitor | None) -> None:
         """Who came with another tour than their own is one who was registered and came.
 
-        Whose ticket was taken back is not registered any more, unless they came.
+        Whose ticket was taken back because the list has them no more is not registered, unless they came.
         """
         self._listed.add((tour.plant, subject))
         first = self._first.get((tour.plant, subject))
-        if first is None and (tour.plant, subject) in self._revoked:
+        if first is None and (tour.plant, subject) in self._gone:
             return
         came = min(heads, self._heads[tour.plant, subject]) if first is not None else 0
         joined = self._tours.get((tour.plant, first.tour or ""), tour) if first is not None else tour

@@ -18,6 +18,7 @@ from checkin.domain.visit import Flag, Revocation
 from checkin.reports.season import Season, Visit, season
 from checkin.reports.seasondata import COLUMNS, HIDDEN, K, _rows, rows, write_dataset
 from checkin.reports.seasonpages import chart, page_data, tables, when, write_report
+from checkin.rosters.planning import GONE
 from tests.field import DIRTY, NOW, event, person, plant, ticket, tour, visitor
 
 MIDNIGHT = datetime(2026, 8, 5, 20, 30, tzinfo=UTC)
@@ -92,13 +93,17 @@ def test_ten_minutes_are_ten_minutes(seconds: int, band: str) -> None:
     assert [visit.punctual for visit in found.visits] == [band]
 
 
-def test_whose_ticket_was_taken_back_is_no_no_show_unless_they_came() -> None:
+def test_who_is_gone_from_the_list_is_no_no_show_unless_they_came() -> None:
     people = [visitor(f"v{n}", person(n)) for n in range(4)]
     held = [ticket(f"C-{n}", f"v{n}") for n in range(4)] + [ticket("C-new", "v2"), ticket("C-party", None, party=5)]
-    gone = [Revocation(id=one, plant="hleb", at=NOW, reason="") for one in ("k-C-1", "k-C-2", "k-C-3", "k-C-party")]
+    gone = [Revocation(id=one, plant="hleb", at=NOW, reason=GONE) for one in ("k-C-1", "k-C-2", "k-C-3", "k-C-party")]
+    gone.append(Revocation(id="k-C-0", plant="hleb", at=NOW, reason="утерян"))
     events = [event(subject="v3", at=NOW, device="d", seq=1)]
     found = season([plant(), tour(), *people, *held, *gone], events)
-    assert (found.total.registered, found.total.came) == (3, 1)  # v0, v2 with a new ticket, v3 who came
+    assert (found.total.registered, found.total.came) == (
+        3,
+        1,
+    )  # v0 lost theirs, v2 has a new one, v3 came
 
 
 def test_plants_of_one_name_stay_apart() -> None:

@@ -11,6 +11,13 @@ from ui.organiser.lists import tables
 from ui.organiser.lists.state import Kind
 from ui.organiser.table import NOTHING, Table
 
+Tables = Mapping[Kind, Table]
+
+
+def made(plan: Plan, plants: Mapping[str, Plant]) -> Tables:
+    """The tables of a plan, in the language in use."""
+    return tables.tables(plan, {**plants, **plan.result.plants})
+
 
 class Difference:
     """A checked list, and what of it is in view.  ``revoke``: the tickets of those who are gone shall go too."""
@@ -18,20 +25,19 @@ class Difference:
     def __init__(self) -> None:
         self.plan: Plan | None = None
         self.revoke = False
-        self._tables: dict[Kind, Table] = {}
+        self._tables: Tables = {}
         self._filtered: tuple[object, Table] = (None, NOTHING)
         self.kind, self.query, self.reason = Kind.ADDED, "", ""
 
-    def checked(self, plan: Plan, plants: Mapping[str, Plant]) -> None:
+    def checked(self, plan: Plan, tables_: Tables) -> None:
         """A list was compared with the roster."""
-        self.plan = plan
-        self.retold(plants)
+        self.plan, self._tables = plan, tables_
         self.show(next((kind for kind in Kind if self._tables[kind].rows), Kind.ADDED))
 
     def retold(self, plants: Mapping[str, Plant]) -> None:
         """The tables in the language in use."""
         if self.plan is not None:
-            self._tables = tables.tables(self.plan, {**plants, **self.plan.result.plants})
+            self._tables = made(self.plan, plants)
 
     def show(self, kind: Kind) -> None:
         """All of one kind."""

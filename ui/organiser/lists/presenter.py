@@ -18,7 +18,7 @@ from checkin.rosters.looking import SheetLook, look
 from checkin.rosters.planning import Plan
 from checkin.rosters.taking import keep_mapping
 from ui.organiser.lists.columns_read import ColumnsRead
-from ui.organiser.lists.difference import Difference
+from ui.organiser.lists.difference import Difference, Tables, made
 from ui.organiser.lists.state import Kind, ListsState, Step
 from ui.ports import Presenter, Turn
 
@@ -120,16 +120,17 @@ class ListsPresenter(Presenter[ListsState]):
         self._busy = (_("Taking {file}…") if apply else _("Checking {file}…")).format(file=order.path.name)
         self._error, self._saved, self._progress = "", "", (0, 0)
         cancel = self._cancel = threading.Event()
-        memory = self._office.memory
+        memory, plants = self._office.memory, self._columns.plants
 
         def tell(done: int, of: int) -> None:
             self._turn.post(lambda: self._progressed(cancel, done, of))
 
-        def job(desk: Desk) -> Plan:
-            return take(desk, order, memory, apply=apply, progress=tell, cancelled=cancel.is_set)
+        def job(desk: Desk) -> tuple[Plan, Tables]:
+            plan = take(desk, order, memory, apply=apply, progress=tell, cancelled=cancel.is_set)
+            return plan, made(plan, plants)  # 100,000 rows take seconds to say: not in the window's thread
 
         done = self._took if apply else self._checked
-        self._turn.deliver(self._office.run(job), done, self._failed)
+        self._turn.deliver(self._office.run(job), lambda found: done(*found), self._failed)
         self._publish()
 
     def _progressed(self, whose: threading.Event, done: int, of: int) -> None:
@@ -137,14 +138,14 @@ class ListsPresenter(Presenter[ListsState]):
             self._progress = (done, of)
             self._publish()
 
-    def _checked(self, plan: Plan) -> None:
+    def _checked(self, plan: Plan, tables: Tables) -> None:
         self._busy, self._step = "", Step.CHECKED
-        self._difference.checked(plan, self._columns.plants)
+        self._difference.checked(plan, tables)
         self._publish()
 
-    def _took(self, plan: Plan) -> None:
+    def _took(self, plan: Plan, tables: Tables) -> None:
         self._busy, self._step = "", Step.DONE
-        self._difference.plan = plan
+        self._difference.checked(plan, tables)
         self._mappings = self._office.memory.names()
         self._publish()
         self._taken()

@@ -81,6 +81,13 @@ class Order:
             "There are no tours yet. Take a list of visitors in first"
         )  # fmt: skip
 
+    @property
+    def where(self) -> str:
+        """Where they go; what to choose next once something is ordered."""
+        if self.place is not None:
+            return str(self.place)
+        return _("Choose a folder or a ZIP") if self.heads else ""
+
     def query_changed(self, text: str) -> None:
         """Show only tours with these words."""
         self.query = text

@@ -185,7 +185,7 @@ class TicketsPresenter(Presenter[TicketsState]):
             picked=order.picked,
             formats=order.formats,
             language=order.language,
-            place=str(order.place) if order.place is not None else "",
+            place=order.where,
             has_key=signers.signs is not None,
             can_issue=bool(order.heads and order.place is not None and signers.signs and not work.busy),
             resume=order.resume,

@@ -33,17 +33,22 @@ class Signers:
         """The table anew, in another language; the same one while nothing is another."""
         made = tuple(self._keys), self.signs, language()
         if made != self._made:
-            headings = (_("Key"), _("Issuer"), _("From"), _("Until"), _("Revoked"), "")
+            headings = (_("Key"), _("Issuer"), _("From"), _("Until"), _("State"))
             rows = [
                 (
                     one.id,
                     one.issuer,
-                    *(_moment(at) for at in (one.valid_from, one.valid_until, one.revoked_at)),
-                    _("signs now") if one.id == self.signs else "",
+                    *(_moment(at) for at in (one.valid_from, one.valid_until)),
+                    self._state(one),
                 )
                 for one in self._keys
             ]
             self._made, self.table = made, Table(headings, rows, 1)
+
+    def _state(self, one: SigningKey) -> str:
+        if one.revoked_at is not None:
+            return f"{_('Revoked')} {_moment(one.revoked_at)}"
+        return _("signs now") if one.id == self.signs else ""
 
     @property
     def row(self) -> int:
