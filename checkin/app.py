@@ -59,7 +59,8 @@ class GateApp(PagesAtGate):
             profile.folder / "documents", self._slow, self.clock, lambda: self.settings, self._store.vault
         )
         self._scans = ScansAtGate(
-            lambda: self._desk, self._allowed(Right.SCAN), lambda text, word: self._eyes.judged(text, word)
+            lambda: self._desk, self._allowed(Right.SCAN), lambda text, word: self._eyes.judged(text, word),
+            lambda: self.people.require_entry(),
         )
         self._eyes = Eyes(self._scans.came, self._changed, self._scans.saw)
         self._exchange = Exchange(self._store, self.clock, self._unit, self._hub_came)
@@ -97,6 +98,7 @@ class GateApp(PagesAtGate):
             last[0].at if last else None,
             (lambda: settings_note, lambda: self.guides.note),
         )
+        self.people.strict = self._standing.alone_too_long
         self._worker.submit(Urgency.PAGE, self._look_at_store).result()
 
     @property

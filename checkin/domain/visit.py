@@ -47,7 +47,10 @@ class DocumentRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A plant's rules for a visit.  A tour may have its own."""
+    """A plant's rules for a visit.  A tour may have its own.
+
+    ``shut_out_h`` is the plant's alone: so long a gate that its hub has shut out lets people in without a supervisor.
+    """
 
     opens_before_min: int = 60
     closes_after_end_min: int = 0
@@ -59,6 +62,7 @@ class Policy:
     minors_per_adult: int | None = None
     reentry: bool = True
     retention_h: int = 72
+    shut_out_h: int = 24
     supervisor_for: frozenset[str] = frozenset()
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from checkin.clock import Clock
 from checkin.store import Store
+from checkin.sync import shutout
 from checkin.sync.engine import Engine
 from checkin.sync.enrol import enrol, enrolment, settle_token
-from checkin.sync.runner import SyncRunner, SyncState
+from checkin.sync.runner import HubState, SyncRunner, SyncState
 from checkin.wire import EnrolAnswer
 
 Unit = Callable[[Callable[[], int]], int]
@@ -20,6 +21,7 @@ class Exchange:
     def __init__(self, store: Store, clock: Clock, unit: Unit, on_change: Callable[[], None]) -> None:
         self._store, self._clock, self._unit, self._on_change = store, clock, unit, on_change
         self._runner: SyncRunner | None = None
+        self._accepted: bool | None = None
 
     @property
     def state(self) -> SyncState:
@@ -55,8 +57,16 @@ class Exchange:
             )
             for _connection in range(2)
         )
-        self._runner = SyncRunner(rounds, self._clock, self._on_change, peers=watching)
+        self._runner = SyncRunner(rounds, self._clock, self._came, peers=watching)
         self._runner.start()
+
+    def _came(self) -> None:
+        """In the sync thread: whether the hub accepts this gate is written down when that changes."""
+        accepted = {HubState.OK: True, HubState.REVOKED: False}.get(self.state.hub)
+        if accepted is not None and accepted is not self._accepted:
+            self._accepted = accepted
+            self._unit(lambda: shutout.note(self._store, None if accepted else self._clock.now()))
+        self._on_change()
 
     def stop(self) -> None:
         """Ends them, after the request that is under way."""

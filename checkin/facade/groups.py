@@ -59,7 +59,12 @@ class GroupsAtGate:
         source: Source = Source.SCANNER,
     ) -> Future[GroupResult]:
         """Lets in the ticked members (ids of visitors), ``confirmed`` being settled; names those who were held."""
-        return self._moves(lambda: self._groups.admit(card, ticked, confirmed, source))
+
+        def job() -> GroupResult:
+            self._people.require_entry()
+            return self._groups.admit(card, ticked, confirmed, source)
+
+        return self._moves(job)
 
     def let_out(self, card: GroupCard, ticked: Collection[str], source: Source = Source.SCANNER) -> Future[GroupResult]:
         """Lets out the ticked members."""

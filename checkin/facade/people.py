@@ -13,8 +13,10 @@ from checkin.desk import Desk
 from checkin.desk.acts import ActLine, acts, note_act
 from checkin.domain.people import Act, Person, Right, Role
 from checkin.facade.work import Work
+from checkin.i18n import gettext as _
 from checkin.people import Guard, Staff
 from checkin.people.badges import new_badge
+from checkin.people.guard import NotAllowed
 from checkin.runtime.worker import Urgency
 from checkin.store import Store, Transaction
 
@@ -30,6 +32,8 @@ class PeopleAtGate:
         self._store, self._desk, self._slow, self._work, self._changed = store, desk, slow, work, changed
         self.guard = Guard(store, desk().clock, lambda: self._desk().place.plant, self._note)
         self._searched = ("", "")
+        self.strict: Callable[[], bool] = lambda: False
+        """Whether only a supervisor may let people in now."""
 
     # --- who is here ------------------------------------------------------------------------------
 
@@ -51,6 +55,16 @@ class PeopleAtGate:
     def may(self, right: Right) -> bool:
         """Whether it may be done here and now."""
         return self.guard.may(right)
+
+    def require_entry(self) -> None:
+        """Raises ``NotAllowed`` where only a supervisor may let people in, and none is here.
+
+        Where nobody logs in there is nobody to ask: there the banner stands.
+        """
+        if self.strict() and not self.guard.may(Right.OVERRIDE):
+            raise NotAllowed(
+                _("The hub has shut this gate out: only a supervisor lets people in now. Ask one to log in")
+            )
 
     def for_right(self, right: Right) -> Work:
         """A way to get work done for which a right is needed; without it the answer is ``NotAllowed``."""

@@ -24,8 +24,11 @@ FRAMES_KEPT = 500
 class ScansAtGate:
     """``judged(text, word)`` is told of every verdict.  There is one taker of codes: another one takes its place."""
 
-    def __init__(self, desk: Callable[[], Desk], work: Work, judged: Callable[[str, str], None]) -> None:
-        self._desk, self._work, self._judged = desk, work, judged
+    def __init__(
+        self, desk: Callable[[], Desk], work: Work, judged: Callable[[str, str], None], entry: Callable[[], None]
+    ) -> None:
+        """``entry`` raises where nobody may be let in by whoever is here."""
+        self._desk, self._work, self._judged, self._entry = desk, work, judged, entry
         self._frame_at: dict[str, float] = {}
         self.taker: Callable[[list[str]], None] | None = None
         self.sight_taker: Callable[[Sight], None] | None = None
@@ -50,6 +53,8 @@ class ScansAtGate:
         frame_at = self._frame_at.pop(text, None) if source is Source.CAMERA else None
 
         def job() -> Outcome:
+            if direction is Direction.IN:
+                self._entry()
             outcome = self._desk().scan(text, source, direction, confirmed)
             if frame_at is not None:
                 self.frame_to_verdict_ms.append((time.monotonic() - frame_at) * 1000)

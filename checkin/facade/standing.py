@@ -15,14 +15,15 @@ from checkin.clockwatch import ClockWatch
 from checkin.desk.conflicts import Conflict, Doubles
 from checkin.domain.events import Kind
 from checkin.domain.muster import Muster, muster
-from checkin.domain.visit import Plant
+from checkin.domain.visit import Plant, Policy
 from checkin.errors import Broken, CheckinError
 from checkin.eyes import CameraState, Eyes
 from checkin.i18n import gettext as _
-from checkin.i18n import ngettext
+from checkin.i18n import local_day, local_time, ngettext
 from checkin.store import Store
 from checkin.sync.engine import ROSTER_AT
 from checkin.sync.runner import HubState, SyncState
+from checkin.sync.shutout import ShutOut, shut_out
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class Status:
     muster: Muster | None = None
     doubles: tuple[Conflict, ...] = ()
     unread: int = 0
+    shut_out: ShutOut | None = None
     banners: tuple[str, ...] = ()
 
 
@@ -82,6 +84,7 @@ class Standing:
         notes: tuple[Callable[[], str], ...] = (),
     ) -> None:
         self._store, self._eyes, self._key_place, self._notes = store, eyes, key_place, notes
+        self._clock = clock
         self._clock_watch = ClockWatch(clock, last_event)
         self._kept = Status()
         self._trouble = ""
@@ -93,8 +96,10 @@ class Standing:
             with self._store.read() as tx:
                 at = tx.meta.get(ROSTER_AT)
                 calls = tx.journal.of_kinds(plant, (Kind.ALARM, Kind.ALL_CLEAR)) if plant else []
+                here = tx.roster.plant(plant) if plant else None
                 self._kept = Status(
-                    plant=tx.roster.plant(plant) if plant else None,
+                    plant=here,
+                    shut_out=shut_out(tx, (here.policy if here is not None else Policy()).shut_out_h),
                     waiting=tx.outbox.waiting(),
                     rejected=tx.outbox.rejected_count(),
                     roster_at=datetime.fromisoformat(at) if at else None,
@@ -105,6 +110,11 @@ class Standing:
                 )
         except CheckinError as error:
             self._trouble = str(error)
+
+    def alone_too_long(self) -> bool:
+        """Whether the hub shut this gate out, and the plant's policy gives it no more time."""
+        kept = self._kept.shut_out
+        return kept is not None and kept.over(self._clock.now())
 
     def guarded(self, job: Callable[[], T]) -> T:
         """Runs the desk's work; what broke stays visible as a banner until something works again."""
@@ -132,6 +142,20 @@ class Standing:
             key_place=self._key_place,
             banners=self._banners(sync),
         )
+
+    def _shut_out(self, told: ShutOut) -> str:
+        plant = self._kept.plant
+        zone = plant.tz if plant is not None else "Europe/Moscow"
+        since, until = (f"{local_day(at, zone)}, {local_time(at, zone)}" for at in (told.since, told.until))
+        if told.over(self._clock.now()):
+            return _(
+                "The hub has shut this gate out ({since}), and its time alone is over: only a supervisor lets people "
+                "in now. They go out as ever. Call the organiser"
+            ).format(since=since)
+        return _(
+            "The hub has shut this gate out ({since}). Visitors can come in by the list that is here until {until}. "
+            "Call the organiser"
+        ).format(since=since, until=until)
 
     def _banners(self, sync: SyncState) -> tuple[str, ...]:
         notes = (self._trouble, self._store.note, self._clock_watch.look(), *(note() for note in self._notes))
@@ -167,7 +191,9 @@ class Standing:
             )
         if self._kept.unread:
             found.append(unread_words(self._kept.unread))
-        if sync.hub is HubState.REVOKED:
+        if self._kept.shut_out is not None:
+            found.append(self._shut_out(self._kept.shut_out))
+        elif sync.hub is HubState.REVOKED:
             found.append(_("The hub does not know this gate any more. Visitors can still come in; call the organiser"))
         if sync.clock_offset_s is not None and abs(sync.clock_offset_s) > CLOCK_WRONG_S:
             found.append(

@@ -31,6 +31,7 @@ _LIMITS = {
     "opens_before_min": (0, 1440),
     "closes_after_end_min": (0, 1440),
     "retention_h": (1, 8760),
+    "shut_out_h": (0, 8760),
     "lead_days": (0, 365),
     "foreign_lead_days": (0, 365),
     "capacity": (1, 100_000),
@@ -218,6 +219,7 @@ class _Reader:
             minors_per_adult=self._number(row, "minors_per_adult", None),
             reentry=self._yes(row, "reentry", default=before.reentry),
             retention_h=self._number(row, "retention_h", before.retention_h) or before.retention_h,
+            shut_out_h=self._number(row, "shut_out_h", before.shut_out_h) or 0,
             supervisor_for=before.supervisor_for,
         )
         leads = self._number(row, "lead_days", None), self._number(row, "foreign_lead_days", None)

@@ -59,6 +59,10 @@ def field(sheet: str, key: str) -> tuple[str, str]:
         ("policies", "closes_after_end_min"): (_("In after the end, min"), _("how long after the end")),
         ("policies", "reentry"): (_("Out and in again"), _("whether one may come back")),
         ("policies", "retention_h"): (_("Kept, hours"), _("after which personal data is erased")),
+        ("policies", "shut_out_h"): (
+            _("Shut out, hours"),
+            _("for which a gate that the hub has shut out lets people in without a supervisor"),
+        ),
         ("policies", "lead_days"): (_("Announced ahead, days"), _("how early visitors are named")),
         ("policies", "foreign_lead_days"): (_("Foreigners ahead, days"), _("how early foreigners are named")),
         ("stop", "name"): (_("Name"), _("who is not let in")),
