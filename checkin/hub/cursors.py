@@ -20,6 +20,12 @@ def cursor(epoch: str, number: int) -> str:
     return f"{epoch}.{number}"
 
 
+def behind(text: str, before: str) -> bool:
+    """Whether a cursor lies before another one of the same epoch: a hub's counters only ever grow."""
+    form, old = _FORM.fullmatch(text), _FORM.fullmatch(before)
+    return form is not None and old is not None and form[1] == old[1] and int(form[2]) < int(old[2])
+
+
 def number(text: str, epoch: str, top: int) -> int:
     """Where to go on, 0 for the beginning.  ``top`` is the highest number there is.  Raises ``CursorUnknown``."""
     if not text:

@@ -150,13 +150,16 @@ class Outgoing:
     position: int
 
 
-def outgoing(engine: Engine, plant: str, after: int, most: int, now: datetime) -> Outgoing | None:
-    """The next lines after a position that did not come from above; None when there are none."""
+def outgoing(
+    engine: Engine, plant: str, after: int, most: int, now: datetime, *, everything: bool = False
+) -> Outgoing | None:
+    """The next lines after a position that did not come from above, or all of them; None when there are none."""
     with reading(engine) as connection:
-        given = {"plant": plant, "begin": after, "end": 2**62, "most": most, "via": rows.UPSTREAM}
+        given = {"plant": plant, "begin": after, "end": 2**62, "most": most}
+        given |= {} if everything else {"via": rows.UPSTREAM}
         found: list[Any] = []
         size = 0
-        for row in connection.execute(_NOT_FROM, given):
+        for row in connection.execute(_LINES if everything else _NOT_FROM, given):
             size += len(row.body.encode()) + len((row.private or "").encode()) + MAX_EVENT_BYTES // 16
             if found and size > MAX_BATCH_BYTES:
                 break

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from checkin.clock import Clock
 from checkin.domain.visit import Record
 from checkin.hub import Hub, relay, rows, upstreams
+from checkin.hub.cursors import behind
 from checkin.hub.database import writing
 from checkin.hub.findings import Finding, keep_refused
 from checkin.hub.models import RelayAnswer, RelayPage
@@ -53,7 +54,7 @@ class Rounds:
     def push(self, place: Upstream) -> Upstream:
         """Passes lines up, in the order in which they came, until none waits."""
         while not self.stopping():
-            batch = relay.outgoing(self.hub.engine, place.plant, place.position, BATCH, self.clock.now())
+            batch = self._outgoing(place, place.position)
             if batch is None:
                 break
             answer = self.above.ask(RelayAnswer, "POST", "relay/attendance", body=batch.body)
@@ -90,7 +91,8 @@ class Rounds:
             if place.everything:
                 query["everything"] = "true"
             page = self.above.ask(RelayPage, "GET", "relay/attendance", query)
-            if page.epoch and (again := self._same(place, page.epoch, page.brought)) is not None:
+            lost = page.brought < place.brought or behind(page.cursor, place.cursor)
+            if page.epoch and (again := self._same(place, page.epoch, page.brought, lost=lost)) is not None:
                 place, more = again, True
                 continue
             if page.lines:
@@ -110,15 +112,23 @@ class Rounds:
                 place = self._moved(place, **changed)
         return place
 
-    def _same(self, place: Upstream, epoch: str, brought: int | None = None) -> Upstream | None:
+    def _same(self, place: Upstream, epoch: str, brought: int = 0, *, lost: bool = False) -> Upstream | None:
         """None while the hub above is the one it was; after its restore, the place where everything is moved again.
 
-        It was restored when it says so (another epoch), or when it has fewer lines from here than it had.
+        It was restored when it says so (another epoch), or when it has fewer lines than it had.  What came from it goes
+        up again too: it may be nowhere else any more.
         """
-        if place.epoch in ("", epoch) and (brought is None or brought >= place.brought):
+        if place.epoch in ("", epoch) and not lost:
             return None
         log.warning("the hub above was restored: all goes up again", extra={"plant": place.plant})
-        return self._moved(place, position=0, epoch=epoch, brought=brought or 0, cursor="", roster_cursor="")
+        after = 0
+        while (batch := self._outgoing(place, after, everything=True)) is not None and not self.stopping():
+            self.above.ask(RelayAnswer, "POST", "relay/attendance", body=batch.body)
+            after = batch.position
+        return self._moved(place, position=0, epoch=epoch, brought=brought, cursor="", roster_cursor="")
+
+    def _outgoing(self, place: Upstream, after: int, *, everything: bool = False) -> relay.Outgoing | None:
+        return relay.outgoing(self.hub.engine, place.plant, after, BATCH, self.clock.now(), everything=everything)
 
     def _moved(self, place: Upstream, **values: object) -> Upstream:
         upstreams.note(self.hub.engine, place.plant, **values)

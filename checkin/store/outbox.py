@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
@@ -14,6 +14,9 @@ from checkin.domain.events import JournalLine
 from checkin.store.journal import line_of
 from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, to_us
+
+LONGEST = timedelta(minutes=10)
+"""No line is put off for longer."""
 
 _WAITING = Prepared(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.rejected) == ""))
 _REJECTED = Prepared(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.rejected) != ""))
@@ -34,11 +37,15 @@ class Outbox:
         self._session = session
 
     def due(self, now: datetime, limit: int) -> list[JournalLine]:
-        """Lines whose next attempt has come, oldest first."""
+        """Lines whose next attempt has come, oldest first.
+
+        One that was put off further than anybody puts a line off has seen the clock set back since: it is due as well.
+        """
+        waits = col(OutboxRow.next_us)
         rows = self._session.exec(
             select(EventRow)
             .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
-            .where(col(OutboxRow.rejected) == "", col(OutboxRow.next_us) <= to_us(now))
+            .where(col(OutboxRow.rejected) == "", or_(waits <= to_us(now), waits > to_us(now + LONGEST)))
             .order_by(col(OutboxRow.seq))
             .limit(limit)
         ).all()
