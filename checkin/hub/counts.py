@@ -84,21 +84,21 @@ def _expected(connection: Connection, plant: str) -> dict[str, int]:
 def _elsewhere(connection: Connection, plant: str) -> dict[str, int]:
     """Heads by the tour whose list they are on, of those who have come with another one: they are counted there."""
     c, p = rows.roster.c, rows.presence.c
-    query = (
+    theirs = and_(
+        c.plant == p.plant,
+        c.kind.in_(("visitor", "ticket")),
+        c.id == p.subject,
+        c.parent != p.tour,
+        c.body.is_not(None),
+        c.heads > 0,
+    )
+    query = (  # an outer join: SQLite would else begin with the plant's roster, and look for each of it here
         select(c.parent, func.sum(c.heads).label("heads"))
-        .select_from(rows.presence.join(rows.roster, and_(c.plant == p.plant, c.id == p.subject)))
-        .where(
-            p.plant == plant,
-            p.tour.is_not(None),
-            p.tour != c.parent,
-            p.inside + p.left > 0,
-            c.kind.in_(("visitor", "ticket")),
-            c.body.is_not(None),
-            c.heads > 0,
-        )
+        .select_from(rows.presence.outerjoin(rows.roster, theirs))
+        .where(p.plant == plant, p.tour.is_not(None), p.inside + p.left > 0)
         .group_by(c.parent)
     )
-    return {row.parent: int(row.heads) for row in connection.execute(query)}
+    return {row.parent: int(row.heads) for row in connection.execute(query) if row.parent is not None}
 
 
 def _present(connection: Connection, plant: str) -> dict[str | None, tuple[int, int]]:

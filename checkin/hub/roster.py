@@ -228,8 +228,9 @@ def records(connection: Connection, plant: str, kind: str, identities: Iterable[
 def plants(connection: Connection) -> list[Plant]:
     """Every plant that the hub knows, by name."""
     c = rows.roster.c
-    query = select(c.body).where(c.kind == "plant", c.body.is_not(None))
-    found = [wire.record_from_json("plant", row.body) for row in connection.execute(query)]
+    one = (c.plant == rows.counter.c.plant) & (c.kind == "plant") & c.body.is_not(None)
+    query = select(c.body).select_from(rows.counter.outerjoin(rows.roster, one))  # inner, SQLite would read the roster
+    found = [wire.record_from_json("plant", row.body) for row in connection.execute(query) if row.body is not None]
     return sorted((plant for plant in found if isinstance(plant, Plant)), key=lambda plant: (plant.name, plant.id))
 
 
