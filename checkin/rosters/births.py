@@ -16,6 +16,8 @@ from checkin.rosters.cells import DMY, MONTHS, SERIAL_ZERO, WORDS, WORDS_US, tex
 from checkin.rosters.table import Cell
 
 ADULT_FROM = 18
+NO_DAY = date.min
+"""What is written as a day and is none, such as 31.02.2015; told apart by identity."""
 OLDEST = 120
 _GRADE = re.compile(
     r"(?:класс\s*)?(1[01]|[1-9])\s*(?:[-–]?\s*(?:[«\"“]?[а-я][»\"”]?|й|ый|ий))?\s*(?:кл(?:асс|\.)?|grade)?",
@@ -45,8 +47,8 @@ def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:
         born = number if number < 3000 else (SERIAL_ZERO + timedelta(days=min(number, 99_999))).date()
     elif isinstance(cell, str):
         text = _born_text(cell, visit.year % 100)
-        if isinstance(text, str):
-            return text
+        if text is NO_DAY:
+            return _("There is no such day: {text}").format(text=cell.strip()[:40])
         born = text
     if born is None:
         return _("This is not a year of birth: {text}").format(text=text_of(cell)[:40])
@@ -81,7 +83,7 @@ def band_of(text: str) -> Flag | None:
 
 
 @lru_cache(maxsize=4096)
-def _born_text(text: str, this_year: int) -> int | date | str | None:
+def _born_text(text: str, this_year: int) -> int | date | None:
     """A year or an age, a day, nothing of the kind, or why there is no such day.  A short year is of the past."""
     plain = text.strip().casefold().replace("ё", "е")
     found = re.fullmatch(
@@ -98,7 +100,7 @@ def _born_text(text: str, this_year: int) -> int | date | str | None:
         try:
             return date(*day)
         except ValueError:
-            return _("There is no such day: {text}").format(text=text.strip()[:40])
+            return NO_DAY
     found = re.search(r"(?<!\d)(19\d\d|20\d\d)(?!\d)", plain)
     if found and re.fullmatch(
         r"\D*\d{4}|\d{1,2}[./-]\d{4}|[а-я]+\s+\d{4}(\s*г\.?)?|\d{4}\s*(?:г\w*\.?\s*)?(?:р\w*\.?)?", plain

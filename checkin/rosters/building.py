@@ -36,8 +36,10 @@ SINCE_1904 = 1462
 """Days between the two first days of spreadsheets."""
 _DASHES = ("", "-", "–", "—", "?")
 _UNSAID = frozenset(
-    {"нет", "н/д", "нд", "не указано", "не указан", "не указана", "неизвестно", "n/a", "none", "unknown"}
-)
+    form
+    for word in ("нет", "н/д", "нд", "не указано", "не указан", "не указана", "неизвестно", "n/a", "none", "unknown")
+    for form in (word, word.capitalize(), word.upper())
+).union(_DASHES)
 _HOME = re.compile(
     r"рф|россия|российск\w*( федераци\w*)?|рос\.?|rus?|russian?( federation)?|гражданин рф|гражданка рф|нет|-+|—"
 )
@@ -278,7 +280,7 @@ class Builder:
         for column in ("birth_year", "age"):
             value = cells[self._place[column]]
             text = text_of(value)
-            if text not in _DASHES and text.casefold() not in _UNSAID:
+            if text not in _UNSAID:
                 value = text if isinstance(value, str) else value
                 year = birth_year_of(value, visit, is_age=column == "age")
                 if isinstance(year, int):

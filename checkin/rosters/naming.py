@@ -36,14 +36,6 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """Letters, and at most one number at the end that is no year, no phone and no document's: nothing to take out."""
-_ROLES = tuple(
-    form
-    for word in (
-        *("сопр", "учит", "педаг", "препод", "рук", "кл", "родит", "воспит", "тьют", "старш", "взросл", "мама", "папа"),
-        *("leader", "teacher", "chaperone", "parent"),
-    )
-    for form in (word, word.capitalize(), word.upper())
-)
 _LONG_NUMBER = re.compile(r"\d(?:[\s()№N-]*\d){8}")
 _NUMBERING = re.compile(r"^(?:№\s*)?\d{1,4}(?:\s*[.)]\s*|\s+(?=[^\W\d_]{2,}\s+[^\W\d_]))(?=[^\W\d_])|^№\s*\d{1,4}\s+")
 _BULLET = re.compile(r"^[•·▪–—-]\s+")
@@ -90,13 +82,7 @@ class Named:
 
 def name_of(text: str) -> Named:
     """The name in a cell's text."""
-    if (
-        _PLAIN.fullmatch(text)
-        and len(text) <= MAX_NAME
-        and is_normalized("NFC", text)
-        and not nobody.mentioned(text)
-        and not text.startswith(_ROLES)
-    ):
+    if _PLAIN.fullmatch(text) and len(text) <= MAX_NAME and is_normalized("NFC", text) and not nobody.suspect(text):
         return Named(text)  # nearly every row of a list
     several = bool(_SEVERAL.search(text)) and (_two_people(text) or _TOGETHER.search(text) is not None)
     name, cleaned = tidy(text)

@@ -29,6 +29,12 @@ _USED = """
 """
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in _SAID.split(","))
 _WORDS = frozenset(_USED.split())
+_BESIDE = """
+сопровождающий сопровождающая сопровождающие учитель учительница педагог преподаватель преподавательница руководитель
+классный родитель родители воспитатель воспитательница тьютор взрослый старший старшая мама папа бабушка дедушка leader
+teacher chaperone parent page list class group school note notes director phone table
+"""
+_SUSPECT = _WORDS.union(_BESIDE.split(), *(phrase.split() for phrase in _PHRASES))
 _SPLIT = re.compile(r"[^\W_]+")
 _SIGNED = re.compile(r"_{3,}|(?:^|\s)/\s*[^/]{3,60}/\s*$|\.{6,}|^\s*м\.?\s?п\.?\s*$", re.IGNORECASE)
 _ENGLISH = re.compile(r"(?:page|list|class|group|school|note|notes|director|phone|table)\s*(?:[:#№]|\d)", re.IGNORECASE)
@@ -40,6 +46,11 @@ _PART = re.compile(
 _NUMBERED = re.compile(
     r"(?:гост|посетител|участник|ребенок|ученик|взросл|guest|visitor|child|adult|person)\w*\s*№?\s*\d+"
 )
+
+
+def suspect(text: str) -> bool:
+    """Whether letters and spaces may be something else than a name, or have a word beside it.  Quick: for each row."""
+    return not _SUSPECT.isdisjoint(text.lower().replace("ё", "е").replace("-", " ").split())
 
 
 def mentioned(text: str) -> bool:
