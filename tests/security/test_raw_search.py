@@ -117,7 +117,7 @@ class Pc:
                 stderr=log,
                 env=env,
                 cwd=self.disk,
-                timeout=60,
+                timeout=120,
                 check=False,
             )
         assert done.returncode == code, (words, done.stdout.decode(), self.log.read_text()[-2000:])
