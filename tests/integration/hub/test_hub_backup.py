@@ -15,8 +15,8 @@ from sqlalchemy import select
 from checkin.errors import Retry
 from checkin.hub import Hub, open_hub, rows
 from checkin.hub.database import reading
-from checkin.hub.relay import epoch_of
 from checkin.sync.http import HttpBackend
+from tests.bench.hubload import epochs_of
 from tests.integration.hub.gates import all_peers, enrol, now, push_until_done
 from tests.integration.hub_process import HubProcess, hub_process
 from tests.integration.postgres_server import BINARIES
@@ -45,9 +45,9 @@ def test_a_backup_of_a_hub_that_serves(hub: Hub, running: HubProcess, db_url: st
         stored = _stored(copy)
         assert set(before) <= set(stored), "an event that was answered before the backup is not in it"
         assert len(stored) == len(set(stored)) < 2 * LINES
-        assert epoch_of(copy.engine, "bread") == epoch_of(hub.engine, "bread")
+        assert epochs_of(copy)["bread"] == epochs_of(hub)["bread"]
         copy.restored()
-        assert epoch_of(copy.engine, "bread") != epoch_of(hub.engine, "bread")
+        assert epochs_of(copy)["bread"] != epochs_of(hub)["bread"]
         assert copy.findings() == []
         with hub_process(copy_url, tmp_path) as process:
             for journal, _backend in gates:  # they keep their tokens, and what is there already is a duplicate
