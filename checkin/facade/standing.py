@@ -157,8 +157,15 @@ class Standing:
             "Call the organiser"
         ).format(since=since, until=until)
 
+    def _clock_note(self, sync: SyncState) -> str:
+        note = self._clock_watch.look()
+        if note and sync.clock_offset_s is not None:
+            self._clock_watch.agreed(sync.clock_offset_s, sync.clock_measured_ns)
+            note = self._clock_watch.look()
+        return note
+
     def _banners(self, sync: SyncState) -> tuple[str, ...]:
-        notes = (self._trouble, self._store.note, self._clock_watch.look(), *(note() for note in self._notes))
+        notes = (self._trouble, self._store.note, self._clock_note(sync), *(note() for note in self._notes))
         found = [text for text in notes if text]
         if self._store.copy.trouble is not None:
             found.append(

@@ -44,12 +44,14 @@ class HubState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncState:
-    """What the status line shows.  ``clock_offset_s`` is the hub's clock minus this PC's, when it was measured."""
+    """What the status line shows.  ``clock_offset_s`` is the hub's clock minus this PC's, when it was measured;
+    ``clock_measured_ns`` is the monotonic clock before that."""
 
     hub: HubState = HubState.NONE
     at: datetime | None = None
     message: str = ""
     clock_offset_s: float | None = None
+    clock_measured_ns: int = 0
     coming: int | None = None
     moved: Moved = field(default_factory=Moved)
 
@@ -152,11 +154,11 @@ class SyncRunner(threading.Thread):
         self._resting.clear()
 
     def _measure_clock(self) -> None:
-        mono = self._clock.monotonic_ns() / 1e9
-        if self._offset_at is None or mono - self._offset_at > CLOCK_EVERY_S:
+        mono_ns = self._clock.monotonic_ns()
+        if self._offset_at is None or mono_ns / 1e9 - self._offset_at > CLOCK_EVERY_S:
             measured = self._engine.backend.clock_offset()
-            self._offset_at = mono
-            self._state = replace(self._state, clock_offset_s=measured.offset_s)
+            self._offset_at = mono_ns / 1e9
+            self._state = replace(self._state, clock_offset_s=measured.offset_s, clock_measured_ns=mono_ns)
 
     def _glance_at_clock(self) -> None:
         """Every answer carries the hub's time: where that and the offset part, one of the clocks was set."""

@@ -12,6 +12,7 @@ from checkin.app import GateApp
 from checkin.clock import SettableClock, SystemClock
 from checkin.clockwatch import ClockWatch
 from checkin.desk import Source
+from checkin.sync.runner import SyncState
 from tests.field import NOW, crowd, plant, profile, site, tour
 
 DAY = timedelta(days=1)
@@ -46,6 +47,27 @@ def test_a_time_servers_correction_is_no_jump() -> None:
     assert watch.look() == ""
 
 
+@pytest.mark.parametrize("by", [DAY, -DAY])
+def test_a_hub_that_agrees_afterwards_ends_it(by: timedelta) -> None:
+    """The clock was wrong when the program started, and somebody put it right: what was moved stays moved."""
+    clock = SettableClock(NOW - by)
+    watch = ClockWatch(clock, NOW)
+    clock.advance(timedelta(minutes=5))
+    before = clock.monotonic_ns()
+    clock.advance(timedelta(seconds=10))
+    clock.jump(clock.now() + by)
+    assert watch.look()
+    watch.agreed(0.3, before)
+    assert watch.look()  # that was measured before somebody moved it
+    clock.advance(timedelta(seconds=10))
+    watch.agreed(by.total_seconds(), clock.monotonic_ns())
+    assert watch.look()  # the hub does not agree
+    watch.agreed(0.3, clock.monotonic_ns())
+    assert watch.look() == ""
+    clock.jump(clock.now() + by)
+    assert watch.look()  # moved again: told again
+
+
 def test_a_clock_before_the_last_event_is_told_at_the_start() -> None:
     assert ClockWatch(SettableClock(NOW - DAY), NOW).look()
     assert ClockWatch(SettableClock(NOW), NOW).look() == ""
@@ -56,6 +78,23 @@ def test_the_systems_clock_goes_on() -> None:
     before = clock.monotonic_ns()
     assert clock.monotonic_ns() >= before
     assert ClockWatch(clock).look() == ""
+
+
+def test_the_gates_banner_goes_when_the_hub_agrees(tmp_path: Path) -> None:
+    with site(tmp_path, [plant(), tour()]):
+        pass
+    clock = SettableClock(NOW - DAY)
+    app = GateApp(profile(tmp_path), clock)
+    try:
+        clock.advance(timedelta(seconds=10))
+        clock.jump(NOW)
+        told = app._standing.status("Главная", SyncState(clock_offset_s=0.2, clock_measured_ns=1))
+        assert len(told.banners) == 1
+        clock.advance(timedelta(seconds=10))
+        measured = SyncState(clock_offset_s=0.2, clock_measured_ns=clock.monotonic_ns())
+        assert app._standing.status("Главная", measured).banners == ()
+    finally:
+        app.close()
 
 
 @pytest.mark.parametrize("by", [DAY, -DAY])

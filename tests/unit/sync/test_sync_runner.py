@@ -141,10 +141,12 @@ def test_a_clock_that_jumps_is_noticed_at_the_next_contact(gate: Site, start: St
     runner, pauses = start(hub)
     pauses.next()
     assert runner.state.clock_offset_s == 0.0
+    first = runner.state.clock_measured_ns
     hub.offset_s = 86_400.0  # the hub's, or this PC's back by a day: seen in the same way
     pauses.end()
     pauses.next()
     assert runner.state.clock_offset_s == 86_400.0
+    assert runner.state.clock_measured_ns >= first
     assert hub.calls.count("clock") == 2
 
 
