@@ -52,12 +52,20 @@ class Button(QPushButton):
 
     def mark(self, key: str) -> None:
         """Shows in the button's corner which key does the same."""
-        label = PlainLabel(key, "key", parent=self)
+        self._key = label = PlainLabel(key, "key", parent=self)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, theme.px(12), 0)
         line.addStretch(1)
         line.addWidget(label)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A key that does nothing is not shown, and leaves its room to the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and self._key is not None:
+            reveal(self._key, self.isEnabled())
+
+    _key: PlainLabel | None = None
 
     def say(self, text: str, hint: str = "") -> None:
         """Another text; the hint, by default the text, is what a reader for the blind says and what a tooltip shows."""

@@ -108,6 +108,7 @@ class Program(QObject):
             self.bridge,
             open_page=self.open_page,
             lists_shown=lambda shown: self.gate_view.show_lists(shown=shown),
+            shut=self._typed_forgotten,
             sound=self.sounds.play,
         )
         self.find = FindPresenter(app, self.bridge, self._admit_found)
@@ -433,6 +434,12 @@ class Program(QObject):
         self.find.query_submitted(query)
         self.open_page(Page.FIND)
 
+    def _typed_forgotten(self) -> None:
+        self.gate_view.field.clear()
+        self.gate.entry_changed("")
+        self.find_view.field.clear()
+        self.find.query_changed("")
+
     def _sound_chosen(self, on: bool) -> None:
         self.sounds.on = on
         self.settings.sound_chosen(on)
@@ -448,7 +455,10 @@ class Program(QObject):
                 self.app.open_organiser()
             case "place" | "camera":
                 self.open_page(Page.SETTINGS)
-                (self.settings_view.plant if action == "place" else self.settings_view.camera).setFocus()
+                if action == "place":
+                    self.settings_view.show_place()
+                else:
+                    self.settings_view.camera.setFocus()
             case _:
                 self.welcome.finished_pressed()
                 self.open_page(Page.GATE)

@@ -131,7 +131,7 @@ class Shell(QMainWindow):
         super().__init__()
         self.setWindowTitle(_("Prohodnaya"))
         self.setWindowIcon(theme.icon("gate", "accent", 64))
-        self.setMinimumSize(QSize(1024, 640))
+        self.setMinimumSize(QSize(1024, 640) * min(1.0, theme.scale()))  # never larger than a small screen
         self._buttons: dict[Page, RailButton] = {}
         self._pages: dict[Page, QWidget] = {}
         self._stack = Stack()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from checkin.app import CameraState, Sight, Status
 from checkin.desk.outcome import Direction, Outcome, Source
+from checkin.domain.people import Right
 from checkin.domain.ticket import short_holds, tidy_short
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
@@ -148,7 +149,8 @@ class GatePresenter(Presenter[GateState]):
             camera_on=status.camera is CameraState.ON,
             camera_says=says,
             camera_advice=advice,
-            choose_camera=status.camera in (CameraState.OFF, CameraState.LOST, CameraState.ENDED),
+            choose_camera=status.camera in (CameraState.OFF, CameraState.LOST, CameraState.ENDED)
+            and self._app.people.may(Right.SETTINGS),
             ticket_set=shown.company.rows() if shown.company is not None else (),
         )
 

@@ -210,7 +210,10 @@ class GateView(QWidget):
     def _submit(self) -> None:
         text = self.field.text()
         self.field.clear()
+        self.field.setFocus()
         self.entry_submitted.emit(text)
+
+    _newest: tuple[RecentRow, ...] = ()
 
     def present(self, state: GateState) -> None:
         """Shows this state from now on."""
@@ -231,6 +234,9 @@ class GateView(QWidget):
         self.tours.present(state.tours)
         reveal(self.tours, not state.no_tours)
         self._no_tours.present(state.no_tours)
+        if state.recent[:1] != self._newest:  # whoever came last is seen, wherever the list was scrolled to
+            self._newest = state.recent[:1]
+            self.recent.verticalScrollBar().setValue(0)
         self.recent.present(state.recent)
         reveal(self.recent, bool(state.recent))
         self._no_scans.present("" if state.recent else _("Nothing scanned yet"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from checkin.i18n import gettext as _
 from ui import theme
@@ -19,6 +20,7 @@ class AlarmButton(Button):
         super().__init__(_("ALARM"), "alarm", "alarm", size=58, hint=_("Alarm: who is inside (F12)"))
         self.draw("alarm", "on-refuse")
         self.setMinimumWidth(theme.px(196))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a touch leaves the keyboard where somebody writes
 
     def present(self, state: MusterState) -> None:
         """Shows this state from now on."""
@@ -74,7 +76,22 @@ class AlarmStrip(QFrame):
         reveal(self.alarm, not clearing)
         reveal(self.drill, not clearing and state.mode is not Mode.DRILL)
         reveal(self.clear, clearing)
-        opened = bool(state.asking) and self.isHidden()
+        opened, closes = bool(state.asking) and self.isHidden(), not state.asking and not self.isHidden()
+        focus = QApplication.focusWidget()
+        if opened:
+            self._before = focus
+        if closes and focus is not None and self.isAncestorOf(focus):
+            self._give_back()
         reveal(self, bool(state.asking))
         if opened:
             (self.cancel if clearing else self.alarm).setFocus()
+
+    def _give_back(self) -> None:
+        """The keyboard goes back to where it was: Qt would give it to whatever is next, the undo of an entry too."""
+        before = self._before
+        if before is not None and isValid(before) and before.isVisible() and before.isEnabled():
+            before.setFocus()
+        else:
+            self.window().setFocus()
+
+    _before: QWidget | None = None

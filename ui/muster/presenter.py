@@ -134,7 +134,9 @@ class MusterPresenter(Presenter[MusterState]):
         """Their name."""
         if name.strip():
             self._stranger = False
-            self._turn.deliver(self._app.musters.stranger(name), lambda _event: self.refreshed(), self._failed)
+            self._turn.deliver(
+                self._app.musters.stranger(name), lambda _event: self._written(name.strip()), self._failed
+            )
             self._publish()
 
     def print_pressed(self) -> None:
@@ -214,6 +216,10 @@ class MusterPresenter(Presenter[MusterState]):
                     "{name} is not on the list of those inside: nobody was marked. Touch “Not on the list” to add them"
                 ).format(name=shown.name or _("No name"))
             )
+
+    def _written(self, name: str) -> None:
+        self._says, self._trouble = _("Written beside the list: {name}").format(name=name), ""
+        self.refreshed()
 
     def _wrong(self, what: str) -> None:
         self._says, self._trouble = "", what

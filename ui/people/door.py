@@ -32,7 +32,8 @@ WANTED: dict[Page, tuple[Right, ...]] = {
 class Door:
     """Lives as long as the program; ``build`` gives each new window its own lock.
 
-    ``open_page`` brings a page into view, ``lists_shown`` shows or hides the gate page's lists of names.
+    ``open_page`` brings a page into view, ``lists_shown`` shows or hides the gate page's lists of names, ``shut`` is
+    told when the gate is locked: what somebody typed is not for whoever comes next.
     """
 
     view: LockView
@@ -46,9 +47,10 @@ class Door:
         *,
         open_page: Callable[[Page], None],
         lists_shown: Callable[[bool], None],
+        shut: Callable[[], None],
         sound: Callable[[Tone], None],
     ) -> None:
-        self._app, self._open_page, self._lists_shown = app, open_page, lists_shown
+        self._app, self._open_page, self._lists_shown, self._told_shut = app, open_page, lists_shown, shut
         self.staff = StaffPresenter(app, turn)
         self.lock = LockPresenter(app, turn, opened=self._opened, shut=self._shut, sound=sound)
         self._shell: Shell | None = None
@@ -145,6 +147,7 @@ class Door:
         self._open_page(Page.GATE)
 
     def _shut(self) -> None:
+        self._told_shut()
         if self._shell is not None and self._shell.page is not Page.MUSTER:
             self._open_page(Page.GATE)
 

@@ -162,6 +162,8 @@ class LockPresenter(Presenter[LockState]):
             asks = _("{name}: type your PIN").format(name=person.name)
             if not person.pin:
                 asks = _("{name}: show your badge to the camera or the scanner").format(name=person.name)
+        if self._busy:
+            asks = _("Checking…")
         says = self._says
         if self._waits:
             says = _("Wrong PINs were typed. Wait {seconds} s").format(seconds=self._waits)

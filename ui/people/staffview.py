@@ -94,6 +94,7 @@ class StaffView(QWidget):
         line.addLayout(left, 2)
         line.addWidget(self._form(), 3)
         self.new.clicked.connect(lambda: self.person_pressed.emit(""))
+        self.new.clicked.connect(lambda: self.name.setFocus())
         return page
 
     def _form(self) -> Panel:

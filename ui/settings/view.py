@@ -67,6 +67,17 @@ class SettingsView(QWidget):
         self._area.ensureWidgetVisible(self.guides)
         self.guides.switch.setFocus()
 
+    def show_place(self) -> None:
+        """The keyboard goes to what the place lacks, as soon as the plants are known."""
+        self._place_wanted = True
+        self._focus_place()
+
+    def _focus_place(self) -> None:
+        wanted = self.gate if self.gate.isEnabled() else self.plant
+        if self._place_wanted and wanted.isEnabled():
+            self._place_wanted = False
+            wanted.setFocus()
+
     def _place_panel(self) -> Panel:
         panel = Panel(_("Place"), spacing=8)
         self.plant = Picker()
@@ -203,5 +214,7 @@ class SettingsView(QWidget):
         self.safety.present(state.switches)
         for code, choice in self._languages.items():
             choice.setChecked(code == state.language)
+        self._focus_place()
 
     _gate_shown = ""
+    _place_wanted = False

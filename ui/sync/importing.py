@@ -78,6 +78,8 @@ class ImportView(QWidget):
         self.faults.present(state.faults)
         reveal(self.faults, bool(state.faults) and not running)
         reveal(self.choose, state.step in (ImportStep.NONE, ImportStep.TAKEN))
+        if state.step is ImportStep.TAKEN and self.take.hasFocus():
+            self.choose.setFocus()
         self.choose.say(_("Choose another file…") if state.step is ImportStep.TAKEN else _("Choose a file…"))
         tried = state.step is ImportStep.TRIED
         reveal(self.take, tried)

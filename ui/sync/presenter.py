@@ -377,8 +377,7 @@ def _fault_line(fault: tuple[str, int, str, str]) -> str:
 
 def _summary(report: ImportReport) -> str:
     rows = ngettext("{count} row read", "{count} rows read", report.rows).format(count=report.rows)
-    good = ngettext("{count} good", "{count} good", report.taken).format(count=report.taken)
-    parts = [rows, good]
+    parts = [rows, _("new: {count}").format(count=report.taken)]
     if report.faults:
         parts.append(ngettext("{count} fault", "{count} faults", len(report.faults)).format(count=len(report.faults)))
     moved = _("changed: {changed}, the same: {unchanged}, gone: {removed}").format(

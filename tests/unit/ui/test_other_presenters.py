@@ -123,7 +123,7 @@ def test_a_list_is_tried_before_it_is_taken(turn: HandTurn) -> None:
     assert app.asked == [("import_list", Path("список.csv"), False)]
     shown = presenter.state.imported
     assert shown.step is ImportStep.TRIED
-    assert "прочитано 128 строк · годных 125 · 3 ошибки" in shown.summary
+    assert "прочитано 128 строк · новых: 125 · 3 ошибки" in shown.summary
     assert "строка 17, «дата»: «31.02.2026» — такой даты нет" in shown.faults
     presenter.take_pressed()
     assert app.asked[-1] == ("import_list", Path("список.csv"), True)
