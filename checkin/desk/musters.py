@@ -173,14 +173,18 @@ class Musters:
             return self._write(tx, plant, Kind.ALL_CLEAR, running.alarm.reason, note=note)
 
     def listed(self, plant: str) -> MusterList | None:
-        """Everybody inside now, and whoever was inside when the alarm was raised and has been marked since."""
+        """Everybody inside now, and while an alarm is on whoever was inside when it was raised and has been found."""
+        return self._listed(plant, gone_after=False)
+
+    def _listed(self, plant: str, *, gone_after: bool) -> MusterList | None:
+        """``gone_after``: those who were found are named when the alarm is over, too."""
         with self._desk.store.read() as tx:
             home = tx.roster.plant(plant)
             if home is None:
                 return None
             now = self._desk.clock.now()
             running = self._running(tx, plant)
-            people = _people(tx, plant, now, running)
+            people = _people(tx, plant, now, running, gone=running is not None and (running.on or gone_after))
             sections: dict[str | None, list[Person]] = {}
             for tour, person in people:
                 sections.setdefault(tour, []).append(person)
@@ -199,7 +203,7 @@ class Musters:
 
     def story(self, plant: str) -> Story | None:
         """The last muster, on or over, for its report; None when there never was one."""
-        listed = self.listed(plant)
+        listed = self._listed(plant, gone_after=True)
         if listed is None or listed.muster is None:
             return None
         known = {person.subject for section in listed.sections for person in section.people}
@@ -247,16 +251,18 @@ class Musters:
         )
 
 
-def _people(tx: Transaction, plant: str, now: datetime, running: Muster | None) -> list[tuple[str | None, Person]]:
+def _people(
+    tx: Transaction, plant: str, now: datetime, running: Muster | None, *, gone: bool
+) -> list[tuple[str | None, Person]]:
     found: list[tuple[str | None, Person]] = []
     inside = tx.headcounts.everybody_inside(plant)
     for subject, tour, heads in inside:
         entry = stay(tx.journal.of_subject(plant, subject), heads).entry
         found.append((tour, _person(tx, plant, subject, heads, entry, now, running)))
-    if running is not None:
+    if running is not None and gone:
         here = {subject for subject, _tour, _heads in inside}
-        gone = [subject for subject in running.marks if subject not in here and running.mark(subject) in SAFE]
-        found += [person for subject in gone for person in _gone(tx, plant, subject, now, running)]
+        left = [subject for subject in running.marks if subject not in here and running.mark(subject) in SAFE]
+        found += [person for subject in left for person in _gone(tx, plant, subject, now, running)]
     return found
 
 

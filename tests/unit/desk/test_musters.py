@@ -272,6 +272,20 @@ def test_the_story_of_a_muster_keeps_the_names_of_those_who_left(gate: Site) -> 
     assert story.names == {"v1": "Кузнецов Пётр"}
 
 
+def test_who_was_found_and_leaves_after_the_all_clear_is_inside_no_more(gate: Site) -> None:
+    musters = Musters(gate.desk)
+    musters.raise_alarm("hleb", drill=False)
+    musters.mark("hleb", "v1", Mark.FOUND)
+    musters.all_clear("hleb")
+    gate.clock.advance(MINUTE)
+    assert "v1" in people(gate)
+    gate.desk.scan("CODE-1", Source.CAMERA, Direction.OUT)
+    assert "v1" not in people(gate), "nobody looks into a burning hall for who went home"
+    story = musters.story("hleb")
+    assert story is not None
+    assert "v1" in {one.subject for section in story.listed.sections for one in section.people}
+
+
 def test_an_alarm_at_a_plant_that_is_not_known(gate: Site) -> None:
     assert Musters(gate.desk).listed("nowhere") is None
     assert Musters(gate.desk).raise_alarm("nowhere", drill=True).reason == "drill", "the alarm is kept all the same"
