@@ -59,7 +59,9 @@ class GateApp(PagesAtGate):
             profile.folder / "documents", self._slow, self.clock, lambda: self.settings, self._store.vault
         )
         self._scans = ScansAtGate(
-            lambda: self._desk, self._allowed(Right.SCAN), lambda text, word: self._eyes.judged(text, word),
+            lambda: self._desk,
+            self._allowed(Right.SCAN),
+            lambda text, word: self._eyes.judged(text, word),
             lambda: self.people.require_entry(),
         )
         self._eyes = Eyes(self._scans.came, self._changed, self._scans.saw)
