@@ -72,7 +72,7 @@ def house_of(connection: Connection, plant: str, now: datetime) -> House:
 
 
 def retire(connection: Connection) -> None:
-    """Every plant's house becomes a device among others, whose key checks what it has signed; another one follows it."""
+    """Every plant's house becomes one device among others, whose key checks what it signed; another one follows."""
     old = connection.execute(select(house)).all()
     values = [
         {
