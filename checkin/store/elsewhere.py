@@ -15,23 +15,19 @@ _INSIDE = Prepared(text("SELECT subject, tour FROM presence WHERE plant = :plant
 _ELSEWHERE = Prepared(
     text(
         """
-        SELECT coalesce(sum(heads), 0) FROM (
-            SELECT DISTINCT p.subject, CASE WHEN v.id IS NULL THEN k.party ELSE 1 - v.cancelled END AS heads
-            FROM event AS e
-            JOIN presence AS p ON p.plant = e.plant AND p.subject = coalesce(
-                (SELECT t.visitor FROM ticket AS t WHERE t.plant = e.plant AND t.id = e.subject), e.subject)
-            LEFT JOIN visitor AS v ON v.plant = p.plant AND v.id = p.subject
-            LEFT JOIN ticket AS k ON v.id IS NULL AND k.plant = p.plant AND k.id = p.subject AND k.visitor IS NULL
-                AND NOT EXISTS (SELECT 1 FROM visitor AS o
-                    WHERE o.plant = k.plant AND o.tour = k.tour AND o.group_id = k.group_id)
-            WHERE e.plant = :plant AND e.kind = 'walk_in' AND substr(e.subject, 1, 2) <> 'w-'
-                AND p.walk_in = 1 AND p.inside + p."left" > 0
-                AND coalesce(v.tour, k.tour) = :tour AND p.tour <> :tour
-        )
+        SELECT coalesce(sum(CASE WHEN v.id IS NULL THEN k.party ELSE 1 - v.cancelled END), 0)
+        FROM presence AS p
+        LEFT JOIN visitor AS v ON v.plant = p.plant AND v.id = p.subject
+        LEFT JOIN ticket AS k ON v.id IS NULL AND k.plant = p.plant AND k.id = p.subject AND k.visitor IS NULL
+            AND NOT EXISTS (SELECT 1 FROM visitor AS o
+                WHERE o.plant = k.plant AND o.tour = k.tour AND o.group_id = k.group_id)
+        WHERE p.plant = :plant AND p.walk_in = 1 AND p.inside + p."left" > 0 AND substr(p.subject, 1, 2) <> 'w-'
+            AND coalesce(v.tour, k.tour) = :tour AND p.tour <> :tour
         """
     )
 )
-"""Subjects that begin with ``w-`` are of people without a ticket: see ``checkin.desk.guests``."""
+"""Subjects that begin with ``w-`` are of people without a ticket: see ``checkin.desk.guests``.  An index holds the
+walk-ins alone (``ix_presence_walk_in``), with all that is read of them here before their list is looked at."""
 
 
 def walk_ins_inside(session: Session, plant: str, tour: str | None = None) -> list[tuple[str, str | None]]:

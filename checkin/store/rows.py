@@ -270,7 +270,10 @@ class PresenceRow(StoreModel, table=True):
     """What the events of one subject come to: kept beside them so that counting is cheap, and always rebuildable."""
 
     __tablename__ = "presence"
-    __table_args__ = (Index("ix_presence_doubles", "plant", sqlite_where=text("doubles != ''")),)
+    __table_args__ = (
+        Index("ix_presence_doubles", "plant", sqlite_where=text("doubles != ''")),
+        Index("ix_presence_walk_in", "plant", "subject", "tour", "inside", "left", sqlite_where=text("walk_in = 1")),
+    )
     plant: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     tour: str | None = Field(default=None, index=True)

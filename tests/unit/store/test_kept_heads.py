@@ -13,6 +13,7 @@ from checkin.domain.events import Kind
 from checkin.domain.headcount import Count
 from checkin.domain.visit import Flag, Record, Revocation
 from checkin.store import Transaction
+from checkin.store.elsewhere import _ELSEWHERE, _INSIDE
 from checkin.store.roster import RosterChange, put
 from tests.field import event, opened, plant, ticket, tour, visitor
 
@@ -28,6 +29,7 @@ OLDER = (
     "DROP TABLE group_heads",
     "DROP INDEX ix_event_tour_kind",
     "DROP INDEX ix_presence_doubles",
+    "DROP INDEX ix_presence_walk_in",
     "CREATE INDEX ix_event_tour ON event (tour)",
     "UPDATE alembic_version SET version_num = '0002'",
 )
@@ -137,3 +139,21 @@ def test_a_store_of_the_version_before_is_counted_once_when_it_is_opened(tmp_pat
         written(tx, dice)
         assert kept(tx) == counted(tx)
     store.close()
+
+
+def test_who_came_with_another_tour_is_looked_for_among_the_walk_ins_alone(tmp_path: Path) -> None:
+    """A headcount is asked for after every scan: it must not read the list, the journal, or all who are inside."""
+    store = opened(tmp_path)
+    try:
+        with store.read() as tx:
+            connection = tx.session.connection().connection.dbapi_connection
+            assert connection is not None
+            cursor = connection.cursor()
+            for statement in (_ELSEWHERE, _INSIDE):
+                cursor.execute(f"EXPLAIN QUERY PLAN {statement._text}", {"plant": "hleb", "tour": "t1"})
+                plan = [row[3] for row in cursor.fetchall()]
+                presence, *others = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+                assert "COVERING INDEX ix_presence_walk_in (plant=?)" in presence
+                assert all(step.startswith("SEARCH") for step in others), plan
+    finally:
+        store.close()

@@ -328,6 +328,21 @@ def test_a_line_that_cannot_be_read_is_counted_and_passed_over(
     assert engine.peers() == Moved()
 
 
+def test_a_page_of_peers_that_could_not_be_stored_is_asked_for_again(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    """The cursor is saved with the page's lines or not at all."""
+    hub.tell(*peer(event(subject="v4"), event(subject="v5")))
+    with gate.store.write() as tx:
+        tx.session.connection().exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    with pytest.raises(Exception, match="no room"):
+        engine.peers()
+    with gate.store.write() as tx:
+        tx.session.connection().exec_driver_sql("DROP TRIGGER broken")
+    assert engine.peers() == Moved(peers=2)
+    assert gate.inside() == 2
+
+
 def test_a_void_that_comes_before_what_it_voids(gate: Site, hub: FakeHub, engine: Engine) -> None:
     came, back = peer(event(subject="v4", id="came"), event(Kind.VOID, "v4", voids="came"))
     hub.page = 1
