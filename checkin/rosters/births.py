@@ -37,6 +37,9 @@ def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:
 
     It must suit somebody who is alive on the day of the ``visit``; a day must be one that there is.
     """
+    if isinstance(cell, str):
+        said = _said(cell, visit, is_age)
+        return said if said is not None else _judged(_born_text(cell, visit.year % 100), cell, visit, is_age=is_age)
     born: int | date | None = None
     if isinstance(cell, datetime):
         born = cell.date()
@@ -45,11 +48,19 @@ def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:
     elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) and cell == int(cell):
         number = int(cell)
         born = number if number < 3000 else (SERIAL_ZERO + timedelta(days=min(number, 99_999))).date()
-    elif isinstance(cell, str):
-        text = _born_text(cell, visit.year % 100)
-        if text is NO_DAY:
-            return _("There is no such day: {text}").format(text=cell.strip()[:40])
-        born = text
+    return _judged(born, cell, visit, is_age=is_age)
+
+
+@lru_cache(maxsize=30_000)
+def _said(text: str, visit: date, is_age: bool) -> int | None:
+    """The year of birth in a text; None where it is none: why depends on the language that is spoken now."""
+    year = _judged(_born_text(text, visit.year % 100), text, visit, is_age=is_age)
+    return year if isinstance(year, int) else None
+
+
+def _judged(born: int | date | None, cell: Cell, visit: date, *, is_age: bool) -> int | str:
+    if born is NO_DAY:
+        return _("There is no such day: {text}").format(text=text_of(cell).strip()[:40])
     if born is None:
         return _("This is not a year of birth: {text}").format(text=text_of(cell)[:40])
     if isinstance(born, int):

@@ -7,7 +7,7 @@ address or two people in one cell is no name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import is_normalized
 
 from checkin.domain.visit import Flag
@@ -65,8 +65,7 @@ _FULL_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name without what stood beside it.  ``reason`` says why it is none; ``notices`` what was left out.
 
     ``born``, ``age`` and ``flags`` are what was said beside it.

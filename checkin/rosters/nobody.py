@@ -35,6 +35,9 @@ _BESIDE = """
 teacher chaperone parent page list class group school note notes director phone table
 """
 _SUSPECT = _WORDS.union(_BESIDE.split(), *(phrase.split() for phrase in _PHRASES))
+_CLEAR: set[str] = set()
+"""Words of names that were looked at: none of them is suspect."""
+_REMEMBERED = 20_000
 _SPLIT = re.compile(r"[^\W_]+")
 _SIGNED = re.compile(r"_{3,}|(?:^|\s)/\s*[^/]{3,60}/\s*$|\.{6,}|^\s*м\.?\s?п\.?\s*$", re.IGNORECASE)
 _ENGLISH = re.compile(r"(?:page|list|class|group|school|note|notes|director|phone|table)\s*(?:[:#№]|\d)", re.IGNORECASE)
@@ -50,7 +53,16 @@ _NUMBERED = re.compile(
 
 def suspect(text: str) -> bool:
     """Whether letters and spaces may be something else than a name, or have a word beside it.  Quick: for each row."""
-    return not _SUSPECT.isdisjoint(text.lower().replace("ё", "е").replace("-", " ").split())
+    words = text.split()
+    if words[-1].isdigit():
+        words.pop()
+    if _CLEAR.issuperset(words):  # the same names come again and again in a list
+        return False
+    if not _SUSPECT.isdisjoint(text.lower().replace("ё", "е").replace("-", " ").split()):
+        return True
+    if len(_CLEAR) < _REMEMBERED:
+        _CLEAR.update(words)
+    return False
 
 
 def mentioned(text: str) -> bool:

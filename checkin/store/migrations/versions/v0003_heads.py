@@ -54,10 +54,11 @@ def upgrade() -> None:
         ") GROUP BY plant, tour"
     )
     _kept("visitor", ("plant", "tour", "group_id", "cancelled"), _named)
-    _kept("ticket", ("plant", "tour", "group_id", "visitor", "party"), _nameless)
+    _kept("ticket", ("plant", "tour", "group_id", "visitor", "party"), _nameless, "{row}.visitor IS NULL")
     _kept("presence", ("plant", "tour", "inside", "left", "walk_in"), _present)
     op.execute(
-        "CREATE TRIGGER group_heads_count AFTER UPDATE ON group_heads BEGIN "
+        "CREATE TRIGGER group_heads_count AFTER UPDATE ON group_heads "
+        f"WHEN {_counted('NEW')} IS NOT {_counted('OLD')} BEGIN "
         f"UPDATE tour_heads SET nameless = nameless + {_counted('NEW')} - {_counted('OLD')} "
         "WHERE plant = NEW.plant AND tour = NEW.tour; END"
     )
@@ -66,13 +67,16 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_presence_doubles ON presence (plant) WHERE doubles != ''")
 
 
-def _kept(table: str, columns: tuple[str, ...], change: Callable[[str, str], str]) -> None:
-    """Triggers for one table: ``change(row, sign)`` are the statements that add a row's heads or take them away."""
+def _kept(table: str, columns: tuple[str, ...], change: Callable[[str, str], str], only: str = "true") -> None:
+    """Triggers for one table: ``change(row, sign)`` are the statements that add a row's heads or take them away.
+
+    A ``{row}`` that ``only`` does not hold for has none.
+    """
     quoted = [f'"{name}"' for name in columns]
     were, are = (", ".join(f"{row}.{name}" for name in quoted) for row in ("OLD", "NEW"))
     for name, when, statements in (
-        ("added", f"INSERT ON {table}", change("NEW", "+")),
-        ("gone", f"DELETE ON {table}", change("OLD", "-")),
+        ("added", f"INSERT ON {table} WHEN {only.format(row='NEW')}", change("NEW", "+")),
+        ("gone", f"DELETE ON {table} WHEN {only.format(row='OLD')}", change("OLD", "-")),
         (
             "changed",
             f"UPDATE OF {', '.join(quoted)} ON {table} WHEN ({were}) IS NOT ({are})",
@@ -83,13 +87,17 @@ def _kept(table: str, columns: tuple[str, ...], change: Callable[[str, str], str
 
 
 def _named(row: str, sign: str) -> str:
-    tour = _tour(row) if sign == "+" else ""
-    group = _group(row, f"{row}.group_id", f"{row}.group_id IS NOT NULL") if sign == "+" else ""
+    if sign == "+":  # a long list is mostly this: one statement a table
+        return (
+            f"INSERT INTO tour_heads VALUES ({row}.plant, {row}.tour, 1 - {row}.cancelled, 0, 0, 0, 0) "
+            "ON CONFLICT DO UPDATE SET named = named + excluded.named; "
+            f"INSERT INTO group_heads SELECT {row}.plant, {row}.tour, {row}.group_id, 1, 0 "
+            f"WHERE {row}.group_id IS NOT NULL ON CONFLICT DO UPDATE SET listed = listed + 1; "
+        )
     return (
-        f"{tour}{group}"
-        f"UPDATE tour_heads SET named = named {sign} (1 - {row}.cancelled) "
+        f"UPDATE tour_heads SET named = named - (1 - {row}.cancelled) "
         f"WHERE plant = {row}.plant AND tour = {row}.tour; "
-        f"UPDATE group_heads SET listed = listed {sign} 1 "
+        f"UPDATE group_heads SET listed = listed - 1 "
         f"WHERE plant = {row}.plant AND tour = {row}.tour AND group_id = {row}.group_id; "
     )
 
