@@ -10,6 +10,11 @@ _BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 """Linux's clock that counts sleep too; elsewhere the monotonic one is the best there is."""
 
 
+def file_stamp(at: datetime, *, seconds: bool = True) -> str:
+    """A moment in a file's name, as this PC's clock shows it: a person looks for it by the time of the place."""
+    return f"{at.astimezone():%Y%m%d-%H%M%S}" if seconds else f"{at.astimezone():%Y%m%d-%H%M}"
+
+
 class Clock(Protocol):
     """A source of time."""
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from checkin.clock import Clock
+from checkin.clock import Clock, file_stamp
 from checkin.domain.people import Act, Right
 from checkin.errors import PacketUntrusted
 from checkin.facade.people import PeopleAtGate
@@ -182,7 +182,7 @@ class PacketsAtGate:
     def journal_name(self) -> str:
         """A name that tells the gates' packets apart on one stick."""
         plain = re.sub(r"[^\w-]+", "-", self._settings().gate).strip("-")[:40] or "1"
-        return f"{_JOURNAL}{plain}-{self._clock.now():%Y%m%d-%H%M%S}{ENDING}"
+        return f"{_JOURNAL}{plain}-{file_stamp(self._clock.now())}{ENDING}"
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 
-from checkin.clock import Clock
+from checkin.clock import Clock, file_stamp
 from checkin.desk.groups import GroupCard
 from checkin.desk.musters import MusterList, Story
 from checkin.errors import CheckinError, DiskFull, SettingsWrong
@@ -149,7 +149,7 @@ class Papers:
             self._vault.keep(newest, sheet)
 
     def _out(self, content: bytes, name: str) -> Paper:
-        return self._to_printer(content, f"{name}-{self._clock.now():%Y%m%d-%H%M%S}.pdf", name)
+        return self._to_printer(content, f"{name}-{file_stamp(self._clock.now())}.pdf", name)
 
     def _to_printer(self, content: bytes, name: str, title: str) -> Paper:
         path = self._folder / name

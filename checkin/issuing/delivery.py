@@ -23,7 +23,7 @@ from checkin.errors import DiskFull, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.issuing import documents, presses, qr
 from checkin.issuing.packing import pack, packed
-from checkin.issuing.pieces import Format, Piece, digest, file_of, group_file, pieces
+from checkin.issuing.pieces import Format, Piece, digests, file_of, group_file, pieces
 from checkin.issuing.signing import Issue
 
 MERGE = "mail-merge.csv"
@@ -76,9 +76,9 @@ def deliver(
     """Makes what is not there yet; returns how many files were made now.
 
     ``out`` is a folder, or a ``.zip`` that is put together from a folder beside it when everything is made.
-    ``progress(done, of)`` is called with files, and may raise to stop.  ``workers`` processes share the work: as many
-    as the processor feeds, unless told.  ``withdrawn`` are short codes whose files go.  Raises ``SettingsWrong`` or
-    ``DiskFull``.
+    ``progress(done, of)`` is called with files, several times a second, and may raise to stop.  ``workers`` processes
+    share the work: as many as the processor feeds, unless told.  ``withdrawn`` are short codes whose files go.  Raises
+    ``SettingsWrong`` or ``DiskFull``.
     """
     zipped = out.suffix.lower() == ".zip"
     every = list(pieces(issues, formats))
@@ -115,7 +115,7 @@ class _Run:
 
     def __init__(self, folder: Path, every: Sequence[Piece], tools: Tools, there: Mapping[str, str]) -> None:
         self.folder, self._every, self._content = folder, every, partial(content, tools)
-        self.digests = {piece.path: digest(piece) for piece in every}
+        self.digests = digests(every)
         self.old = frozenset(path for path, mark in self.digests.items() if there.get(path) == mark)
         self.made = 0
 
@@ -125,10 +125,14 @@ class _Run:
         before = _made_before(self.folder / MADE)
         todo = [one for one in self._every if one.path not in self.old and not self._stands(one, before)]
         there = len(self._every) - len(todo)
-        progress(there, len(self._every))
+
+        def tell() -> None:
+            progress(there + self.made, len(self._every))
+
+        tell()
         with (
             (self.folder / MADE).open("a", encoding="utf-8", buffering=1) as record,
-            closing(presses.made(todo, self._content, workers)) as coming,
+            closing(presses.made(todo, self._content, workers, tell)) as coming,
         ):
             record.write("\n")  # the program may have been killed in the middle of a line
             for piece, data in coming:
@@ -137,7 +141,7 @@ class _Run:
                 _write(path, data)
                 record.write(f"{self.digests[piece.path]}:{len(data)} {piece.path}\n")
                 self.made += 1
-                progress(there + self.made, len(self._every))
+                tell()
 
     def _stands(self, piece: Piece, before: Mapping[str, str]) -> bool:
         try:

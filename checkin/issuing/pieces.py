@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from checkin.domain.visit import Record
 from checkin.issuing.signing import Issue
 from checkin.wire import record_json
 
@@ -89,14 +90,27 @@ def _safe(text: str, letters: Callable[[str], str] = str.lower) -> str:
     return f"{kept}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def digest(piece: Piece) -> str:
-    """What a file is made from, in short.  What is on none of its pages counts too: that costs a file, not an error."""
-    text = hashlib.sha256(f"{LAYOUT}{piece.form}".encode())
-    for one in piece.issues:
-        for record in (one.ticket, one.plant, one.tour, one.visitor, one.group):
-            if record is not None:
-                fields = json.loads(record_json(record))
-                if "flags" in fields:
-                    fields["flags"].sort()  # a set, in another order in each run of the program
-                text.update(json.dumps(fields, sort_keys=True).encode())
-    return text.hexdigest()[:16]
+def digests(every: Sequence[Piece]) -> dict[str, str]:
+    """What each file is made from, in short.
+
+    What is on none of its pages counts too: that costs a file, not an error.
+    """
+    said: dict[int, bytes] = {}  # by identity: a tour stands in many files, and to compare one is as slow
+    found = {}
+    for piece in every:
+        text = hashlib.sha256(f"{LAYOUT}{piece.form}".encode())
+        for one in piece.issues:
+            for record in (one.ticket, one.plant, one.tour, one.visitor, one.group):
+                if record is not None:
+                    if id(record) not in said:
+                        said[id(record)] = _said(record)
+                    text.update(said[id(record)])
+        found[piece.path] = text.hexdigest()[:16]
+    return found
+
+
+def _said(record: Record) -> bytes:
+    fields = json.loads(record_json(record))
+    if "flags" in fields:
+        fields["flags"].sort()  # a set, in another order in each run of the program
+    return json.dumps(fields, sort_keys=True).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,10 +45,13 @@ def chosen(
     return issues, foreign
 
 
-def sign(desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str]) -> list[signing.Issue]:
+def sign(
+    desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str], going: Callable[[], None] = lambda: None
+) -> list[signing.Issue]:
     """The issues signed by the key that signs now, and on the roster; gates have the key too.
 
-    ``passphrase`` is asked once there is something to open with it.
+    ``passphrase`` is asked once there is something to open with it.  ``going`` is called for each ticket before
+    anything is written, and may raise to stop.
     """
     keyring = Keyring(desk.folder / FOLDER)
     key = keyring.current()
@@ -57,7 +60,13 @@ def sign(desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], s
     private = keyring.private(key.id, passphrase())
     held = desk.book.held({one.plant.id for one in issues})
     known = {one.id: one for one in held["key"] if isinstance(one, SigningKey)} | {one.id: one for one in keyring.all()}
-    ready = signing.signed(issues, private, known)
+
+    def each() -> Iterator[signing.Issue]:
+        for one in issues:
+            going()
+            yield one
+
+    ready = signing.signed(each(), private, known)
     publish(desk, keyring)
     desk.book.put([one.ticket for one, before in zip(ready, issues, strict=True) if one.ticket != before.ticket])
     return ready

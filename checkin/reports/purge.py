@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from checkin.clock import file_stamp
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.typesetting import breakable, pdf
@@ -77,7 +78,7 @@ def keep_certificate(
         raise SettingsWrong(
             _("The file {file} cannot be written: {why}").format(file=folder.name, why=error.strerror or error)
         ) from error
-    stem = folder / f"purge-{done.at:%Y%m%d-%H%M%S}"
+    stem = folder / f"purge-{file_stamp(done.at)}"
     files = []
     for ending, content in (
         (".json", json.dumps(certificate(done, device), ensure_ascii=False, indent=1).encode()),

@@ -1,7 +1,8 @@
 """The season as an open dataset: a row for each visit, and nobody can be found in it.
 
 Rows that share all their values with fewer than ``K`` heads lose values, the most telling first; what is still rare
-after that is left out and counted.  A dictionary of the columns lies beside the file.
+after that is left out and counted.  A dictionary of the columns lies beside the file.  The file alone is safe: the
+season's report counts small groups as they are, is for the programme's own people, and says so.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def dictionary() -> list[tuple[str, str]]:
         ("walk_in", _("1 came without registration")),
         ("late", _("early, on_time (up to 10 minutes after the start), late; empty for who did not come")),
         ("*", _("hidden: fewer than {k} visits had these values").format(k=K)),
+        ("", _("Do not publish the season's report beside this file: what is hidden here is counted there")),
     ]
 
 

@@ -215,7 +215,7 @@ def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict
         "page": _("page {page} of {pages}"),
         "title": _("The season in figures"),
         "when": when(season),
-        "private": _("No personal data: counts and shares only"),
+        "private": _("No names, but small groups are counted as they are: for the programme's own people"),
         "tables": shown,
         "empty": _("nothing"),
     }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from checkin.clock import file_stamp
 from checkin.errors import CheckinError
 from checkin.facade.packets import events_word
 from checkin.i18n import gettext as _
@@ -261,7 +262,7 @@ class PacketsPresenter(Presenter[PacketsState]):
             recipient=desktop.recipient,
             words=desktop.words,
             qr=desktop.qr,
-            file=f"{plain or 'packet'}-{self._office.clock.now():%Y%m%d-%H%M}",
+            file=f"{plain or 'packet'}-{file_stamp(self._office.clock.now(), seconds=False)}",
         )
 
 

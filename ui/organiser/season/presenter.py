@@ -71,6 +71,7 @@ class SeasonPresenter(Presenter[SeasonState]):
         self._sheet = "plants"
         self._rows: dict[str, list[SheetRow]] = {key: [] for key in SHEETS}
         self._plants: list[Plant] = []
+        self._known = False
         self._kept: list[SheetRow] = []
         self._table = NOTHING
         self._query = ""
@@ -88,6 +89,7 @@ class SeasonPresenter(Presenter[SeasonState]):
 
     def _came(self, found: tuple[dict[str, list[SheetRow]], list[Plant]]) -> None:
         self._rows, self._plants = found
+        self._known = True
         self._filter()
 
     def _filter(self) -> None:
@@ -236,6 +238,11 @@ class SeasonPresenter(Presenter[SeasonState]):
 
     # The state
 
+    def _empty(self) -> str:
+        if not self._known:
+            return _("Looking…")
+        return _("Nothing has these words") if self._rows[self._sheet] else words.empty(self._sheet)
+
     def _tell(self) -> SeasonState:
         counts = self._trial[1] if self._trial is not None else None
         mends = self._row is not None
@@ -247,7 +254,7 @@ class SeasonPresenter(Presenter[SeasonState]):
             table=self._table,
             chosen=next((n for n, one in enumerate(self._kept) if self._row and _same(one, self._row)), -1),
             query=self._query,
-            empty=words.empty(self._sheet) if not self._rows[self._sheet] else _("Nothing has these words"),
+            empty=self._empty(),
             form_of=self._form_of,
             form_title=title,
             form=() if policy and not mends else tuple(self._fields()),

@@ -24,6 +24,7 @@ class Holders:
     def __init__(self, told: Callable[[], None]) -> None:
         self._told = told
         self._lines: Sequence[TicketLine] = ()
+        self._known = False
         self._shown: Sequence[TicketLine] = ()
         self._ticked: set[str] = set()
         self._language = ""
@@ -34,7 +35,7 @@ class Holders:
 
     def came(self, lines: Sequence[TicketLine], *, several: bool) -> None:
         """The tickets that there are now, of one plant or of ``several``."""
-        self._lines, self._several, self._language = lines, several, ""
+        self._lines, self._several, self._language, self._known = lines, several, "", True
         self._ticked &= {one.issue.ticket.id for one in lines if one.state in MINE}
         self.retold()
 
@@ -62,6 +63,8 @@ class Holders:
     @property
     def empty(self) -> str:
         """Why the table is empty."""
+        if not self._known:
+            return _("Looking…")
         return _("Nothing has these words") if self._lines else _(
             "Nobody has a ticket yet. Take a list of visitors in first"
         )  # fmt: skip

@@ -155,7 +155,7 @@ class IssuingView(QWidget):
         )
         self._place.setText(state.place)
         reveal(self._place, bool(state.place))
-        if state.says:
+        if state.says and not state.resume:
             self.passphrase.clear()
         self.issue.say(_("Go on") if state.resume else _("Sign and write"))
         self.issue.setEnabled(state.can_issue)

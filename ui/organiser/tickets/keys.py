@@ -11,7 +11,7 @@ from ui.controls import Button, EmptyPlace, Panel, row_of
 from ui.organiser.grid import Grid
 from ui.organiser.tickets.issuing import secret_field, text_field
 from ui.organiser.tickets.state import Question, TicketsState
-from ui.text import Lines, reveal
+from ui.text import Lines, PlainLabel, reveal
 
 
 class KeysView(QWidget):
@@ -38,7 +38,8 @@ class KeysView(QWidget):
         left.addWidget(self.grid, 1)
         left.addWidget(self._empty, 1)
         left.addLayout(row_of(self.revoke, 1))
-        panel = Panel(_("A new key"), margin=14, spacing=8)
+        panel = Panel(margin=14, spacing=8)
+        self._title = PlainLabel(_("A new key"), "title")
         panel.setFixedWidth(theme.px(372))
         self.issuer = text_field(_("Who issues tickets"), 120)
         self.first = secret_field(_("Passphrase, 8 characters or more"))
@@ -52,7 +53,7 @@ class KeysView(QWidget):
         self.no = Button(_("No"), "undo", size=56)
         self.yes.clicked.connect(lambda: self._answer(yes=True))
         self.no.clicked.connect(lambda: self._answer(yes=False))
-        for widget in (self.issuer, self.first, self.again, self._advice):
+        for widget in (self._title, self.issuer, self.first, self.again, self._advice):
             panel.column.addWidget(widget)
         panel.column.addWidget(self.make)
         panel.column.addWidget(self._asks)
@@ -87,7 +88,7 @@ class KeysView(QWidget):
         for widget in (self._asks, self.yes, self.no):
             reveal(widget, asking)
         reveal(self.make, not asking)
-        for field in (self.issuer, self.first, self.again, self._advice):
+        for field in (self._title, self.issuer, self.first, self.again, self._advice):
             reveal(field, state.question is not Question.REVOKE_KEY)
         self.make.say(_("Change the key") if state.has_key else _("Make a key"))
         self._advice.setText(

@@ -24,6 +24,7 @@ class Order:
     def __init__(self, work: Work, told: Callable[[], None], issued: Callable[[], None]) -> None:
         self._work, self._told, self._issued = work, told, issued
         self._tours: Sequence[TourTickets] = ()
+        self._known = False
         self._shown: Sequence[TourTickets] = ()
         self._picked: set[tuple[str, str]] = set()
         self.query = ""
@@ -35,7 +36,7 @@ class Order:
 
     def came(self, tours: Sequence[TourTickets]) -> None:
         """The tours that there are now."""
-        self._tours = tours
+        self._tours, self._known = tours, True
         self._picked &= {_key(one) for one in tours if one.ours}
         self.retold()
 
@@ -77,6 +78,8 @@ class Order:
     @property
     def empty(self) -> str:
         """Why the table is empty."""
+        if not self._known:
+            return _("Looking…")
         return _("Nothing has these words") if self._tours else _(
             "There are no tours yet. Take a list of visitors in first"
         )  # fmt: skip
@@ -136,7 +139,8 @@ class Order:
             from checkin.reports.typesetting import pdf
 
             issues, foreign = tickets.chosen(desk, tours=picked)
-            ready = tickets.sign(desk, issues, lambda: given(passphrase))
+            ready = tickets.sign(desk, issues, lambda: given(passphrase), lambda: tell(0, 0))
+            tell(0, 0)
             gone = tickets.withdrawn(desk, ready)
             told = ticketlists.spoken_in(ready, spoken) if spoken else ready
             tools = Tools(typeset=pdf, plain=plain)

@@ -38,6 +38,7 @@ class TicketsPresenter(Presenter[TicketsState]):
         self.holders = Holders(self._publish)
         self._signers = Signers()
         self._part = Part.ISSUE
+        self._known = False
         self._question: Question | None = None
         self._verdict: dict[str, Any] | None = None
 
@@ -47,6 +48,7 @@ class TicketsPresenter(Presenter[TicketsState]):
 
     def _came(self, found: tuple[list[TourTickets], list[TicketLine], list[SigningKey], SigningKey | None]) -> None:
         tours, lines, known, current = found
+        self._known = True
         self.order.came(tours)
         self.holders.came(lines, several=len({one.plant.id for one in tours}) > 1)
         self._signers.came(known, current)
@@ -175,6 +177,7 @@ class TicketsPresenter(Presenter[TicketsState]):
         return TicketsState(
             part=self._part,
             busy=work.busy,
+            stopping=work.stopping,
             done=work.progress[0],
             total=work.progress[1],
             error=work.error,
@@ -186,7 +189,7 @@ class TicketsPresenter(Presenter[TicketsState]):
             formats=order.formats,
             language=order.language,
             place=order.where,
-            has_key=signers.signs is not None,
+            has_key=signers.signs is not None or not self._known,
             can_issue=bool(order.heads and order.place is not None and signers.signs and not work.busy),
             resume=order.resume,
             people=holders.table,

@@ -33,6 +33,7 @@ class TicketsState:
 
     part: Part = Part.ISSUE
     busy: str = ""
+    stopping: bool = False
     done: int = 0
     total: int = 0
     error: str = ""

@@ -137,8 +137,10 @@ class TicketsView(QWidget):
         for label, text in ((self._error, state.error), (self._says, state.says), (self._busy, state.busy)):
             label.setText(text)
             reveal(label, bool(text))
+        ended = not self.stop.isHidden() and not state.busy
         reveal(self._progress, bool(state.busy))
         reveal(self.stop, bool(state.busy))
+        self.stop.setEnabled(not state.stopping)
         self._progress.setRange(0, state.total)
         self._progress.setValue(state.done)
         self._count.setText(_("{done} of {total}").format(done=state.done, total=state.total))
@@ -151,5 +153,5 @@ class TicketsView(QWidget):
         self.anew.present(state)
         self.verify.present(state)
         self.keys.present(state)
-        if changed and self.isVisible():
+        if (changed or ended) and self.isVisible():  # the keyboard was on a page that could not be used meanwhile
             self.focus_part(state.part)

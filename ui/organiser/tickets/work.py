@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,7 +15,11 @@ from ui.ports import Turn
 
 T = TypeVar("T")
 Tell = Callable[[int, int], None]
-"""What a job calls with how far it is; raises ``Stopped`` in it once somebody wants it to stop."""
+"""What a job calls with how far it is, of 0 when it does not know; raises ``Stopped`` in it to stop it."""
+
+
+TELL_S = 0.1
+"""The page is told so often how far a job is, however many files it writes: each time it is shown anew."""
 
 
 class Stopped(CheckinError):
@@ -69,25 +74,39 @@ class Work:
         self._told()
 
     def _teller(self, busy: str) -> Tell:
-        cancel = self._cancel
+        cancel, due = self._cancel, 0.0
 
         def heard(done: int, of: int) -> None:
             if cancel is self._cancel and self.busy:
-                self.busy, self.progress = busy, (done, of)
+                self.progress = (done, of)
+                if not self.stopping:
+                    self.busy = busy
                 self._told()
 
         def tell(done: int, of: int) -> None:
-            self._turn.post(lambda: heard(done, of))
+            nonlocal due
+            if of and ((now := time.monotonic()) >= due or done == of):
+                due = now + TELL_S
+                self._turn.post(lambda: heard(done, of))
             if cancel.is_set():
                 raise Stopped(_("Stopped. The same button goes on from there"))
 
         return tell
 
     def fail(self, error: CheckinError) -> None:
-        """Says what went wrong."""
-        self.busy, self.error, self.says = "", str(error), ""
+        """Says what went wrong; that somebody stopped it is nothing wrong."""
+        self.busy = ""
+        self.error, self.says = ("", str(error)) if isinstance(error, Stopped) else (str(error), "")
         self._told()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody wants what runs to stop."""
+        return bool(self.busy) and self._cancel.is_set()
+
     def stop(self) -> None:
-        """What runs stops where it is; what is written stays."""
-        self._cancel.set()
+        """What runs stops where it is; what is written stays.  The page says so at once."""
+        if self.busy and not self._cancel.is_set():
+            self._cancel.set()
+            self.busy = _("Stopping…")
+            self._told()
