@@ -63,6 +63,7 @@ def engine_for(db_url: str) -> Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        _mind_the_file(engine, Path(url.database or ""))
         return engine
     engine = create_engine(
         url,
@@ -91,6 +92,37 @@ def _ping_what_lay_idle(engine: Engine) -> None:
 
     event.listen(engine, "checkin", came_back)
     event.listen(engine, "checkout", goes_out)
+
+
+def _mind_the_file(engine: Engine, path: Path) -> None:
+    """A file that was deleted or moved away is not written any more, though the system would let us: what a gate was
+    answered for would be gone with the last handle.  One that was put in its place is opened."""
+
+    def opens(_dialect: Any, _record: Any, _args: Any, _given: Any) -> None:
+        if _identity(path) is None:
+            raise _no_answer()  # SQLite would make an empty one
+
+    def opened(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    def goes_out(_connection: Any, record: Any, _proxy: Any) -> None:
+        now = _identity(path)
+        if now is None:
+            raise _no_answer()
+        if record.info["file"] != now:
+            raise DisconnectionError  # the pool opens another one
+
+    event.listen(engine, "do_connect", opens)
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkout", goes_out)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_private(path: Path) -> None:
