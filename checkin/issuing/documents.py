@@ -80,6 +80,7 @@ def group_pages(issues: Sequence[Issue]) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)  # a leader's sheet follows the pages of its tour: many were drawn a moment ago
 def symbol(code: str) -> str:
     """The QR as SVG text."""
     return qr.svg(code).decode()
