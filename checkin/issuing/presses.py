@@ -62,17 +62,25 @@ def made(
 
 
 class _Press:
-    """A process, the way to it, and the numbers of the batches that it has in hand."""
+    """A process, the ways to it and back, and the numbers of the batches that it has in hand.
+
+    Pipes and no sockets: at a site that forbids a network none is opened.
+    """
 
     def __init__(self, context: multiprocessing.context.SpawnContext, make: Callable[[Any], bytes]) -> None:
-        self.way, other = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(other, make, i18n.language()), daemon=True)
+        asked, self.way = context.Pipe(duplex=False)
+        self.back, answers = context.Pipe(duplex=False)
+        self.process: BaseProcess = context.Process(
+            target=_work, args=(asked, answers, make, i18n.language()), daemon=True
+        )
         self.process.start()
-        other.close()
+        asked.close()
+        answers.close()
         self.hand: deque[int] = deque()
 
     def end(self) -> None:
         self.way.close()
+        self.back.close()
         self.process.kill()
         self.process.join()
         self.process.close()
@@ -110,12 +118,12 @@ class _Shop(Generic[P]):
             if not self._presses:
                 self._ready[number] = None
                 break
-            ways = {press.way: press for press in self._presses}
-            came = wait(list(ways), BEAT_S)
+            backs = {press.back: press for press in self._presses}
+            came = wait(list(backs), BEAT_S)
             if not came:
                 self._waiting()
-            for way in came:
-                self._receive(next(press for each, press in ways.items() if each is way))
+            for back in came:
+                self._receive(next(press for each, press in backs.items() if each is back))
         self._give(number)
         found = self._ready.pop(number)
         if isinstance(found, Exception):
@@ -138,7 +146,7 @@ class _Shop(Generic[P]):
 
     def _receive(self, press: _Press) -> None:
         try:
-            self._ready[press.hand[0]] = press.way.recv()
+            self._ready[press.hand[0]] = press.back.recv()
         except (EOFError, OSError):
             self._lose(press)
         else:
@@ -150,25 +158,25 @@ class _Shop(Generic[P]):
         press.end()
 
 
-def _work(way: Connection, make: Callable[[Any], bytes], language: str) -> None:
-    """A press: makes batch after batch until the way is closed, whatever it has in hand then."""
+def _work(asked: Connection, answers: Connection, make: Callable[[Any], bytes], language: str) -> None:
+    """A press: makes batch after batch until nobody can ask any more, whatever it has in hand then."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     i18n.use(language)
     hand: queue.SimpleQueue[Sequence[Any]] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(way, hand), daemon=True).start()
+    threading.Thread(target=_receive, args=(asked, hand), daemon=True).start()
     while True:
         some = hand.get()
         try:
             content: list[bytes] | Exception = [make(piece) for piece in some]
         except Exception as error:  # noqa: BLE001 - it is raised in the program, whatever it is
             content = error
-        way.send(content)
+        answers.send(content)
 
 
-def _receive(way: Connection, hand: queue.SimpleQueue[Sequence[Any]]) -> None:
+def _receive(asked: Connection, hand: queue.SimpleQueue[Sequence[Any]]) -> None:
     """Takes what is given at once, so that neither side ever waits for the other to take."""
     try:
         while True:
-            hand.put(way.recv())
+            hand.put(asked.recv())
     finally:
         os._exit(1)  # the program closed the shop, or was killed: nobody wants the rest

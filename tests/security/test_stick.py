@@ -199,14 +199,14 @@ import sys
 from pathlib import Path
 from checkin.clock import SystemClock
 from checkin.packets import gate
-from checkin.errors import CheckinError
+from checkin.errors import CheckinError, PacketUntrusted
 from tests.field import opened
 store = opened(Path(sys.argv[1]))
 try:
     gate.look(store, Path(sys.argv[2]), SystemClock())
     print("taken")
 except CheckinError as error:
-    print(type(error).__name__)
+    print("PacketUntrusted" if isinstance(error, PacketUntrusted) else type(error).__name__)
 store.close()
 # ru_maxrss begins with what the parent had when it forked; the high-water mark begins with the program.
 print(next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) // 1024)
