@@ -1,75 +1,48 @@
-"""The window put together: presenters that live as long as the program, and views that are built anew when the
-language or the size of things changes.
+"""What the program does: when something changed, a code comes, or a button takes a decision; from start to shut.
+
+Presenters live as long as the program; the window is built anew when the language or the size of things changes.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from checkin import i18n
 from checkin.desk.outcome import Direction, Source
 from checkin.domain.people import Right
-from checkin.i18n import gettext as _
 from checkin.people.badges import badge_in
 from checkin.sync import invitation
-from ui import theme
 from ui.arrivals import Arrivals
 from ui.board.board import Board
 from ui.bridge import Bridge
-from ui.controls import Stack
 from ui.find.presenter import FindPresenter
-from ui.find.view import FindView
 from ui.gate.presenter import GatePresenter
-from ui.gate.state import GateState
-from ui.gate.view import GateView
 from ui.groups.presenter import GroupPresenter
-from ui.groups.state import GroupState
-from ui.groups.view import GroupView
 from ui.guides.presenter import GuidesPresenter
 from ui.muster.alarm import Alarm
 from ui.packets.presenter import PacketsPresenter
-from ui.packets.view import PacketsView
 from ui.people.door import Door
 from ui.ports import Facade, Page
 from ui.scanner.presenter import ScannerPresenter
 from ui.scanner.serial import SerialScanner, ports
 from ui.scanner.status import StatusWithScanner
-from ui.scanner.view import ScannerView
 from ui.settings.cameras import look_for_cameras
 from ui.settings.keyplace import KeyPresenter
 from ui.settings.presenter import SettingsPresenter
-from ui.settings.view import SettingsView
-from ui.shell import Shell
 from ui.sound import Sounds
 from ui.sync.presenter import SyncPresenter
-from ui.sync.view import SyncView
 from ui.tours.presenter import ToursPresenter
-from ui.tours.view import ToursView
 from ui.watching import Watching
-from ui.welcome.presenter import WelcomePresenter, WelcomeState
-from ui.welcome.view import WelcomeView
-from ui.wiring import (
-    wire_find,
-    wire_gate,
-    wire_group,
-    wire_guides,
-    wire_key,
-    wire_packets,
-    wire_scanner,
-    wire_settings,
-    wire_sync,
-)
+from ui.welcome.presenter import WelcomePresenter
+from ui.window import Window
 
 if TYPE_CHECKING:
     from ui.wedge import WedgeListener
-
-log = logging.getLogger(__name__)
 
 REST_MS = 100
 """Changes that the app tells of are looked at together after so long."""
@@ -77,23 +50,11 @@ SECOND_MS = 1000
 SOUNDS_AFTER_S = 0.2
 
 
-class Program(QObject):
+class Program(Window):
     """Needs a QApplication.  ``shell`` is the present window; it may be another one after ``rebuild``."""
 
-    shell: Shell
-    gate_view: GateView
-    group_view: GroupView
-    find_view: FindView
-    tours_view: ToursView
-    sync_view: SyncView
-    packets_view: PacketsView
-    settings_view: SettingsView
-    scanner_view: ScannerView
-    welcome_view: WelcomeView
-
     def __init__(self, app: Facade, *, size: QSize | None = None) -> None:
-        super().__init__()
-        self.app = app
+        super().__init__(app, size)
         self.bridge = Bridge(self)
         self.sounds = Sounds()
         self.sounds.on = app.settings.sound
@@ -130,7 +91,6 @@ class Program(QObject):
         self.serial = SerialScanner(self.arrivals.port_read, self._told)
         self.status = StatusWithScanner(app, self.sounds.note, lambda: self.serial.state)
         self.welcome = WelcomePresenter(app)
-        self._size = size
         self.wedge: WedgeListener | None = None
         self._telling = threading.Event()
         self._rest = QTimer(self)
@@ -154,40 +114,13 @@ class Program(QObject):
     # The window
 
     def _build(self, page: Page) -> None:
-        """A new shell with new views on the presenters that there are."""
-        screen = QApplication.primaryScreen().availableSize()
-        wanted = self._size or screen
-        theme.use_scale(theme.fitting_scale(wanted.width(), wanted.height()))
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            theme.apply(application)
-        self.shell = shell = Shell()
-        self.gate_view, self.welcome_view = GateView(self.app.preview), WelcomeView()
-        self.find_view, self.tours_view = FindView(), ToursView()
-        self.sync_view, self.settings_view, self.scanner_view = SyncView(), SettingsView(), ScannerView()
-        self.packets_view = PacketsView()
-        self._settings_front = Stack()
-        self._settings_front.addWidget(self.settings_view)
-        self._settings_front.addWidget(self.scanner_view)
-        self._front = Stack()
-        self._front.addWidget(self.gate_view)
-        self._front.addWidget(self.welcome_view)
-        self.group_view = GroupView(self.app.preview)
-        self._front.addWidget(self.group_view)
-        shell.add_page(Page.GATE, "gate", _("Gate"), self._front)
-        shell.add_page(Page.FIND, "find", _("Find"), self.find_view)
-        shell.add_page(Page.TOURS, "tours", _("Tours"), self.tours_view)
-        shell.add_page(Page.SYNC, "sync", _("Exchange"), self.sync_view)
-        shell.add_page(Page.PACKETS, "stick", _("Stick"), self.packets_view)
-        shell.add_page(Page.SETTINGS, "settings", _("Settings"), self._settings_front)
-        self.door.build(shell, self._settings_front, self.settings_view)
-        self.alarm.build(shell)
+        self._make()
         self._connect()
         self._attach()
-        shell.resize(wanted)
-        shell.show_page(page)
+        self.shell.show_page(page)
 
     def _connect(self) -> None:
+        """What takes a decision, or opens another page."""
         shell, gate = self.shell, self.gate
         shell.page_chosen.connect(self.open_page)
         shell.rescaled.connect(self._rescaled)
@@ -196,15 +129,6 @@ class Program(QObject):
         shell.undo_wanted.connect(lambda: gate.undo_pressed())
         shell.yes_wanted.connect(gate.yes_pressed)
         shell.no_wanted.connect(self._no_pressed)
-        wire_gate(self.gate_view, gate)
-        wire_group(self.group_view, self.group)
-        wire_find(self.find_view, self.find)
-        wire_sync(self.sync_view, self.sync)
-        wire_packets(self.packets_view, self.packets)
-        wire_settings(self.settings_view, self.settings)
-        wire_key(self.settings_view.key, self.key)
-        wire_guides(self.settings_view.guides, self.guides)
-        wire_scanner(self.scanner_view, self.scanner)
         self.gate_view.camera_wanted.connect(lambda: self.open_page(Page.SETTINGS))
         self.welcome_view.action_pressed.connect(self._welcomed)
         self.tours_view.tour_chosen.connect(self._tour_chosen)
@@ -215,64 +139,6 @@ class Program(QObject):
         self.settings_view.scanner_wanted.connect(lambda: self._show_scanner(True))
         self.settings_view.organiser.wanted.connect(self.app.open_organiser)
         self.scanner_view.back_pressed.connect(lambda: self._show_scanner(False))
-
-    def _no_pressed(self) -> None:
-        if self.alarm.asking:
-            self.alarm.presenter.cancelled()
-        else:
-            self.gate.no_pressed()
-
-    def _tour_chosen(self, identity: str) -> None:
-        plant = self.app.status().plant
-        if plant is not None:
-            self.open_page(Page.GATE)
-            self.group.tour_opened(plant.id, identity, self.gate.state.direction)
-
-    def _attach(self) -> None:
-        self.gate.attach(self._present_gate)
-        self.find.attach(self.find_view.present)
-        self.tours.attach(self.tours_view.present)
-        self.sync.attach(self.sync_view.present)
-        self.packets.retold()
-        self.packets.attach(self.packets_view.present)
-        self.settings.attach(self.settings_view.present)
-        self.key.attach(self.settings_view.key.present)
-        self.guides.attach(self.settings_view.guides.present)
-        self.scanner.attach(self.scanner_view.present)
-        self._settings_front.setCurrentWidget(self.scanner_view if self.scanner.active else self.settings_view)
-        self.status.attach(self.shell.present)
-        self.welcome.attach(self._present_welcome)
-        self.group.attach(self._present_group)
-        self.alarm.attach()
-        self.door.attach()
-
-    def _present_welcome(self, state: WelcomeState) -> None:
-        self.welcome_view.present(state)
-        self._bring_forward()
-        self.shell.guide_along(state.guide)
-
-    def _present_gate(self, state: GateState) -> None:
-        self.gate_view.present(state)
-        self.group_view.show_camera(on=state.camera_on, leaving=state.direction is Direction.OUT)
-
-    def _present_group(self, state: GroupState) -> None:
-        self.group_view.present(state)
-        before = self._front.currentWidget()
-        self._bring_forward()
-        if self._front.currentWidget() is before:
-            return
-        if state.active:
-            self.group_view.focus_first()
-        elif self.shell.page is Page.GATE:
-            self.gate_view.field.setFocus()
-
-    def _bring_forward(self) -> None:
-        front: QWidget = self.gate_view
-        if self.group.active:
-            front = self.group_view
-        elif self.welcome.state.active:
-            front = self.welcome_view
-        self._front.setCurrentWidget(front)
 
     def rebuild(self) -> None:
         """The window anew, in the language and size that are now in force; what was going on goes on."""
@@ -318,50 +184,23 @@ class Program(QObject):
     def _key_window(self) -> QWindow | None:
         return self.board.key_window() or self.shell.windowHandle()
 
-    def open_page(self, page: Page) -> None:
-        """Brings a page into view, fresh, with the keyboard where it is wanted."""
-        if page is not Page.SETTINGS:
-            self._show_scanner(False)
-        self.shell.show_page(page)
-        self.door.page_changed()
-        match page:
-            case _ if self.app.people.locked and page is not Page.MUSTER:
-                self.door.view.setFocus()
-            case Page.GATE if self.group.active:
-                self.group_view.focus_first()
-            case Page.GATE if self.welcome.state.active:
-                self.welcome_view.focus_step()
-            case Page.GATE:
-                self.gate_view.field.setFocus()
-            case Page.FIND:
-                self.find.refreshed()
-                self.find_view.field.setFocus()
-                self.find_view.field.selectAll()
-            case Page.TOURS:
-                self.tours.refreshed()
-            case Page.MUSTER:
-                self.alarm.refreshed(in_view=True)
-                self.alarm.view.list.setFocus()
-            case Page.SYNC:
-                self.sync.refreshed()
-            case Page.PACKETS:
-                self.packets.opened()
-                self.packets_view.focus()
-            case Page.SETTINGS:
-                self.settings.opened()
-                self.key.refreshed()
-                self.guides.refreshed()
+    def _leave(self) -> None:
+        """The window closes, as by its own button."""
+        self.shell.close()
 
-    def _guides_wanted(self) -> None:
-        self.open_page(Page.SETTINGS)
-        self.settings_view.show_guides()
+    def shut(self) -> None:
+        """No answer is waited for and no call comes any more."""
+        self.board.close()
+        self._watching.remove()
+        self._second.stop()
+        self._rest.stop()
+        self.sync.closing()
+        self.serial.stop()
+        if self.wedge is not None:
+            self.wedge.remove()
+        self.bridge.shut()
 
-    def _guides_looked_at(self) -> None:
-        """Nobody tells that a phone has logged in."""
-        if self.shell.page is Page.SETTINGS:
-            self.guides.refreshed()
-
-    # What comes from elsewhere
+    # What changed elsewhere
 
     def _told(self) -> None:
         """The app says, from any thread, that something changed; many such words are one look."""
@@ -375,33 +214,12 @@ class Program(QObject):
         self.status.refreshed()
         self.welcome.refreshed()
         self.gate.refreshed()
-        match self.shell.page:
-            case Page.FIND:
-                self.find.refreshed()
-            case Page.TOURS:
-                self.tours.refreshed()
-            case Page.SYNC:
-                self.sync.refreshed()
-            case Page.PACKETS:
-                self.packets.refreshed()
-            case Page.SETTINGS:
-                self.settings.refreshed()
-                self.guides.refreshed()
-                self.scanner.refreshed()
-            case Page.GATE | Page.MUSTER:
-                pass
+        self._page_refreshed()
         self.alarm.refreshed(in_view=self.shell.page is Page.MUSTER)
         self.door.refreshed()
         self.board.presenter.refreshed()
 
-    def _show_scanner(self, wanted: bool) -> None:
-        """The scanner's page stands where the settings are."""
-        if wanted:
-            self.scanner.opened()
-            self.scanner_view.back.setFocus()
-        elif self.scanner.active:
-            self.scanner.left()
-        self._settings_front.setCurrentWidget(self.scanner_view if wanted else self.settings_view)
+    # What comes in
 
     def _comes_in(self, text: str, source: Source) -> bool:
         """A verdict is always seen: the gate page comes to the front, unless somebody writes on another page."""
@@ -429,16 +247,24 @@ class Program(QObject):
         if self.welcome.ticket_came():
             self.gate.code_scanned(code, source, direction)
 
+    # What is pressed
+
     def _find_name(self, query: str) -> None:
         self.find_view.field.setText(query)
         self.find.query_submitted(query)
         self.open_page(Page.FIND)
 
-    def _typed_forgotten(self) -> None:
-        self.gate_view.field.clear()
-        self.gate.entry_changed("")
-        self.find_view.field.clear()
-        self.find.query_changed("")
+    def _no_pressed(self) -> None:
+        if self.alarm.asking:
+            self.alarm.presenter.cancelled()
+        else:
+            self.gate.no_pressed()
+
+    def _tour_chosen(self, identity: str) -> None:
+        plant = self.app.status().plant
+        if plant is not None:
+            self.open_page(Page.GATE)
+            self.group.tour_opened(plant.id, identity, self.gate.state.direction)
 
     def _sound_chosen(self, on: bool) -> None:
         self.sounds.on = on
@@ -462,19 +288,3 @@ class Program(QObject):
             case _:
                 self.welcome.finished_pressed()
                 self.open_page(Page.GATE)
-
-    def _leave(self) -> None:
-        """The window closes, as by its own button."""
-        self.shell.close()
-
-    def shut(self) -> None:
-        """No answer is waited for and no call comes any more."""
-        self.board.close()
-        self._watching.remove()
-        self._second.stop()
-        self._rest.stop()
-        self.sync.closing()
-        self.serial.stop()
-        if self.wedge is not None:
-            self.wedge.remove()
-        self.bridge.shut()
