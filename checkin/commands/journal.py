@@ -8,13 +8,13 @@ from typing import Any
 
 import typer
 
-from checkin.commands.console import JSON, entries_text, out, profile_of, put, settings_of, table
+from checkin.commands.console import JSON, entries_text, out, profile_of, put, say, settings_of, table
 from checkin.commands.opened import COMMAND_LINE, opened
 from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store.keys import find_key
-from checkin.store.verifying import COPY_DIFFERS, UNREADABLE, Checked, verify_file, verify_store
+from checkin.store.verifying import COPY_DIFFERS, FOREIGN, SHORT, UNREADABLE, Checked, verify_file, verify_store
 from checkin.sync.engine import rejection_words
 
 
@@ -157,9 +157,13 @@ def verify(
     checked = _verified(context, file)
     if checked.breaks_at is None:
         if json:
-            put({"intact": True, "length": checked.length})
+            put({"intact": True, "length": checked.length, **({"torn": True} if checked.torn else {})})
         else:
             out(_("The journal is whole: {length} events").format(length=checked.length))
+            if checked.torn:
+                say(
+                    _("The power went while the last line was written. The next start writes it again: nothing is lost")
+                )
         return
     if json:
         put({"intact": False, "length": checked.length, "breaks_at": checked.breaks_at, "fault": checked.fault})
@@ -177,6 +181,8 @@ def _fault(fault: str) -> str:
         "private": _("its name or note was changed afterwards"),
         "signature": _("this gate did not sign it"),
         UNREADABLE: _("it cannot be read"),
+        FOREIGN: _("here stands what this program did not write, or it was changed afterwards"),
+        SHORT: _("the file ends before it, and the gate's journal goes on. An older copy ends so too"),
         COPY_DIFFERS: _("the data and their second copy tell it differently"),
     }.get(fault, fault)
 
@@ -190,4 +196,4 @@ def _verified(context: typer.Context, file: Path | None) -> Checked:
     key = find_key(place, settings_of(place).key_place)
     if key is None:
         raise SettingsWrong(_("The profile has no key"))
-    return verify_file(file, key)
+    return verify_file(file, key, place.store_file)

@@ -3,8 +3,9 @@
 Each line is sealed by itself (AES-256-GCM under a key derived from the store's), ends with a checksum and is only ever
 appended.  It is written after the store's commit and on the disk before a verdict is returned: whatever was green
 stands in both, and nothing stands here that the store has not committed.  Facts that a rebuilt store cannot do without
-(the device's key, its token at the hub) stand here as well.  A line of another process, a half line of one that was
-killed, a damaged line: each is passed over, and those around it are read.
+(the device's key, its token at the hub) stand here as well.  A damaged line is passed over, and those around it are
+read.  Half a line at the end, of a process that was killed, is cut off by the next append, which has that event again:
+whatever else is no whole line was not written by this program.
 """
 
 from __future__ import annotations
@@ -36,14 +37,22 @@ MAGIC = b"prohodnaya-journal-1"
 FACTS = 0
 """The number of a line that holds facts; events begin with 1."""
 _NONCE = 12
+_LONGEST = 256 * 1024
+"""No line is longer: so far back is looked for the end of the one before."""
 _LINE = re.compile(rb"^(\d{1,16}) ([A-Za-z0-9+/=]+) ([0-9a-f]{8})$", re.MULTILINE)
 
 
 @dataclass(slots=True)
 class Copied:
-    """What a copy holds.  ``unreadable`` counts lines that are damaged; ``trusted`` whether our key opens it."""
+    """What a copy holds.  ``unreadable`` counts lines that are damaged; ``trusted`` whether our key opens it.
+
+    ``foreign`` is the number of the event behind which first stands what this program did not write: a head or a line
+    that is not whole, a line a second time, two that claim one number.  ``torn`` says that the last line has no end.
+    """
 
     trusted: bool = False
+    foreign: int | None = None
+    torn: bool = False
     lines: dict[int, JournalLine] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     unreadable: int = 0
@@ -118,11 +127,8 @@ class JournalCopy:
                 if size == 0:
                     text = self._head() + text
                 else:
-                    os.lseek(descriptor, size - 1, os.SEEK_SET)
-                    if os.read(descriptor, 1) != b"\n":  # somebody was killed in the middle of a line
-                        text = b"\n" + text
+                    text = _ended(descriptor, size) + text
                 _write(descriptor, text)
-                getattr(os, "fdatasync", os.fsync)(descriptor)
                 return
 
     def _opened(self) -> int:
@@ -199,6 +205,34 @@ class JournalCopy:
                 copied.lines[seq] = line_in(LineIn.model_validate_json(content))
         return copied
 
+    def examined(self) -> Copied:
+        """Everything that can be read, and whether there is anything that this program did not write."""
+        raw = self._raw()
+        copied = Copied(trusted=self._ours(raw))
+        if not copied.trusted:
+            return copied
+        head, *body = raw.split(b"\n")
+        half = body.pop() if body else b""
+        copied.torn = bool(half)
+        copied.foreign = None if self._is_head(head) else 0
+        seen: set[bytes] = set()
+        last = 0
+        for one in (*body, *([half] if _whole(half) else [])):
+            parsed = _whole(one)
+            content = self._open(parsed[0][1], parsed[0][0]) if len(parsed) == 1 else None
+            if content is None or one in seen:
+                copied.foreign = last if copied.foreign is None else copied.foreign
+                continue
+            seen.add(one)
+            if int(parsed[0][0]) == FACTS:
+                copied.facts |= json.loads(content)
+                continue
+            last = int(parsed[0][0])
+            line = line_in(LineIn.model_validate_json(content))
+            if copied.lines.setdefault(last, line).hash != line.hash and copied.foreign is None:
+                copied.foreign = last
+        return copied
+
     def _raw(self) -> bytes:
         try:
             return self.path.read_bytes()
@@ -208,9 +242,10 @@ class JournalCopy:
     def _ours(self, raw: bytes) -> bool:
         """Whether our key made it: its head says so, or any of its lines where the head is damaged."""
         head = raw.split(b"\n", 1)[0]
-        if head.startswith(MAGIC + b" ") and self._open(head[len(MAGIC) + 1 :], MAGIC) is not None:
-            return True
-        return any(self._open(sealed, number) is not None for number, sealed in _whole(raw))
+        return self._is_head(head) or any(self._open(sealed, number) is not None for number, sealed in _whole(raw))
+
+    def _is_head(self, line: bytes) -> bool:
+        return line.startswith(MAGIC + b" ") and self._open(line[len(MAGIC) + 1 :], MAGIC) is not None
 
     def _open(self, sealed: bytes, about: bytes) -> bytes | None:
         try:
@@ -229,13 +264,27 @@ def _whole(raw: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
+def _ended(descriptor: int, size: int) -> bytes:
+    """What must come before the next line: half a line of somebody who was killed is cut off, a whole one is ended."""
+    back = min(size, _LONGEST)
+    os.lseek(descriptor, size - back, os.SEEK_SET)
+    half = os.read(descriptor, back).rpartition(b"\n")[2]
+    if not half:
+        return b""
+    if _whole(half) or half.startswith(MAGIC) or len(half) == back:
+        return b"\n"
+    os.ftruncate(descriptor, size - len(half))
+    return b""
+
+
 def _write(descriptor: int, text: bytes) -> None:
-    """All of it; what a full disk took before it refused the rest is cut off again."""
+    """All of it, on the disk; what was taken before the rest was refused is cut off again."""
     size = os.lseek(descriptor, 0, os.SEEK_END)
     left = memoryview(text)
     try:
         while left:
             left = left[os.write(descriptor, left) :]
+        getattr(os, "fdatasync", os.fsync)(descriptor)
     except OSError:
         with suppress(OSError):
             os.ftruncate(descriptor, size)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from checkin.domain.events import Break, Fault, first_break
+from checkin.domain.events import Break, Fault, JournalLine, first_break
 from checkin.errors import StoreCorrupt
 from checkin.i18n import gettext as _
-from checkin.store.copy import MAGIC, JournalCopy
+from checkin.store.copy import MAGIC, Copied, JournalCopy
 from checkin.store.engine import Store, Transaction, engine_for
 from checkin.store.meta import Device
 from checkin.store.purging import PENDING
@@ -22,15 +23,26 @@ UNREADABLE = "unreadable"
 """The fault of a file, or of a line in the journal's copy, that cannot be read at all."""
 COPY_DIFFERS = "copy_differs"
 """The fault of an event that store and copy tell differently."""
+FOREIGN = "foreign"
+"""The fault of a journal's copy in which something stands that this program did not write there."""
+SHORT = "short"
+"""The fault of a journal's copy that ends before the journal does."""
+_TOGETHER = timedelta(seconds=5)
+"""What one transaction writes lies no further apart: so much may a power cut take from the copy's end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """``breaks_at`` None when the journal is whole, else the number of the first event that is not, and its fault."""
+    """``breaks_at`` None when the journal is whole, else the number of the first event that is not, and its fault.
+
+    ``torn`` says of a whole one that the power went while the copy's last lines were being written: the store, which
+    nobody has closed since, has those events, and the next start writes them there again.
+    """
 
     length: int
     breaks_at: int | None = None
     fault: str = ""
+    torn: bool = False
 
 
 def verify_store(store: Store) -> Checked:
@@ -58,10 +70,11 @@ def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
     return Checked(checked.length, min(beyond), "gap") if beyond else checked
 
 
-def verify_file(path: Path, key: str) -> Checked:
+def verify_file(path: Path, key: str, home: Path | None = None) -> Checked:
     """A store or journal copy as it lies there, with the key of its profile; nothing of it is mended first.
 
-    A store that has its journal copy beside it is held against it.
+    A store that has its journal copy beside it is held against it; a copy against the store beside it, else the one
+    at ``home``, so that lines cut off at its end are missed.
     """
     try:
         with path.open("rb") as file:
@@ -69,19 +82,31 @@ def verify_file(path: Path, key: str) -> Checked:
     except OSError as error:
         raise StoreCorrupt(_("The file cannot be read with this profile's key")) from error
     if beginning == MAGIC or not _looks_like_store(path):
-        return _copy(path, key)
+        return _copy(path, key, home)
+    try:
+        with _opened(path, key) as store, store.read() as tx:
+            spoilt = tx.session.connection().exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
+            return Checked(0, 1, UNREADABLE) if spoilt else _beside_its_copy(tx, JournalCopy(_copy_of(path), key))
+    except StoreCorrupt:
+        return Checked(0, 1, UNREADABLE)
+
+
+@contextmanager
+def _opened(path: Path, key: str) -> Iterator[Store]:
+    """A store as it lies there, read from a copy of the file."""
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         place = Path(shutil.copy2(path, folder))
         with suppress(FileNotFoundError):
             shutil.copy2(path.with_name(f"{path.name}-wal"), place.with_name(f"{place.name}-wal"))
         store = Store(engine_for(place, key), place, JournalCopy(Path(folder) / "none.log", key))
         try:
-            with store.read() as tx:
-                return _beside_its_copy(tx, JournalCopy(path.with_name("journal.log"), key))
-        except StoreCorrupt:
-            return Checked(0, 1, UNREADABLE)
+            yield store
         finally:
             store.close()
+
+
+def _copy_of(store: Path) -> Path:
+    return store.with_name("journal.log")
 
 
 def _looks_like_store(path: Path) -> bool:
@@ -90,15 +115,49 @@ def _looks_like_store(path: Path) -> bool:
         return b"\n" not in file.read(1) and not file.read(4096).isascii()
 
 
-def _copy(path: Path, key: str) -> Checked:
-    copied = JournalCopy(path, key).read()
+def _copy(path: Path, key: str, home: Path | None) -> Checked:
+    copied = JournalCopy(path, key).examined()
     if not copied.trusted or "device.key" not in copied.facts:
         return Checked(0, 1, UNREADABLE)
     lines = [line for _seq, line in sorted(copied.lines.items())]
     broken = first_break(lines, _signature(copied.facts["device.key"]))
+    if copied.foreign is not None and (broken is None or copied.foreign < broken.seq):
+        return Checked(len(lines), copied.foreign + 1, FOREIGN)
     if broken is not None:
-        return Checked(len(lines), broken.seq, UNREADABLE if copied.unreadable else broken.fault.value)
-    return Checked(len(lines), len(lines) + 1, UNREADABLE) if copied.unreadable else Checked(len(lines))
+        return Checked(len(lines), broken.seq, broken.fault.value)
+    beside = path.with_name("store.sqlite")
+    return _against_store(copied, beside if beside.exists() else home, key)
+
+
+def _against_store(copied: Copied, store: Path | None, key: str) -> Checked:
+    """A copy that is whole as far as it goes: whether it goes as far as its store does."""
+    length = len(copied.lines)
+    short = Checked(length, length + 1, SHORT)
+    missing: list[JournalLine] = []
+    facts_lost = False
+    try:
+        if store is None or not store.exists():
+            return short if copied.torn else Checked(length)
+        with _opened(store, key) as at_home, at_home.read() as tx:
+            if tx.meta.device().id != copied.facts.get("device.id"):
+                return short if copied.torn else Checked(length)
+            for stored in tx.journal.lines(tx.meta.device().id):
+                line = stored.line
+                if line.seq not in copied.lines:
+                    missing.append(line)
+                elif copied.lines[line.seq].hash != line.hash:
+                    return Checked(length, line.seq, COPY_DIFFERS)
+            facts_lost = any(copied.facts.get(key) != value for key, value in tx.meta.lasting().items())
+    except (StoreCorrupt, ValueError, TypeError):  # what is wrong with the store is said when it is asked about
+        return short if copied.torn else Checked(length)
+    if not missing and not copied.torn and not facts_lost:
+        return Checked(length)
+    times = [line.event.at for line in missing]
+    wal = store.with_name(f"{store.name}-wal")
+    unclosed = wal.exists() and wal.stat().st_size > 0
+    if unclosed and (not times or max(times) - min(times) <= _TOGETHER):
+        return Checked(length, torn=True)
+    return short if missing or copied.torn else Checked(length, length + 1, COPY_DIFFERS)
 
 
 def _signature(private_hex: str) -> Callable[[bytes, str], bool]:
