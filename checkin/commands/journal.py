@@ -167,6 +167,8 @@ def verify(
         return
     if json:
         put({"intact": False, "length": checked.length, "breaks_at": checked.breaks_at, "fault": checked.fault})
+    elif checked.fault == UNREADABLE and not checked.length:
+        out(_("The file cannot be read: it is damaged, or it is no store or journal.log of this profile"))
     else:
         out(_("The journal breaks at event {seq}: {fault}").format(seq=checked.breaks_at, fault=_fault(checked.fault)))
     raise typer.Exit(1)
