@@ -276,7 +276,7 @@ def test_sync_says_in_words_what_moved(tmp_path: Path) -> None:
     code = ok(tmp_path / "hub", "hub", "--db", db, "invite", "--plant", PLANT, "--gate", "1").out.strip()
     with hub_process(db, tmp_path) as hub:
         ok(tmp_path / "gate", "enrol", hub.url, code)
-        assert "Sent 0" in ok(tmp_path / "gate", "sync").out
+        assert "Sent 1" in ok(tmp_path / "gate", "sync").out  # the enrolment itself
     assert run(tmp_path / "hub", "hub", "--db", db, "invite", "--plant", "nobody", "--gate", "1").code == 1
 
 
