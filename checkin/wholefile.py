@@ -1,11 +1,12 @@
 """A file that is there whole or not at all: written beside its place under another name, then moved there.
 
-Whatever goes wrong is said in a person's words: ``DiskFull``, or ``SettingsWrong`` for a place that takes no file.
+With ``written_whole`` what goes wrong is said in words: ``DiskFull``, or ``SettingsWrong`` for a place that takes no file.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,3 +32,16 @@ def written_whole(path: Path, *foreign: type[Exception]) -> Iterator[Path]:
             raise DiskFull(_("The disk is full: the file was not written")) from error
         why = (cause.strerror if cause is not None else None) or str(error)
         raise SettingsWrong(_("The file {file} cannot be written: {why}").format(file=path.name, why=why)) from error
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Writes a file that only its owner may read; after a power cut it is the old or the new.  ``OSError``."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        with open(fresh, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

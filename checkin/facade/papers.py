@@ -22,7 +22,8 @@ from checkin.i18n import gettext as _
 from checkin.reports.printing import Printed, SavedOnly, print_file
 from checkin.settings import Settings
 from checkin.store.keys import wipe
-from checkin.store.vault import ENDING, Vault, replace
+from checkin.store.vault import ENDING, Vault
+from checkin.wholefile import replace
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ is one on every page.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
@@ -20,6 +19,7 @@ from checkin.errors import DiskFull, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.typesetting import breakable, pages, pdf
 from checkin.reports.wording import Wording
+from checkin.wholefile import replace
 
 NEWEST, BEFORE = "evacuation.pdf", "evacuation-before.pdf"
 
@@ -48,8 +48,8 @@ def save_sheet(sheet: bytes, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if newest.exists():
-            _replace(before, newest.read_bytes())  # a copy: the newest is never absent
-        _replace(newest, sheet)
+            replace(before, newest.read_bytes())  # a copy: the newest is never absent
+        replace(newest, sheet)
     except OSError as error:
         if error.errno == 28:
             raise DiskFull(_("The disk is full: the evacuation list was not renewed")) from error
@@ -59,19 +59,6 @@ def save_sheet(sheet: bytes, folder: Path) -> Path:
             )
         ) from error
     return newest
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Writes a file that only its owner may read; after a power cut it is the old one or the new one."""
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with open(fresh, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 # --- what the template gets ---------------------------------------------------------------------------

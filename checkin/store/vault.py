@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from checkin.errors import StoreCorrupt
 from checkin.i18n import gettext as _
+from checkin.wholefile import replace
 
 ENDING = ".sealed"
 _MAGIC = b"prohodnaya-sealed-1\n"
@@ -43,16 +44,3 @@ class Vault:
             return self._cipher.decrypt(raw[len(_MAGIC) : begin], raw[begin:], _MAGIC)
         except InvalidTag as error:
             raise StoreCorrupt(_("The file cannot be read with this profile's key")) from error
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Writes a file that only its owner may read; after a power cut it is the old one or the new one."""
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with open(fresh, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
