@@ -1,6 +1,6 @@
 """A file that is there whole or not at all: written beside its place under another name, then moved there.
 
-With ``written_whole`` what goes wrong is said in words: ``DiskFull``, or ``SettingsWrong`` for a place that takes no file.
+``written_whole`` says in words what goes wrong: ``DiskFull``, or ``SettingsWrong`` for a place that takes no file.
 """
 
 from __future__ import annotations
