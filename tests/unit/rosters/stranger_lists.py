@@ -206,7 +206,13 @@ STRANGERS = [
         ),
         names=("Иванов Иван Иванович",),
         says=("not stored: Паспорт, СНИЛС", "not used: Телефон, E-mail"),
-        check=lambda r: not any(part in repr(r) for part in ("4509", "456-789", "900", "a@b.ru")),
+        # Whole values, with and without their signs: three digits alone stand in a visitor's hashed id by chance.
+        check=lambda r: (
+            not any(
+                part in repr(r)
+                for part in ("4509 123456", "4509123456", "123-456-789", "(900)", "123-45-67", "9001234567", "a@b.ru")
+            )
+        ),
     ),
     Case(
         "spaces that nobody sees",
