@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
@@ -168,10 +169,23 @@ def bearer(engine: Engine, token: str, now: datetime) -> Enrolled | None:
         row.role,
         None if row.clock_offset_ms is None else timedelta(milliseconds=row.clock_offset_ms),
     )
-    if not found.revoked and (found.last_seen_at is None or now - found.last_seen_at > SEEN_EVERY):
+    if to_note(found, now):
         with writing(engine) as connection:
             seen(connection, found, now)
     return found
+
+
+def to_note(who: Enrolled, now: datetime) -> bool:
+    """Whether it is time to write down that a device was here."""
+    return not who.revoked and (who.last_seen_at is None or now - who.last_seen_at > SEEN_EVERY)
+
+
+def state(engine: Engine) -> tuple[Any, ...]:
+    """What is another as soon as a device has enrolled, got another token, or was revoked."""
+    c = rows.device.c
+    query = select(func.count(), func.max(c.enrolled_at), func.count(c.revoked_at), func.max(c.revoked_at))
+    with reading(engine) as connection:
+        return tuple(connection.execute(query).one())
 
 
 def seen(connection: Connection, who: Enrolled, now: datetime, clock_offset: timedelta | None = None) -> None:
@@ -188,6 +202,13 @@ def lately_seen(who: Enrolled, now: datetime, clock_offset: timedelta) -> bool:
     if who.last_seen_at is None or who.clock_offset is None:
         return False
     return now - who.last_seen_at < SEEN_AGAIN and abs(clock_offset - who.clock_offset) < OFFSET_AGAIN
+
+
+def noted(who: Enrolled, now: datetime, clock_offset: timedelta) -> Enrolled:
+    """A device as the database has it after a push: ``seen`` is written unless it was ``lately_seen``."""
+    if lately_seen(who, now, clock_offset):
+        return who
+    return replace(who, last_seen_at=now, clock_offset=clock_offset)
 
 
 def met(engine: Engine, who: Enrolled, now: datetime, clock_offset: timedelta) -> None:

@@ -18,6 +18,7 @@ from checkin.clock import Clock, SystemClock
 from checkin.errors import CheckinError
 from checkin.hub import devices, schema
 from checkin.hub.api import gate, problems, relay
+from checkin.hub.api.callers import Callers
 from checkin.hub.api.limits import Limits
 from checkin.hub.api.metrics import EVERY_S, TYPE, Metrics
 from checkin.hub.api.outside import Outside
@@ -98,7 +99,8 @@ def application(
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.service = Service(engine, clock or SystemClock(), limits or Limits(), watch, counts, Tails(engine))
+    time = clock or SystemClock()
+    app.state.service = Service(engine, time, limits or Limits(), watch, counts, Tails(engine, time), Callers(engine))
     problems.install(app)
     app.include_router(gate.router, prefix=PREFIX, tags=["gate"])
     app.include_router(relay.router, prefix=PREFIX, tags=["hub"])

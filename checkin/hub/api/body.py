@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from functools import cached_property
 from http import HTTPStatus
 
 from fastapi import Request, Response
@@ -51,11 +52,24 @@ def _too_large() -> HttpProblem:
     return HttpProblem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Code.TOO_LARGE, f"at most {MAX_BODY_BYTES} bytes")
 
 
+class Ready:
+    """JSON text that is ready, for one caller or many: encoded once, and packed once for those who take it packed."""
+
+    def __init__(self, text: str) -> None:
+        self._body = text.encode()
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return gzip.compress(self._body, GZIP_LEVEL)
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request."""
+        headers = {"Vary": "Accept-Encoding"}
+        if len(self._body) < GZIP_FROM_BYTES or "gzip" not in request.headers.get("accept-encoding", "").lower():
+            return Response(self._body, media_type="application/json", headers=headers)
+        return Response(self._packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
+
+
 def json_text(request: Request, text: str) -> Response:
     """JSON text that is ready, packed when the caller takes it packed."""
-    body = text.encode()
-    headers = {"Vary": "Accept-Encoding"}
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", "").lower():
-        body = gzip.compress(body, GZIP_LEVEL)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, media_type="application/json", headers=headers)
+    return Ready(text).answer(request)

@@ -17,7 +17,7 @@ from checkin.hub import attendance, conflicts, counts, devices, findings, roster
 from checkin.hub import peers as others
 from checkin.hub.api.body import json_text, limited
 from checkin.hub.api.problems import Code, HttpProblem, documented
-from checkin.hub.api.service import Device, Service, Serving, failed, may_try
+from checkin.hub.api.service import Caller, Device, Service, Serving, Shown, failed, may_try
 from checkin.hub.cursors import CursorUnknown
 from checkin.hub.database import reading
 from checkin.hub.devices import Enrolled
@@ -111,7 +111,7 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
     openapi_extra=takes(wire.Batch),
     response_model=BatchAnswer,
 )
-async def push(hub: Serving, who: Device, body: Body) -> Response:
+async def push(hub: Serving, who: Caller, shown: Shown, body: Body) -> Response:
     """Each line is answered by itself, in the order of the batch, after it is on the disk.
 
     `accepted` and `duplicate` mean that the hub has the event. `rejected` comes with a reason: `malformed`,
@@ -119,10 +119,13 @@ async def push(hub: Serving, who: Device, body: Body) -> Response:
     not what was hashed), `fork` (another line has this number), `id_taken` (another line has this id). A gap in the
     numbers rejects nothing; it is listed under `/findings` until the missing line comes.
     """
-    return await hub.in_turn(body, lambda: _pushed(hub, who, body))
+    answer, noted = await hub.in_turn(body, lambda: _pushed(hub, who, body))
+    hub.callers.met(shown.hash, noted)
+    return answer
 
 
-def _pushed(hub: Service, who: Enrolled, body: bytes) -> Response:
+def _pushed(hub: Service, who: Enrolled, body: bytes) -> tuple[Response, Enrolled]:
+    """The answer, and the device as the database has it then."""
     lines, sent_at = _lines(body)
     now = hub.now()
     received = attendance.receive(hub.engine, who, lines, sent_at, now)
@@ -130,7 +133,8 @@ def _pushed(hub: Service, who: Enrolled, body: bytes) -> Response:
     if received.accepted:
         hub.watch.nudge(who.plant, received.position)
     answer = BatchAnswer(answers=received.answers, server_time=now)
-    return Response(answer.model_dump_json().encode(), media_type="application/json")
+    said = Response(answer.model_dump_json().encode(), media_type="application/json")
+    return said, devices.noted(who, now, sent_at - now)
 
 
 def _lines(body: bytes) -> tuple[Sequence[object], datetime]:
@@ -153,7 +157,7 @@ def _lines(body: bytes) -> tuple[Sequence[object], datetime]:
 async def peers(
     hub: Serving,
     request: Request,
-    who: Device,
+    who: Caller,
     cursor: Cursor = "",
     limit: Limit = PAGE,
     wait_s: Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="How long to wait for the first line")] = 0,
@@ -174,11 +178,11 @@ async def peers(
             break
         more = True
         while more:
-            tail = await hub.tails.after(who.plant, cursor, limit)
-            page = tail.page(who.id, hub.now())
-            if not page.empty:
-                return json_text(request, page.text)
-            cursor, position, more = page.cursor, page.position, tail.more
+            pages = await hub.tails.after(who.plant, cursor, limit)
+            found = pages.of(who.id)
+            if found is not None:
+                return found.answer(request)
+            cursor, position, more = pages.cursor, pages.position, pages.more
     return json_text(request, others.nothing(cursor, hub.now()))
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from checkin.clock import Clock
 from checkin.hub import devices
+from checkin.hub.api.callers import Callers
 from checkin.hub.api.limits import Buckets, Limits
 from checkin.hub.api.metrics import Metrics
 from checkin.hub.api.problems import Code, HttpProblem
@@ -44,6 +45,7 @@ class Service:
     watch: Watch
     metrics: Metrics
     tails: Tails
+    callers: Callers
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_AT_ONCE))
 
     def now(self) -> datetime:
@@ -93,22 +95,51 @@ def _or_wait(wait_s: float) -> None:
         raise HttpProblem(HTTPStatus.TOO_MANY_REQUESTS, Code.TOO_MANY, "too many requests", retry_after_s=wait_s + 1)
 
 
-def device(
-    hub: Serving, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Enrolled:
-    """The device that asks; a problem for an unknown or revoked token."""
-    token = credentials.credentials if credentials is not None else ""
-    caller = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-    if caller not in hub.limits.honest:
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a request shows, and its hash."""
+
+    text: str
+    hash: str
+
+
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+async def token(hub: Serving, request: Request, credentials: Credentials) -> Token:
+    """The request's token, as far as its bearer may ask now; a problem when they asked, or guessed, too often."""
+    text = credentials.credentials if credentials is not None else ""
+    shown = Token(text, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
+    if shown.hash not in hub.limits.honest:
         may_try(hub, request)
-    found = None
-    if 0 < len(token) <= MAX_TOKEN:
-        within(hub.limits.requests, caller)
-        found = devices.bearer(hub.engine, token, hub.now())
+    if not 0 < len(text) <= MAX_TOKEN:
+        raise _unknown(hub, request)
+    within(hub.limits.requests, shown.hash)
+    return shown
+
+
+Shown = Annotated[Token, Depends(token)]
+
+
+def device(hub: Serving, request: Request, shown: Shown) -> Enrolled:
+    """The device that asks; a problem for an unknown or revoked token."""
+    return _let_in(hub, request, shown, devices.bearer(hub.engine, shown.text, hub.now()))
+
+
+async def caller(hub: Serving, request: Request, shown: Shown) -> Enrolled:
+    """The device that asks, for what it asks all day: known to this process since ``callers.LOOK_S`` at most."""
+    return _let_in(hub, request, shown, await hub.callers.of(shown.hash, shown.text, hub.now()))
+
+
+def _unknown(hub: Service, request: Request) -> HttpProblem:
+    failed(hub, request)
+    return HttpProblem(HTTPStatus.UNAUTHORIZED, Code.UNAUTHORISED, "no such token", challenge=True)
+
+
+def _let_in(hub: Service, request: Request, shown: Token, found: Enrolled | None) -> Enrolled:
     if found is None:
-        failed(hub, request)
-        raise HttpProblem(HTTPStatus.UNAUTHORIZED, Code.UNAUTHORISED, "no such token", challenge=True)
-    hub.limits.honest.add(caller)
+        raise _unknown(hub, request)
+    hub.limits.honest.add(shown.hash)
     if found.revoked:
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, Code.DEVICE_REVOKED, "this device was revoked", challenge=True)
     request.state.device = found
@@ -116,3 +147,4 @@ def device(
 
 
 Device = Annotated[Enrolled, Depends(device)]
+Caller = Annotated[Enrolled, Depends(caller)]

@@ -23,7 +23,8 @@ LOOK_S = 0.15
 LOOK_AFTER_ERROR_S = 2.0
 PAUSE_EACH_S = 0.001
 PAUSE_AT_MOST_S = 0.5
-"""Many who wait for one plant are not all woken again by every single event: what comes meanwhile they get at once."""
+"""Where many wait in a process, whichever their plants, a plant's are not woken again by every single event: after a
+quiet while at once, then at most so often, and what came meanwhile they get in one page."""
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Watch:
         self._woken: dict[str, float] = {}
         self._looking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiters = 0
         self._closing = False
 
     def top(self, plant: str, cursor: str) -> int | None:
@@ -65,6 +67,7 @@ class Watch:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         place.waiters += 1
+        self._waiters += 1
         try:
             async with asyncio.timeout(timeout_s):
                 await place.moved.wait()
@@ -72,6 +75,7 @@ class Watch:
             return False
         finally:
             place.waiters -= 1
+            self._waiters -= 1
             if not place.waiters and self._plants.get(plant) is place:
                 del self._plants[plant]
         return not self._closing
@@ -93,7 +97,7 @@ class Watch:
         if place is None or position <= place.position:
             return
         loop = asyncio.get_running_loop()
-        rest_s = self._woken.get(plant, 0.0) + min(PAUSE_AT_MOST_S, place.waiters * PAUSE_EACH_S) - loop.time()
+        rest_s = self._woken.get(plant, 0.0) + min(PAUSE_AT_MOST_S, self._waiters * PAUSE_EACH_S) - loop.time()
         if rest_s > 0 and not self._closing:
             if not place.due:
                 place.due = True
