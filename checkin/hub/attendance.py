@@ -18,11 +18,11 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 from checkin import wire
 from checkin.domain.events import AttendanceEvent, Fault, JournalLine, Private, line_fault
 from checkin.hub import rows
-from checkin.hub.book import MAX_ID, Book, Refused
-from checkin.hub.database import SAVE, Counters, lock_plant, reading, writing
+from checkin.hub.book import MAX_ID, Book, Refused, neighbours
+from checkin.hub.database import SAVE, Counters, lock_and_ask, reading, writing
 from checkin.hub.devices import Enrolled, lately_seen, other_gates, seen
 from checkin.hub.findings import heal, keep
-from checkin.hub.presence import subject_of, take_in, under_ticket, visitors_of
+from checkin.hub.presence import ahead, subject_of, take_in, under_ticket, visitors_of
 from checkin.hub.resolutions import keep_resolved
 from checkin.hub.signatures import verifier
 from checkin.hub.statements import add_and
@@ -72,12 +72,12 @@ def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: 
     accepted = position = 0
     for begin in range(0, len(examined) or 1, SLICE):
         with writing(engine) as connection:
-            counters = lock_plant(connection, device.plant, patient=len(examined) > SHORT_BATCH)
-            part = _keep_lines(connection, counters, device, examined[begin : begin + SLICE], now)
+            some = examined[begin : begin + SLICE]
+            counters, part = _take_part(connection, device, some, now, patient=len(examined) > SHORT_BATCH)
             if begin + SLICE >= len(examined) and not lately_seen(device, now, sent_at - now):
                 seen(connection, device, now, clock_offset=sent_at - now)
         answers += part.answers
-        position, accepted = part.position, accepted + part.accepted
+        position, accepted = counters.position, accepted + part.accepted
     return Received(answers, position, accepted)
 
 
@@ -88,28 +88,50 @@ def known(engine: Engine, device: Enrolled) -> int:
     return found or 0
 
 
+def _take_part(
+    connection: Connection,
+    device: Enrolled,
+    examined: Sequence[JournalLine | Refused],
+    now: datetime,
+    *,
+    patient: bool,
+) -> tuple[Counters, Received]:
+    """Locks the plant and stores one slice: on PostgreSQL two journeys, of which the second commits."""
+    lines = [item for item in examined if isinstance(item, JournalLine)]
+    questions = [neighbours(connection, device, lines)]
+    standing = ahead(connection, device.plant, [line.event for line in lines])
+    if standing is not None:
+        questions.append(standing)
+    counters, (found, *stands) = lock_and_ask(connection, device.plant, *questions, patient=patient)
+    book = Book(device, found)
+    return counters, _keep_lines(connection, counters, book, examined, now, stands[0] if stands else None)
+
+
 def append(
     connection: Connection, counters: Counters, device: Enrolled, lines: Sequence[object], now: datetime
 ) -> Received:
     """Stores lines that the hub itself has written, as it stores a gate's, in a transaction that holds the plant."""
     verify = verifier(device.public_key)
-    return _keep_lines(connection, counters, device, [examine(line, device, verify) for line in lines], now)
+    examined = [examine(line, device, verify) for line in lines]
+    book = Book.of(connection, device, [item for item in examined if isinstance(item, JournalLine)])
+    return _keep_lines(connection, counters, book, examined, now)
 
 
 def _keep_lines(
     connection: Connection,
     counters: Counters,
-    device: Enrolled,
+    book: Book,
     examined: Sequence[JournalLine | Refused],
     now: datetime,
+    standing: Sequence[Any] | None = None,
 ) -> Received:
+    device = book.device
     own = {device.gate, device.gate_name}
     strange = {item.event.gate for item in examined if isinstance(item, JournalLine)} - own
     others = other_gates(connection, device) - own if strange else set()
     examined = [_of_its_gate(item, others) for item in examined]
-    book = Book(connection, device, [item for item in examined if isinstance(item, JournalLine)])
     answers = [book.judge(item) for item in examined]
-    settle(connection, counters, [book], book.accepted, now)
+    settle(connection, counters, [book], book.accepted, now, standing=standing)
     return Received(answers, counters.position, len(book.accepted))
 
 
@@ -120,8 +142,12 @@ def settle(
     accepted: Sequence[JournalLine],
     now: datetime,
     via: str | None = None,
+    standing: Sequence[Any] | None = None,
 ) -> None:
-    """Writes what the books have accepted, in this order, and what they have found; the plant must be locked."""
+    """Writes what the books have accepted, in this order, and what they have found; the plant must be locked.
+
+    ``standing`` answers ``presence.ahead`` for these lines, where that was asked.
+    """
     tickets = {line.event.subject or "" for line in accepted if under_ticket(line.event)}
     whose = visitors_of(connection, counters.plant, tickets)
     _insert(connection, counters, accepted, now, via, whose)
@@ -129,7 +155,7 @@ def settle(
         keep(connection, book.device, book.findings, now)
         heal(connection, book.device, book.healed, now)
     tops = {book.device.id: book.top for book in books}
-    take_in(connection, counters.plant, [line.event for line in accepted], whose, tops)
+    take_in(connection, counters.plant, [line.event for line in accepted], whose, tops, standing)
     keep_resolved(connection, counters.plant, accepted)
 
 

@@ -6,6 +6,7 @@ cannot be stored beside the first, and is rejected.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from checkin.domain.events import GENESIS, Fault, JournalLine, follows
 from checkin.hub import rows
 from checkin.hub.devices import Enrolled
 from checkin.hub.findings import Finding
+from checkin.hub.journeys import Question, together
 from checkin.hub.statements import under
 from checkin.wire import Answer, Rejection, Status
 
@@ -51,21 +53,32 @@ NEAR = under(select(*_LINE).where(_a.plant == _PLANT), _a.id, "ids").also(
 """What is stored under these ids, beside these numbers of the device, and as its last: three in one question."""
 
 
+def neighbours(connection: Connection, device: Enrolled, lines: Collection[JournalLine]) -> Question:
+    """Asks for what a ``Book`` is made from."""
+    given = {
+        "plant": device.plant,
+        "device": device.id,
+        "ids": {line.event.id for line in lines},
+        "around": {line.seq + step for line in lines for step in (-1, 0, 1)},
+    }
+    return NEAR.question(connection, given)
+
+
 class Book:
     """What is stored of a device's chain around the lines that came, and what is decided about each of them."""
 
-    def __init__(self, connection: Connection, device: Enrolled, lines: list[JournalLine]) -> None:
+    @classmethod
+    def of(cls, connection: Connection, device: Enrolled, lines: Collection[JournalLine]) -> Book:
+        """The book for these lines."""
+        (found,) = together(connection, neighbours(connection, device, lines))
+        return cls(device, found)
+
+    def __init__(self, device: Enrolled, found: Iterable[Any]) -> None:
         self.device = device
         self.accepted: list[JournalLine] = []
         self.findings: list[Finding] = []
         self.healed: set[int] = set()
-        given = {
-            "plant": device.plant,
-            "device": device.id,
-            "ids": {line.event.id for line in lines},
-            "around": {line.seq + step for line in lines for step in (-1, 0, 1)},
-        }
-        found = NEAR.of(connection, given).all()
+        found = list(found)
         self._hash_of = {row.id: row.hash for row in found}
         self._at = {row.seq: _Kept(row.id, row.prev, row.hash) for row in found if row.device == device.id}
         self.top = max(self._at, default=0)

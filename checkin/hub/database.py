@@ -11,13 +11,14 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import psycopg
 from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, func, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
@@ -25,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from checkin.errors import CheckinError, DiskFull, ServerBusy, SettingsWrong, StoreCorrupt
 from checkin.hub import rows
+from checkin.hub.journeys import Question, arrange, later, together
 from checkin.hub.statements import upsert
 from checkin.i18n import gettext as _
 
@@ -74,6 +76,7 @@ def engine_for(db_url: str) -> Engine:
         connect_args={"connect_timeout": BUSY_TIMEOUT_S, "application_name": "prohodnaya-hub"},
     )
     _ping_what_lay_idle(engine)
+    arrange(engine)
     return engine
 
 
@@ -208,20 +211,22 @@ def _ours() -> Iterator[None]:
     """The one place where the database's errors become ours."""
     try:
         yield
-    except (DBAPIError, PoolTimeout) as error:
+    except (DBAPIError, PoolTimeout, psycopg.Error) as error:
         known = _known(error)
         if known is None:
             raise
         raise known from error
 
 
-def _known(error: DBAPIError | PoolTimeout) -> CheckinError | None:
+def _known(error: DBAPIError | PoolTimeout | psycopg.Error) -> CheckinError | None:
     text = str(getattr(error, "orig", None) or error).lower()
     if "disk is full" in text or "no space left" in text:
         return DiskFull(_("The hub's disk is full"))
     if "malformed" in text or "not a database" in text:
         return StoreCorrupt(_("The hub's database is damaged"))
-    if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
+    if isinstance(error, OperationalError | PoolTimeout | psycopg.OperationalError) or getattr(
+        error, "connection_invalidated", False
+    ):
         return _no_answer()
     return None
 
@@ -241,7 +246,7 @@ class Counters:
     records: int
 
     def save(self, connection: Connection) -> None:
-        connection.execute(SAVE, self.now())
+        later(connection, SAVE, self.now())
 
     def now(self) -> dict[str, Any]:
         """What ``SAVE`` is given."""
@@ -266,20 +271,27 @@ _LANE = select(func.pg_advisory_xact_lock(0x4C414E45, func.hashtext(bindparam("o
 """One at a time, of those who ask for it: "LANE" and the plant."""
 
 
-def lock_plant(connection: Connection, plant: str, *, patient: bool = False) -> Counters:
-    """The plant's counters, locked until the transaction ends; made when they are not there yet.
+def lock_plant(connection: Connection, plant: str) -> Counters:
+    """The plant's counters, locked until the transaction ends; made when they are not there yet."""
+    return lock_and_ask(connection, plant)[0]
+
+
+def lock_and_ask(
+    connection: Connection, plant: str, *questions: Question, patient: bool = False
+) -> tuple[Counters, list[Sequence[Any]]]:
+    """``lock_plant``, and the rows that answer what is asked once the plant is locked.
 
     Whoever is ``patient``, a part of a long batch, waits for the others of that sort first, whichever process they are
     in: so a single event never has more than one of them before it.
     """
-    if patient and connection.dialect.name == "postgresql":
-        connection.execute(_LANE, {"of": plant})
-    found = connection.execute(_LOCK, {"of": plant}).one_or_none()
-    if found is None:
+    lane = [Question(_LANE, {"of": plant})] if patient and connection.dialect.name == "postgresql" else []
+    found, *answers = together(connection, *lane, Question(_LOCK, {"of": plant}), *questions)[len(lane) :]
+    if not found:
         fresh = {"plant": plant, "epoch": secrets.token_hex(4), "revision": 0, "position": 0, "records": 0}
         upsert(connection, rows.counter, [fresh], update=())
-        found = connection.execute(_LOCK, {"of": plant}).one()
-    return Counters(plant, found.epoch, found.revision, found.position, found.records)
+        found, *answers = together(connection, Question(_LOCK, {"of": plant}), *questions)
+    (here,) = found
+    return Counters(plant, here.epoch, here.revision, here.position, here.records), answers
 
 
 def refresh_statistics(engine: Engine, table: Table) -> None:

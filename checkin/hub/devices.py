@@ -20,6 +20,7 @@ from checkin.domain.visit import Gate, Plant
 from checkin.errors import SettingsWrong
 from checkin.hub import rows
 from checkin.hub.database import reading, writing
+from checkin.hub.journeys import later
 from checkin.hub.models import DeviceOut
 from checkin.hub.roster import put, record, records
 from checkin.hub.signatures import verifier
@@ -192,9 +193,9 @@ def seen(connection: Connection, who: Enrolled, now: datetime, clock_offset: tim
     """Notes when a device was here, and how far its clock is from ours."""
     values: dict[str, object] = {"in_plant": who.plant, "device": who.id, "last_seen_at": now}
     if clock_offset is None:
-        connection.execute(_SEEN, values)
+        later(connection, _SEEN, values)
     else:
-        connection.execute(_PUSHED, {**values, "clock_offset_ms": int(clock_offset / timedelta(milliseconds=1))})
+        later(connection, _PUSHED, {**values, "clock_offset_ms": int(clock_offset / timedelta(milliseconds=1))})
 
 
 def lately_seen(who: Enrolled, now: datetime, clock_offset: timedelta) -> bool:

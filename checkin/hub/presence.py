@@ -8,7 +8,7 @@ its visitor's from the moment at which the roster here names one, and the line i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import Stay, stay, tour_of
 from checkin.hub import rows
+from checkin.hub.journeys import Question, together
 from checkin.hub.statements import among, under, upsert
 from checkin.wire import event_from_json
 
@@ -139,18 +140,10 @@ def refold_known(connection: Connection, plant: str, subjects: set[str]) -> None
     refold(connection, plant, {row.subject for row in _PRESENT.of(connection, {"plant": plant, "subjects": subjects})})
 
 
-def take_in(
-    connection: Connection,
-    plant: str,
-    events: Sequence[AttendanceEvent],
-    whose: Mapping[str, str],
-    tops: Mapping[str, int],
-) -> None:
-    """Folds events that have just been stored.  The plant must be locked.
-
-    What comes after all that was known of its subject is folded onto the stay as it stands; only the others are folded
-    from their first event on.  ``tops`` is the highest number of each device before these events.
-    """
+def _stories(
+    events: Iterable[AttendanceEvent], whose: Mapping[str, str]
+) -> tuple[dict[str, list[AttendanceEvent]], dict[str, str]]:
+    """The moving events of each subject, and the subject of each event."""
     stories: dict[str, list[AttendanceEvent]] = {}
     subject_at: dict[str, str] = {}
     for event in events:
@@ -158,12 +151,44 @@ def take_in(
         if subject:
             stories.setdefault(subject, []).append(event)
             subject_at[event.id] = subject
+    return stories, subject_at
+
+
+def _standing(connection: Connection, plant: str, subjects: Collection[str], events: Collection[str]) -> Question:
+    return _KNOWN.question(connection, {"plant": plant, "ids": events, "subjects": subjects})
+
+
+def ahead(connection: Connection, plant: str, events: Collection[AttendanceEvent]) -> Question | None:
+    """Asks how the subjects of events stand; None where the roster has to say first whose a ticket is."""
+    if any(map(under_ticket, events)):
+        return None
+    return _standing(connection, plant, *_stories(events, {}))
+
+
+def take_in(
+    connection: Connection,
+    plant: str,
+    events: Sequence[AttendanceEvent],
+    whose: Mapping[str, str],
+    tops: Mapping[str, int],
+    standing: Iterable[Any] | None = None,
+) -> None:
+    """Folds events that have just been stored.  The plant must be locked.
+
+    What comes after all that was known of its subject is folded onto the stay as it stands; only the others are folded
+    from their first event on.  ``tops`` is the highest number of each device before these events; ``standing`` answers
+    ``ahead``, asked for these events or for more of them.
+    """
+    stories, subject_at = _stories(events, whose)
     anew = touched(connection, plant, events)
     if stories:
+        if standing is None:
+            (standing,) = together(connection, _standing(connection, plant, stories, subject_at))
         known: dict[int, dict[str, Any]] = {STANDS: {}, PARTY: {}, VOIDED: {}}
-        for found in _KNOWN.of(connection, {"plant": plant, "ids": subject_at, "subjects": stories}):
+        for found in standing:
             known[found.what][found.subject] = found
-        anew |= {subject_at[event] for event in known[VOIDED]}  # a void may come before its event
+        # A void may come before its event.
+        anew |= {subject_at[event] for event in known[VOIDED] if event in subject_at}
         stands, parties = known[STANDS], {ticket: row.party for ticket, row in known[PARTY].items()}
         fresh = []
         for subject, story in stories.items():

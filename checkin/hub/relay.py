@@ -70,7 +70,7 @@ def take(
     with writing(engine) as connection:
         counters = lock_plant(connection, plant)
         upsert(connection, rows.device, [_row(one, via, now) for one in new], update=())
-        books = {device: Book(connection, devices[device], of_it) for device, of_it in by_device.items()}
+        books = {device: Book.of(connection, devices[device], of_it) for device, of_it in by_device.items()}
         answers: list[Answer] = []
         accepted: list[JournalLine] = []
         for item in examined:

@@ -40,6 +40,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from checkin.hub.journeys import Question, later
+
 Values = Mapping[str, Any]
 
 
@@ -102,8 +104,14 @@ class Asked:
 
     def of(self, connection: Connection, given: Mapping[str, Any]) -> CursorResult[Any]:
         """The rows found, in no order."""
-        query = self.postgresql if connection.dialect.name == "postgresql" else self.sqlite
-        return connection.execute(query, given)
+        return connection.execute(self._for(connection), given)
+
+    def question(self, connection: Connection, given: Mapping[str, Any]) -> Question:
+        """The question with what it is given, to be asked together with others."""
+        return Question(self._for(connection), given)
+
+    def _for(self, connection: Connection) -> Select[Any] | CompoundSelect[Any]:
+        return self.postgresql if connection.dialect.name == "postgresql" else self.sqlite
 
     def also(self, *others: Asked | Select[Any]) -> Asked:
         """This question and others with the same columns in one."""
@@ -139,7 +147,7 @@ def add_and(connection: Connection, table: Table, values: Sequence[Values], chan
         _execute(connection, _adding(table, tuple(values[0]), change), values, given)
     elif values:
         add(connection, table, values)
-        connection.execute(change, dict(given))
+        later(connection, change, given)
 
 
 @cache
@@ -181,6 +189,6 @@ def _inserting(database: str, table: Table, names: tuple[str, ...], update: tupl
 
 def _execute(connection: Connection, insert: Any, values: Sequence[Values], more: Values | None = None) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(insert, {"given": to_json(values).decode(), **(more or {})})
+        later(connection, insert, {"given": to_json(values).decode(), **(more or {})})
     else:
-        connection.execute(insert, [dict(row) for row in values])
+        later(connection, insert, [dict(row) for row in values])
