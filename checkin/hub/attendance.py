@@ -7,6 +7,7 @@ nothing.  Two lines under one number cannot both be stored: the second is answer
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,8 +29,10 @@ from checkin.hub.signatures import verifier
 from checkin.hub.statements import add_and
 from checkin.wire import Answer, Rejection
 
-SLICE = 50
-"""Lines stored in one transaction, which holds the plant's lock: between two slices a live event gets through."""
+SLICE = (10, 40)
+"""Fewest and most lines stored in one transaction, which holds the plant's lock: live events pass between two."""
+SLICE_S = 0.006
+"""So long one slice may hold the lock: on a busy machine the next ones are shorter."""
 SHORT_BATCH = 10
 """Lines up to which a batch is a live one, which goes before the others: an entry, or a whole group's as it comes."""
 MAX_PARTY = 10_000
@@ -62,22 +65,26 @@ class Received:
 
 
 def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: datetime, now: datetime) -> Received:
-    """Stores what can be stored of a device's lines (oldest first), ``SLICE`` of them in a transaction.
+    """Stores what can be stored of a device's lines (oldest first), a ``SLICE`` of them in a transaction.
 
     A line is a ``JournalLine``, or whatever stood in its place.
     """
     verify = verifier(device.public_key)
     examined = [examine(line, device, verify) for line in lines]
     answers: list[Answer] = []
-    accepted = position = 0
-    for begin in range(0, len(examined) or 1, SLICE):
+    accepted = position = end = 0
+    fewest, at_once = SLICE
+    while end < max(1, len(examined)):
+        some = examined[end : end + at_once]
+        end += at_once
         with writing(engine) as connection:
-            some = examined[begin : begin + SLICE]
-            counters, part = _take_part(connection, device, some, now, patient=len(examined) > SHORT_BATCH)
-            if begin + SLICE >= len(examined) and not lately_seen(device, now, sent_at - now):
+            counters, part, since_s = _take_part(connection, device, some, now, patient=len(examined) > SHORT_BATCH)
+            if end >= len(examined) and not lately_seen(device, now, sent_at - now):
                 seen(connection, device, now, clock_offset=sent_at - now)
         answers += part.answers
         position, accepted = counters.position, accepted + part.accepted
+        if time.monotonic() - since_s > SLICE_S:
+            at_once = max(fewest, at_once // 2)
     return Received(answers, position, accepted)
 
 
@@ -95,16 +102,20 @@ def _take_part(
     now: datetime,
     *,
     patient: bool,
-) -> tuple[Counters, Received]:
-    """Locks the plant and stores one slice: on PostgreSQL two journeys, of which the second commits."""
+) -> tuple[Counters, Received, float]:
+    """Locks the plant and stores one slice: on PostgreSQL two journeys, of which the second commits.
+
+    The last that is returned is when the plant was locked, by ``time.monotonic``.
+    """
     lines = [item for item in examined if isinstance(item, JournalLine)]
     questions = [neighbours(connection, device, lines)]
     standing = ahead(connection, device.plant, [line.event for line in lines])
     if standing is not None:
         questions.append(standing)
     counters, (found, *stands) = lock_and_ask(connection, device.plant, *questions, patient=patient)
-    book = Book(device, found)
-    return counters, _keep_lines(connection, counters, book, examined, now, stands[0] if stands else None)
+    since_s = time.monotonic()
+    part = _keep_lines(connection, counters, Book(device, found), examined, now, stands[0] if stands else None)
+    return counters, part, since_s
 
 
 def append(
