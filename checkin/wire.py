@@ -136,6 +136,11 @@ class PeerPage(Reply):
     lines: list[PeerLine] = Field(max_length=PAGE)
     cursor: str = Field(max_length=200)
     more: bool
+    roster: str | None = Field(
+        default=None,
+        max_length=200,
+        description="The roster's newest cursor: another than the gate's own, and it moved",
+    )
     server_time: AwareDatetime
 
 

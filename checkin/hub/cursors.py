@@ -20,6 +20,12 @@ def cursor(epoch: str, number: int) -> str:
     return f"{epoch}.{number}"
 
 
+def beside(text: str, number: int) -> str:
+    """Another cursor of the same epoch; empty for none."""
+    form = _FORM.fullmatch(text)
+    return "" if form is None else cursor(form[1], number)
+
+
 def behind(text: str, before: str) -> bool:
     """Whether a cursor lies before another one of the same epoch: a hub's counters only ever grow."""
     form, old = _FORM.fullmatch(text), _FORM.fullmatch(before)

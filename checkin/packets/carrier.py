@@ -51,7 +51,10 @@ class PacketBackend:
         """Every answer of the packet, whoever's."""
         return (part.answers for part in self._packet.parts() if part.answers is not None)
 
-    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
+    def interrupt(self) -> None:
+        """A packet never lets anybody wait."""
+
+    def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
         """The first page of other gates' lines that goes beyond a cursor."""
         self._peers = self._peers or (part.peers for part in self._packet.parts() if part.peers is not None)
         for page in self._peers:

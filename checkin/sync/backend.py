@@ -38,8 +38,15 @@ class Backend(Protocol):
         """Hands journal lines over, oldest first; an answer for each, in their order."""
         ...
 
-    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
-        """Other gates' lines after a cursor; waits up to ``wait_s`` for the first."""
+    def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
+        """Other gates' lines after a cursor; waits up to ``wait_s`` for the first.
+
+        With ``roster``, a roster's cursor, also until the roster's newest one is another.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Ends what is under way, from any thread, with ``Offline``; nothing more is asked through this afterwards."""
         ...
 
     def clock_offset(self) -> ClockOffset:

@@ -85,6 +85,10 @@ class Engine:
     stopping: Callable[[], bool] = field(default=lambda: False)
     peers_watched: bool = False
     """Another engine on another thread asks for peers."""
+    on_roster: Callable[[], None] | None = None
+    """Called when a page of peers says that the roster has moved; whoever is told fetches it."""
+    roster_told: str | None = field(default=None, init=False)
+    """The roster's newest cursor, as the last page of peers said; None as long as none has said it."""
     _batch: int = field(default=BATCH, init=False)
     _slice: int = field(default=SLICE[0] * 4, init=False)
     _again: tuple[int, float] | None = field(default=None, init=False)
@@ -294,7 +298,10 @@ class Engine:
         while not self.stopping():
             with self.store.read() as tx:
                 cursor = tx.meta.get(PEERS_CURSOR)
-            page = self.backend.peers(cursor, wait_s if not moved.peers else 0.0)
+                roster = tx.meta.get(ROSTER_CURSOR) if self.roster_told is None else self.roster_told
+            wait_now_s = wait_s if not moved.peers else 0.0
+            page = self.backend.peers(cursor, wait_now_s, roster if self.on_roster is not None else "")
+            self._hear_of_roster(page.roster, roster)
             lines, unread = _lines(page.lines)
             if page.lines or page.cursor != cursor:
                 taken = self.unit(
@@ -305,6 +312,12 @@ class Engine:
             if not page.more:
                 break
         return moved
+
+    def _hear_of_roster(self, newest: str | None, known: str) -> None:
+        """What was told once is not told again: it is for the rounds to fetch it, and to try again."""
+        self.roster_told = newest
+        if newest and newest != known and self.on_roster is not None:
+            self.on_roster()
 
     def _take_peers(self, lines: list[Stored], unread: list[Kept], cursor: str) -> int:
         with self.store.take() as tx:

@@ -1,4 +1,4 @@
-"""A hub over HTTP.  This is the only module that knows ``requests``.
+"""A hub over HTTP.  Only this module and ``lines`` know ``requests``.
 
 Whatever goes wrong below leaves as one of our own errors, in words for the person at the gate: no host name, no text of
 a library.  An answer that is not what the hub would say (a captive portal's page, half an answer) is ``ServerBusy``:
@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 import requests
 from pydantic import BaseModel, ValidationError
-from requests.adapters import HTTPAdapter
 
 from checkin import __version__
 from checkin.clock import Clock, SystemClock
@@ -27,6 +26,7 @@ from checkin.domain.events import JournalLine
 from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.sync.backend import ClockOffset
+from checkin.sync.lines import CuttableAdapter, Lines
 from checkin.wire import (
     PAGE,
     BatchAnswer,
@@ -68,15 +68,15 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-class _Pinned(HTTPAdapter):
+class _Pinned(CuttableAdapter):
     """Connections that believe one authority and no other, whatever the system and its environment believe."""
 
-    def __init__(self, ca: str) -> None:
+    def __init__(self, lines: Lines, ca: str) -> None:
         try:
             self._context = ssl.create_default_context(cadata=ca)
         except (ssl.SSLError, ValueError) as error:
             raise SettingsWrong(_("This is no certificate of an authority (PEM)")) from error
-        super().__init__()
+        super().__init__(lines)
 
     def init_poolmanager(self, *places: Any, **options: Any) -> None:
         super().init_poolmanager(*places, ssl_context=self._context, **options)
@@ -90,8 +90,7 @@ class HttpBackend:
     """A hub at ``url``.  Keeps its connection open; one thread at a time, a second thread takes a second backend.
 
     ``verify`` is False, True or the file of certificates to trust; ``ca`` an authority (PEM) that alone vouches for the
-    hub, which then has to speak TLS.  A wait for peers ends with its ``wait_s``: whoever
-    wants to stop sooner asks for shorter waits.
+    hub, which then has to speak TLS.  ``interrupt`` ends a wait from another thread.
     """
 
     def __init__(
@@ -113,9 +112,12 @@ class HttpBackend:
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
         self._verify = verify
+        self._lines = Lines()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, CuttableAdapter(self._lines))
         if ca:
             self._session.trust_env = False  # no proxy of the environment stands between
-            self._session.mount("https://", _Pinned(ca))
+            self._session.mount("https://", _Pinned(self._lines, ca))
         self._session.headers["User-Agent"] = f"prohodnaya/{__version__}"
 
     def __enter__(self) -> HttpBackend:
@@ -150,9 +152,13 @@ class HttpBackend:
             server_time = answer.server_time
         return BatchAnswer(answers=answers, server_time=server_time)
 
-    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
-        """Other gates' lines after a cursor; waits up to ``wait_s`` for the first."""
-        query = {"cursor": cursor, "wait_s": f"{wait_s:g}"}
+    def interrupt(self) -> None:
+        """Cuts what is under way, and whatever is asked through this afterwards."""
+        self._lines.cut()
+
+    def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
+        """Other gates' lines after a cursor; waits up to ``wait_s`` for the first, or for the roster to move."""
+        query = {"cursor": cursor, "wait_s": f"{wait_s:g}"} | ({"roster": roster} if roster else {})
         return self._call(PeerPage, "GET", "peers", query=query, wait_s=wait_s)
 
     def clock_offset(self) -> ClockOffset:

@@ -15,24 +15,35 @@ from checkin.sync.engine import Engine
 
 log = logging.getLogger(__name__)
 
-WAIT_S = 1.0
-"""One question waits this long at the hub: so long does stopping take at most."""
+WAIT_S = 20.0
+"""One question waits this long at the hub: a thousand gates with nothing to say to each other ask 50 times a second."""
 REST_S = (0.5, 15.0)
 
 
 class PeerWatch(threading.Thread):
-    """Asks until ``stop``.  ``on_change`` is called from this thread after events have come."""
+    """Asks until ``stop``.  Both are called from this thread: ``on_change`` after events have come, ``on_news`` when a
+    round is wanted, since the roster has moved or the hub is gone.
+    """
 
-    def __init__(self, engine: Engine, on_change: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, on_change: Callable[[], None], on_news: Callable[[], None]) -> None:
         super().__init__(name="peers")
         self._engine = engine
         self._on_change = on_change
+        self._on_news = on_news
         self._stopping = threading.Event()
+        self._hears = False
         engine.stopping = self._stopping.is_set
+        engine.on_roster = on_news
+
+    @property
+    def hears(self) -> bool:
+        """Whether the hub tells by itself when there is anything new: nobody has to ask it every second."""
+        return self._hears
 
     def stop(self) -> None:
-        """Ends with the question that is under way."""
+        """Ends the question that is under way, and the thread."""
         self._stopping.set()
+        self._engine.backend.interrupt()
         if self.is_alive() and threading.current_thread() is not self:
             self.join()
 
@@ -42,12 +53,18 @@ class PeerWatch(threading.Thread):
             try:
                 moved = self._engine.peers(WAIT_S)
             except CheckinError as error:
+                if self._stopping.is_set():
+                    return
                 log.debug("peers: %s", type(error).__name__)
+                heard, self._hears = self._hears, False
+                if heard:
+                    self._on_news()
                 self._stopping.wait(rest)
                 rest = min(REST_S[1], rest * 2)
             except RuntimeError:
                 return  # the store's thread has closed: nobody takes events any more
             else:
                 rest = REST_S[0]
+                self._hears = bool(self._engine.roster_told)
                 if moved.peers:
                     self._on_change()

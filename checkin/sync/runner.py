@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 """Pause between rounds that went well: other gates' events are here within a second."""
+WATCHED_EVERY_S = 10.0
+"""The same where the hub tells by itself what is new; what this gate has to send goes at once in any case."""
 BACKOFF_S = (1.0, 60.0)
 """Shortest and longest pause after a failure; each failure doubles it, with jitter so that gates keep out of step."""
 CLOCK_EVERY_S = 60.0
@@ -82,7 +84,7 @@ class SyncRunner(threading.Thread):
         self._offset_at: float | None = None
         self._told_s = 0.0
         self._wait: Callable[[float], object] = wait or self._wake.wait
-        self._watch = PeerWatch(peers, on_change) if peers is not None else None
+        self._watch = PeerWatch(peers, on_change, self.nudge) if peers is not None else None
         engine.peers_watched = self._watch is not None
         engine.stopping = self._stopping.is_set
         engine.on_progress = self._progress
@@ -139,7 +141,7 @@ class SyncRunner(threading.Thread):
                         moved=self._state.moved + moved,
                     )
                 )
-                self._wait(EVERY_S)
+                self._wait(WATCHED_EVERY_S if self._watch is not None and self._watch.hears else EVERY_S)
         if self._watch is not None:
             self._watch.stop()
 

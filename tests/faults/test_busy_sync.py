@@ -97,7 +97,10 @@ class BigHub:
     def push(self, lines: Sequence[JournalLine], sent_at: datetime) -> BatchAnswer:
         raise AssertionError
 
-    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
+    def interrupt(self) -> None:
+        pass
+
+    def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
         raise AssertionError
 
     def clock_offset(self) -> ClockOffset:

@@ -19,7 +19,7 @@ from checkin.hub import peers as others
 from checkin.hub.api.body import json_text, limited
 from checkin.hub.api.problems import Code, HttpProblem, documented
 from checkin.hub.api.service import Caller, Device, Service, Serving, Shown, failed, may_try
-from checkin.hub.cursors import CursorUnknown
+from checkin.hub.cursors import CursorUnknown, beside
 from checkin.hub.database import reading
 from checkin.hub.devices import Enrolled
 from checkin.hub.models import ConflictOut, FindingOut, Now
@@ -164,20 +164,27 @@ async def peers(
     cursor: Cursor = "",
     limit: Limit = PAGE,
     wait_s: Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="How long to wait for the first line")] = 0,
+    roster: Annotated[
+        str, Query(max_length=200, description="The roster's cursor that is known: no wait past it")
+    ] = "",
 ) -> Response:
-    """Lines of the plant's other gates, in the order in which the hub got them, as soon as there is one."""
+    """Lines of the plant's other gates, in the order in which the hub got them, as soon as there is one.
+
+    With `roster`, as soon as there is one or the roster's newest cursor is another.
+    """
     until = time.monotonic() + (wait_s if wait_s <= SHORT_WAIT_S else wait_s * random.uniform(LEAST, 1))
-    position = hub.watch.top(who.plant, cursor) if wait_s else None
-    if position is None:  # else others wait at this very place, and there is nothing to look up
+    stand = hub.watch.top(who.plant, cursor) if wait_s else None
+    if stand is None:  # else others wait at this very place, and there is nothing to look up
         try:
             page = await run_in_threadpool(others.peers, hub.engine, who, cursor, limit, hub.now())
         except CursorUnknown as error:
             raise cursor_unknown() from error
         if not page.empty or not wait_s:
             return json_text(request, page.text)
-        cursor, position = page.cursor, page.position
-    while (left_s := until - time.monotonic()) > 0:
-        if not await hub.watch.wait(who.plant, position, left_s, cursor):
+        cursor, stand = page.cursor, page.stand
+    while roster in ("", beside(cursor, stand.revision)) and (left_s := until - time.monotonic()) > 0:
+        seen = stand.revision if roster else None
+        if not await hub.watch.wait(who.plant, stand.position, left_s, revision=seen, cursor=cursor):
             break
         more = True
         while more:
@@ -185,8 +192,8 @@ async def peers(
             found = pages.of(who.id)
             if found is not None:
                 return found.answer(request)
-            cursor, position, more = pages.cursor, pages.position, pages.more
-    return json_text(request, others.nothing(cursor, hub.now()))
+            cursor, stand, more = pages.cursor, pages.stand, pages.more
+    return json_text(request, others.nothing(cursor, stand.revision, hub.now()))
 
 
 @router.get("/headcount", summary="Heads of each tour and of the plant", responses=documented(*GATE_PROBLEMS))

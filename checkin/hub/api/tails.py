@@ -29,7 +29,7 @@ class Pages:
         self._speakers = {device for device, _line in tail.lines}
         self._ready: dict[str, Ready | None] = {}
         self.empty = not tail.lines
-        self.cursor, self.position, self.more = tail.cursor, tail.position, tail.more
+        self.cursor, self.stand, self.more = tail.cursor, tail.stand, tail.more
 
     def of(self, device: str) -> Ready | None:
         """One gate's page; None when all that came is its own."""

@@ -1,4 +1,4 @@
-"""Waiting for a plant's next event without holding a thread or a database connection.
+"""Waiting for a plant's next event, or its roster's next change, without holding a thread or a database connection.
 
 All who wait in this process share one look at the counters every ``LOOK_S``, and only while somebody waits; what this
 process has stored itself wakes them at once.
@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 from checkin.errors import CheckinError
 from checkin.hub import rows
 from checkin.hub.database import reading
+from checkin.hub.peers import Stand
 
 log = logging.getLogger(__name__)
 LOOK_S = 0.15
@@ -30,10 +31,21 @@ quiet while at once, then at most so often, and what came meanwhile they get in 
 @dataclass(slots=True)
 class _Plant:
     position: int
+    revision: int | None
     cursor: str | None = None
     waiters: int = 0
     due: bool = False
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def passed(self, position: int, revision: int | None) -> bool:
+        """Whether the plant's counters are others than those who wait here know."""
+        moved = None not in (revision, self.revision) and revision != self.revision
+        return position > self.position or moved
+
+    def ahead(self, position: int, revision: int | None) -> bool:
+        """Whether those who wait here know more than this."""
+        older = revision is not None and self.revision is not None and revision < self.revision
+        return position < self.position or older
 
 
 class Watch:
@@ -48,21 +60,27 @@ class Watch:
         self._waiters = 0
         self._closing = False
 
-    def top(self, plant: str, cursor: str) -> int | None:
-        """The plant's position when somebody waits there with this very cursor; None when that is not known."""
+    def top(self, plant: str, cursor: str) -> Stand | None:
+        """How the plant stands when somebody waits there with this very cursor; None when that is not known."""
         place = self._plants.get(plant)
-        return place.position if place is not None and place.cursor == cursor else None
+        if place is None or place.cursor != cursor or place.revision is None:
+            return None
+        return Stand(place.position, place.revision)
 
-    async def wait(self, plant: str, position: int, timeout_s: float, cursor: str | None = None) -> bool:
-        """Waits until the plant is past a position, at most ``timeout_s``; False when the time is up.
+    async def wait(
+        self, plant: str, position: int, timeout_s: float, *, revision: int | None = None, cursor: str | None = None
+    ) -> bool:
+        """Waits until the plant is past a position, or its roster at another revision; False when the time is up.
 
-        ``cursor`` is what leads to that position.
+        It may also end when the roster has moved and nobody asked.  ``cursor`` is what leads to that position.
         """
         self._loop = asyncio.get_running_loop()
-        place = self._plants.setdefault(plant, _Plant(position))
+        place = self._plants.setdefault(plant, _Plant(position, revision))
+        if place.revision is None:
+            place.revision = revision
         if place.position == position:
             place.cursor = place.cursor or cursor
-        if self._closing or place.position > position:
+        if self._closing or place.ahead(position, revision):
             return not self._closing
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
@@ -84,7 +102,7 @@ class Watch:
         """Says, from any thread, that this process has stored events up to a position."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._moved, plant, position)
+            loop.call_soon_threadsafe(self._moved, plant, position, None)
 
     def close(self) -> None:
         """Everybody who waits goes home."""
@@ -92,16 +110,16 @@ class Watch:
         for place in self._plants.values():
             place.moved.set()
 
-    def _moved(self, plant: str, position: int) -> None:
+    def _moved(self, plant: str, position: int, revision: int | None) -> None:
         place = self._plants.get(plant)
-        if place is None or position <= place.position:
+        if place is None or not place.passed(position, revision):
             return
         loop = asyncio.get_running_loop()
         rest_s = self._woken.get(plant, 0.0) + min(PAUSE_AT_MOST_S, self._waiters * PAUSE_EACH_S) - loop.time()
         if rest_s > 0 and not self._closing:
             if not place.due:
                 place.due = True
-                loop.call_later(rest_s, self._moved, plant, position)
+                loop.call_later(rest_s, self._moved, plant, position, revision)
             return
         self._woken[plant] = loop.time()
         del self._plants[plant]
@@ -111,15 +129,15 @@ class Watch:
         while any(place.waiters for place in self._plants.values()) and not self._closing:
             pause_s = LOOK_S
             try:
-                for plant, position in await run_in_threadpool(self._positions, tuple(self._plants)):
-                    self._moved(plant, position)
+                for plant, stand in await run_in_threadpool(self._stands, tuple(self._plants)):
+                    self._moved(plant, stand.position, stand.revision)
             except CheckinError as error:
                 log.warning("cannot look for new events", extra={"error": type(error).__name__})
                 pause_s = LOOK_AFTER_ERROR_S
             await asyncio.sleep(pause_s)
 
-    def _positions(self, plants: Iterable[str]) -> list[tuple[str, int]]:
+    def _stands(self, plants: Iterable[str]) -> list[tuple[str, Stand]]:
         c = rows.counter.c
         with reading(self._engine) as connection:
-            found = connection.execute(select(c.plant, c.position).where(c.plant.in_(plants)))
-            return [(row.plant, row.position) for row in found]
+            found = connection.execute(select(c.plant, c.position, c.revision).where(c.plant.in_(plants)))
+            return [(row.plant, Stand(row.position, row.revision)) for row in found]

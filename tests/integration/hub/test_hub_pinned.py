@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -15,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner
 
 from checkin.cli import build
-from checkin.errors import SettingsWrong
+from checkin.errors import Offline, SettingsWrong
 from checkin.facade.exchange import Exchange
-from checkin.hub import open_hub
+from checkin.hub import devices, open_hub
 from checkin.settings import Profile, Settings
 from checkin.store import open_store
 from checkin.sync.enrol import enrolment
@@ -25,7 +27,7 @@ from checkin.sync.http import HttpBackend
 from checkin.sync.invitation import read
 from checkin.sync.pinning import authority, authority_in, fingerprint
 from tests.integration.hub_process import HubProcess, hub_process
-from tests.unit.hub.hub_world import season
+from tests.unit.hub.hub_world import Journal, season
 
 Signed = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
@@ -155,3 +157,19 @@ def test_a_gates_exchange_enrols_pinned_by_file_or_fingerprint(
             assert exchange.enrol(process.url, code, given).gate_name == f"Пост {number}"
         finally:
             store.close()
+
+
+def test_a_wait_over_tls_is_cut_from_another_thread(served: tuple[HubProcess, str, Path]) -> None:
+    process, url, folder = served
+    with open_hub(url) as hub:
+        journal = Journal()
+        journal.take(devices.enrol(hub.engine, journal.request(hub.invite("bread", "Пост")), datetime.now(UTC)))
+    with HttpBackend(process.url, journal.token, ca=authority_in(folder / "ca.pem")) as backend:
+        cursor = backend.peers("").cursor
+        cutting = threading.Timer(0.5, backend.interrupt)
+        cutting.start()
+        began = time.monotonic()
+        with pytest.raises(Offline):
+            backend.peers(cursor, 20)
+        assert time.monotonic() - began < 5
+        cutting.join()

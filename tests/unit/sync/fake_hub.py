@@ -119,7 +119,10 @@ class FakeHub:
         self.after("push")
         return BatchAnswer(answers=answers, server_time=sent_at)
 
-    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
+    def interrupt(self) -> None:
+        pass
+
+    def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
         self._came("peers")
         begin = int(cursor or 0)
         end = min(begin + self.page, len(self.others))

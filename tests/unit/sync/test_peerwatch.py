@@ -40,7 +40,10 @@ class SlowHub:
     def push(self, lines: Sequence[JournalLine], sent_at: datetime) -> BatchAnswer:
         raise AssertionError
 
-    def peers(self, cursor: str, wait_s: float = 0) -> PeerPage:
+    def interrupt(self) -> None:
+        pass
+
+    def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
         if self.failures:
             self.failures -= 1
             raise Offline("no network")
@@ -84,7 +87,7 @@ def test_it_comes_back_after_failures_and_stops_at_once_while_it_rests(tmp_path:
     store, hub, other = opened(tmp_path), SlowHub(), Journal()
     hub.failures = 1
     came = threading.Event()
-    watch = PeerWatch(Engine(store, hub, SystemClock(), "bread"), came.set)
+    watch = PeerWatch(Engine(store, hub, SystemClock(), "bread"), came.set, lambda: None)
     watch.start()
     hub.lines.put(other.write("v1"))
     assert came.wait(5)
