@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import random
 import re
 import subprocess
 import sys
@@ -20,8 +21,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 EVERY_S = 0.02
-WAIT_S = 25
+WAIT_S = 20
+ROUND_S = 10.0
+"""Waits and rounds as a real gate's (``sync.peerwatch.WAIT_S``, ``sync.runner.WATCHED_EVERY_S``)."""
 _CURSOR = re.compile(rb'"cursor":"([^"]*)"')
+_ROSTER = re.compile(rb'"roster":"([^"]*)"')
 _RECEIVED = re.compile(rb'"received_at":"([^"]*)"')
 
 
@@ -66,24 +70,40 @@ def live(job: dict[str, Any], ended: threading.Event) -> dict[str, Any]:
 
 
 async def poll(job: dict[str, Any], ended: threading.Event) -> dict[str, Any]:
-    """Gates that wait for other gates' events, each asking again as soon as it is answered."""
+    """Gates as they are with nothing to send: each waits for other gates' events and for the roster to move, asks
+    again as soon as it is answered, and on a second connection looks every ``ROUND_S`` for the roster.
+    """
     where = urlsplit(job["url"])
     measured: dict[str, Any] = {"answers": 0, "late_ms": [], "failed": 0}
 
-    async def gate(token: str, cursor: str) -> None:
-        reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    async def asked(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], token: str, path: str) -> bytes | None:
+        reader, writer = line
+        writer.write(f"GET /api/v1/{path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        assert length is not None
+        body = await reader.readexactly(int(length[1]))
+        measured["answers"] += 1
+        if b" 200 " in head[:20]:
+            return body
+        measured["failed"] += 1
+        await asyncio.sleep(1)
+        return None
+
+    async def rounds(token: str, roster: str) -> None:
+        line = await asyncio.open_connection(where.hostname, where.port)
+        await asyncio.sleep(random.uniform(0, ROUND_S))
         while not ended.is_set():
-            path = f"/api/v1/peers?cursor={cursor}&wait_s={WAIT_S}&limit=500"
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"(?i)content-length: (\d+)", head)
-            assert length is not None
-            body = await reader.readexactly(int(length[1]))
-            measured["answers"] += 1
-            if b" 200 " not in head[:20]:
-                measured["failed"] += 1
-                await asyncio.sleep(1)
+            await asked(line, token, f"roster?cursor={roster}&limit=500")
+            await asyncio.sleep(ROUND_S)
+
+    async def gate(token: str, cursor: str, roster: str) -> None:
+        line = await asyncio.open_connection(where.hostname, where.port)
+        while not ended.is_set():
+            body = await asked(line, token, f"peers?cursor={cursor}&wait_s={WAIT_S}&limit=500&roster={roster}")
+            if body is None:
                 continue
+            roster = _ROSTER.findall(body)[-1].decode()
             cursor = _CURSOR.findall(body)[-1].decode()
             received = _RECEIVED.findall(body)
             if received:
@@ -92,8 +112,9 @@ async def poll(job: dict[str, Any], ended: threading.Event) -> dict[str, Any]:
 
     waiting = []
     for one in job["gates"]:
-        waiting.append(asyncio.create_task(gate(one["token"], one["cursor"])))
-        if len(waiting) % 50 == 0:
+        waiting.append(asyncio.create_task(gate(one["token"], one["cursor"], one["roster"])))
+        waiting.append(asyncio.create_task(rounds(one["token"], one["roster"])))
+        if len(waiting) % 100 == 0:
             await asyncio.sleep(0.05)
     while not ended.is_set():
         await asyncio.sleep(0.05)

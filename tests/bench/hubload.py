@@ -217,11 +217,12 @@ def _waiting(hub: Hub, busy: list[str], gates: int) -> list[dict[str, str]]:
     plants = busy + [f"idle-{number}" for number in range(IDLE_PLANTS)]
     for plant in plants[len(busy) :]:
         hub.put_records(season(plant, tours=1, visitors=1))
-    epochs = epochs_of(hub)
     chosen = [plants[number % len(plants)] for number in range(gates)]
+    tokens = [enrol(hub, plant, f"waiting {number}").token for number, plant in enumerate(chosen)]
+    epochs = epochs_of(hub)
     return [
-        {"token": enrol(hub, plant, f"waiting {number}").token, "cursor": f"{epochs[plant]}.0"}
-        for number, plant in enumerate(chosen)
+        {"token": token, "cursor": f"{epochs[plant]}.0", "roster": f"{epochs[plant]}.{_revision(hub, plant)}"}
+        for token, plant in zip(tokens, chosen, strict=True)
     ]
 
 
@@ -229,6 +230,12 @@ def epochs_of(hub: Hub) -> dict[str, str]:
     """What the cursors of each plant begin with."""
     with reading(hub.engine) as connection:
         return {row.plant: row.epoch for row in connection.execute(select(rows.counter))}
+
+
+def _revision(hub: Hub, plant: str) -> int:
+    c = rows.counter.c
+    with reading(hub.engine) as connection:
+        return int(connection.execute(select(c.revision).where(c.plant == plant)).scalar_one())
 
 
 class Polling:
