@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 """Pause between rounds that went well: other gates' events are here within a second."""
-WATCHED_EVERY_S = 10.0
+WATCHED_EVERY_S = 20.0
 """The same where the hub tells by itself what is new; what this gate has to send goes at once in any case."""
 BACKOFF_S = (1.0, 60.0)
 """Shortest and longest pause after a failure; each failure doubles it, with jitter so that gates keep out of step."""

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 EVERY_S = 0.02
 WAIT_S = 20
-ROUND_S = 10.0
+ROUND_S = 20.0
 """Waits and rounds as a real gate's (``sync.peerwatch.WAIT_S``, ``sync.runner.WATCHED_EVERY_S``)."""
 _CURSOR = re.compile(rb'"cursor":"([^"]*)"')
 _ROSTER = re.compile(rb'"roster":"([^"]*)"')
