@@ -1,6 +1,7 @@
 """A season's spreadsheet read: plants, gates, tours, policies and the stop list as records; what is wrong by cell.
 
-A row with a fault is not taken; the others are.  What is not in the file stays as it is on the roster.
+A row with a fault is not taken; the others are.  A cell that shows an error, or whose formula has no value, is a fault
+in every column: nothing of it could be meant.  What is not in the file stays as it is on the roster.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.births import birth_year_of
-from checkin.rosters.cells import text_of, tidy
+from checkin.rosters.cells import error_said, is_error, text_of, tidy
 from checkin.rosters.result import Fault
 from checkin.rosters.schedule import Bad, Schedule
 from checkin.rosters.seasonsheets import SHEETS, sheet_title
@@ -127,6 +128,8 @@ class _Reader:
         }
         try:
             for column in SHEETS[key]:
+                if is_error(text := row.text(column.key)):
+                    raise _Wrong(column.key, error_said(text))
                 if column.needed and not row.text(column.key):
                     raise _Wrong(column.key, _("This cell must not be empty."))
             takers[key](row)
@@ -229,8 +232,10 @@ class _Reader:
     def _stop(self, row: _Row) -> None:
         plants = [self._of(row)] if row.text("plant") else list(self._plants.values())
         name, born = row.text("name")[:200], None
+        if not any(map(str.isalpha, name)):
+            raise _Wrong("name", _("This is not a name: {text}").format(text=name[:40]))
         if row.text("birth_year"):
-            year = birth_year_of(row.cells.get("birth_year", ""), SystemClock().now().date(), is_age=False)
+            year = birth_year_of(_year_cell(row.cells["birth_year"]), SystemClock().now().date(), is_age=False)
             if isinstance(year, str):
                 raise _Wrong("birth_year", year)
             born = year
@@ -260,3 +265,8 @@ class _Reader:
         if text in _NO:
             return False
         raise _Wrong(key, _("Yes or no is needed: {text}").format(text=text[:40]))
+
+
+def _year_cell(cell: Cell) -> Cell:
+    """Four digits are a year even where a spreadsheet's day could have that number: 3000 is a slip, and not 1908."""
+    return text_of(cell) if isinstance(cell, int | float) else cell

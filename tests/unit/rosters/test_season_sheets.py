@@ -9,8 +9,10 @@ import pytest
 
 from checkin.domain.visit import DocumentRule, Gate, Record, StopEntry
 from checkin.errors import ListUnreadable
+from checkin.rosters.cells import error_said
 from checkin.rosters.seasonreading import read_season
 from checkin.rosters.seasonsheets import SHEETS, rows_of, sheet_title, write
+from checkin.rosters.table import NO_VALUE
 from tests.field import plant, tour
 
 
@@ -53,6 +55,11 @@ def test_the_template_is_empty_and_has_choices(tmp_path: Path) -> None:
         ("policies", {"plant": "А", "minimum_age": "-1"}, "minimum_age"),
         ("policies", {"plant": "А", "briefing": "может быть"}, "briefing"),
         ("stop", {"plant": "А", "name": "В Г", "birth_year": "давно"}, "birth_year"),
+        ("stop", {"plant": "А", "name": "В Г", "birth_year": 3000}, "birth_year"),
+        ("stop", {"plant": "А", "name": "В Г", "birth_year": 12}, "birth_year"),
+        ("stop", {"plant": "А", "name": "12345"}, "name"),
+        ("stop", {"plant": "А", "name": "В Г", "note": "#ССЫЛКА!"}, "note"),
+        ("gates", {"plant": "А", "name": "#REF!"}, "name"),
     ],
 )
 def test_a_fault_names_its_cell(sheet: str, cells: dict[str, str], column: str, tmp_path: Path) -> None:
@@ -66,6 +73,43 @@ def test_a_fault_names_its_cell(sheet: str, cells: dict[str, str], column: str, 
     assert fault.row == (3 if sheet == "plants" else 2)
     assert fault.column.endswith(f"· {column}")
     assert found.taken == found.rows - 1
+
+
+@pytest.mark.parametrize("sheet", list(SHEETS))
+def test_a_formula_without_a_value_is_a_fault_in_every_column(sheet: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    good: dict[str, dict[str, str | int | None]] = {
+        "plants": {"name": "Б"},
+        "gates": {"plant": "А", "name": "1"},
+        "tours": {"plant": "А", "title": "т", "date": "05.08.2026", "start": "10:00"},
+        "policies": {"plant": "А"},
+        "stop": {"plant": "А", "name": "В Г"},
+    }
+    rows = {"plants": [{"name": "А"}]}
+    rows[sheet] = [*rows.get(sheet, []), *[good[sheet]] * len(SHEETS[sheet])]  # type: ignore[list-item]
+    write(path, rows)
+    book = openpyxl.load_workbook(path)
+    first = 3 if sheet == "plants" else 2
+    for number in range(len(SHEETS[sheet])):
+        book[sheet_title(sheet)].cell(first + number, number + 1).value = '=HYPERLINK("http://x")'
+    book.save(path)
+    found = read_season(path)
+    assert [(one.row, one.column.rpartition("· ")[2]) for one in found.faults] == [
+        (first + number, column.key) for number, column in enumerate(SHEETS[sheet])
+    ]
+    assert {one.reason for one in found.faults} == {error_said(NO_VALUE)}
+    assert "#FORMULA!" not in repr(found.records)
+
+
+def test_a_day_of_birth_on_the_stop_list_may_be_a_spreadsheets_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    years = ["1990", 1990, 32874, "05.01.1990"]
+    write(
+        path, {"plants": [{"name": "А"}], "stop": [{"name": f"В Г{n}", "birth_year": y} for n, y in enumerate(years)]}
+    )
+    found = read_season(path)
+    assert not found.faults
+    assert [one.birth_year for one in found.records if isinstance(one, StopEntry)] == [1990] * 4
 
 
 def test_another_workbook_says_so(tmp_path: Path) -> None:
