@@ -147,4 +147,6 @@ def changes(entry: Entry) -> str:
         parts.append(_("another group"))
     if before.tour != after.tour:
         parts.append(_("another tour"))
+    if entry.restored:
+        parts.append(_("on the list again: the ticket that was taken back is good again"))
     return "; ".join(parts) or _("tour, group or code")

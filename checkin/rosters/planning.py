@@ -3,7 +3,8 @@
 Rows are matched with the people whom the roster holds: by code, else by tour, group, name and birth year, namesakes in
 their order.  So the same list once more changes nothing and everybody keeps the code that was issued.  What a list has
 no column for stays as it is; who is not on it any more is only named, never removed here; who stands in a row that
-cannot be taken is not gone, and nobody is gone from a file of mended rows.
+cannot be taken is not gone, and nobody is gone from a file of mended rows.  Whose tickets were all taken back has gone
+already; who then stands on a list again is a change.
 """
 
 from __future__ import annotations
@@ -45,19 +46,23 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row with its records as they shall be; ``before`` is the visitor whom the roster holds, for a changed row."""
+    """A row with its records as they shall be; ``before`` is the visitor whom the roster holds, for a changed row.
+
+    ``restored``: the ticket was taken back because its holder was gone from the list, and is good again.
+    """
 
     row: Row
     visitor: Visitor
     ticket: Ticket
     before: Visitor | None = None
+    restored: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
     """The difference that a list makes.  ``records`` are all that must be written, each after what it refers to.
 
-    ``restored`` are tickets that were revoked because their holders were gone from the list, and who are back on it.
+    ``restored`` are the tickets of those among ``changed`` who were gone from the list and are back on it.
     """
 
     result: ListResult
@@ -138,8 +143,9 @@ class _Planner:
             if new_ticket:
                 tickets.append(ticket)
             moved = visitor.tour in fresh_tours or (visitor.group is not None and visitor.group in fresh_groups)
-            if visitor is not before or new_ticket or moved:
-                out.changed.append(Entry(row, visitor, ticket, before))
+            restored = self._held.revoked.get(ticket.id) == GONE
+            if visitor is not before or new_ticket or moved or restored:
+                out.changed.append(Entry(row, visitor, ticket, before, restored))
             else:
                 out.unchanged.append(Entry(row, visitor, ticket, before))
         out.records += visitors
@@ -154,17 +160,22 @@ class _Planner:
             out.removed = [
                 one
                 for one in self._free.values()
-                if one.tour in tours and one.id not in holders and not (faulty and name_key(one.name) in faulty)
+                if one.tour in tours
+                and one.id not in holders
+                and not (faulty and name_key(one.name) in faulty)
+                and not self._taken_back(one)
             ]
         revoked = self._held.revoked
         out.removed_tickets = [
             ticket for one in out.removed for ticket in self._tickets.get(one.id, ()) if ticket.id not in revoked
         ]
-        if revoked:
-            out.restored = [
-                entry.ticket for entry in (*out.changed, *out.unchanged) if revoked.get(entry.ticket.id) == GONE
-            ]
+        out.restored = [entry.ticket for entry in out.changed if entry.restored]
         return out
+
+    def _taken_back(self, person: Visitor) -> bool:
+        """Whether every ticket of somebody was taken back; who has none at all may still be found by name."""
+        theirs = self._tickets.get(person.id, ())
+        return bool(theirs) and all(ticket.id in self._held.revoked for ticket in theirs)
 
     def _claimed(self) -> None:
         """In a file of mended rows a code that somebody quite different holds is a fault, as it was in the list."""

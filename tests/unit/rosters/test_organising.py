@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from roster_files import xlsx
 
 from checkin import i18n
-from checkin.domain.visit import Plant, Policy, Record, StopEntry, Tour
+from checkin.domain.visit import Plant, Policy, Record, Revocation, StopEntry, Tour
 from checkin.errors import ListUnreadable, SettingsWrong
+from checkin.organising.lists import changes
 from checkin.rosters import mapping
 from checkin.rosters.correction import write_correction
 from checkin.rosters.reading import read_list
@@ -231,6 +232,39 @@ def test_only_when_told_are_tickets_revoked_and_given_back(store: Store, tmp_pat
     assert not take(store, tmp_path, one, revoke_missing=True).plan.removed_tickets
     take(store, tmp_path, both)
     assert revoked() == 0
+
+
+def test_what_is_given_back_is_a_change_and_what_was_taken_back_is_none(store: Store, tmp_path: Path) -> None:
+    one = HEAD + ROW.format("Иванов Иван", 1990, "", "")
+    both = one + ROW.format("Белова Анна", 1990, "", "")
+
+    def told(text: str, **how: object) -> tuple[int, int, int, int]:
+        counts = take(store, tmp_path, text, **how).plan.counts()
+        return counts["taken"], counts["changed"], counts["unchanged"], counts["removed"]
+
+    assert told(both) == (2, 0, 0, 0)
+    assert told(one, revoke_missing=True) == (0, 0, 1, 1)
+    assert told(one, revoke_missing=True) == told(one) == (0, 0, 1, 0)
+    shown = take(store, tmp_path, both, apply=False).plan
+    (entry,) = shown.changed
+    assert entry.visitor.name == "Белова Анна"
+    assert changes(entry) == "on the list again: the ticket that was taken back is good again"
+    assert told(both) == (0, 1, 1, 0)
+    assert told(both) == (0, 0, 2, 0)
+
+
+def test_a_ticket_that_a_person_took_back_stays_so_and_its_holder_is_not_gone_once_more(
+    store: Store, tmp_path: Path
+) -> None:
+    one = HEAD + ROW.format("Иванов Иван", 1990, "", "")
+    both = one + ROW.format("Белова Анна", 1990, "", "")
+    (lost,) = (entry.ticket for entry in take(store, tmp_path, both).plan.added if entry.visitor.name == "Белова Анна")
+    known(store, Revocation(id=lost.id, plant=lost.plant, at=NOW, reason="утерян"))
+    assert take(store, tmp_path, one, revoke_missing=True).plan.counts()["removed"] == 0
+    back = take(store, tmp_path, both).plan
+    assert (back.counts()["unchanged"], back.restored) == (2, [])
+    with store.read() as tx:
+        assert tx.roster.revocation(lost.plant, lost.id) is not None
 
 
 CELLS = st.one_of(

@@ -83,7 +83,7 @@ def empty(kind: Kind) -> str:
     return {
         Kind.ADDED: _("Nobody is new in this list"),
         Kind.CHANGED: _("Nothing has changed about anybody"),
-        Kind.GONE: _("Everybody who was on the roster is on this list"),
+        Kind.GONE: _("Everybody whose ticket is good is on this list"),
         Kind.UNCHANGED: _("Nobody of this list was on the roster before"),
         Kind.FAULTS: _("Every row can be taken"),
         Kind.NOTICES: _("Nothing to be looked at"),
