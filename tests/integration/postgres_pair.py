@@ -57,7 +57,7 @@ def postgres_pair() -> Iterator[Pair]:
     try:
         if os.getuid() == 0:
             shutil.chown(folder, "postgres")
-        ports = _free(), _free()
+        ports = free_port(), free_port()
         _run(folder, "initdb", *f"-D primary -A trust -U {USER} -N -E UTF8 --locale=C.UTF-8".split())
         running.append(_server(folder, "primary", ports[0]))
         _wait(ports[0])
@@ -97,7 +97,7 @@ def _server(folder: Path, data: str, port: int) -> subprocess.Popen[bytes]:
         )
 
 
-def _free() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

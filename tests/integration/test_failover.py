@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,12 @@ from checkin.sync.http import HttpBackend
 from checkin.wire import Status
 from tests.integration.hub.gates import enrol, now
 from tests.integration.hub_process import hub_process
-from tests.integration.postgres_pair import postgres_pair
+from tests.integration.patroni_pair import Watched, patroni_installed, patroni_pair
+from tests.integration.postgres_pair import Pair, postgres_pair
 from tests.integration.postgres_server import installed
 from tests.unit.hub.hub_world import Journal, season
+
+Cluster = Callable[[], AbstractContextManager[Pair | Watched]]
 
 GATES = 4
 LINES = 400
@@ -29,10 +34,21 @@ BATCH = 5
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.skipif(not installed(), reason="PostgreSQL 15 is not installed here")
-def test_no_acknowledged_event_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        pytest.param(postgres_pair, id="promoted by hand"),
+        pytest.param(
+            patroni_pair,
+            id="promoted by Patroni",
+            marks=pytest.mark.skipif(not patroni_installed(), reason="Patroni and etcd are not installed here"),
+        ),
+    ],
+)
+def test_no_acknowledged_event_is_lost(cluster: Cluster, tmp_path: Path) -> None:
     acknowledged: list[str] = []
     delays_s: list[float] = []
-    with postgres_pair() as pair, open_hub(pair.url) as hub:
+    with cluster() as pair, open_hub(pair.url) as hub:
         hub.put_records(season(visitors=50))
         with hub_process(pair.url, tmp_path, 0, "--workers", "2") as process:
             gates = [enrol(hub, process.url, f"Проходная {number}") for number in range(GATES)]
@@ -62,6 +78,7 @@ def test_no_acknowledged_event_is_lost(tmp_path: Path) -> None:
         assert sorted(stored) == sorted(acknowledged)
         assert tuple(positions) == (1, GATES * LINES)
         assert hub.findings() == []
+        print(f"longest delay {max(delays_s):.1f} s")
         assert max(delays_s) > 0.5  # there was an outage, and a delay was all of it
 
 
