@@ -15,7 +15,7 @@ from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store.keys import find_key
 from checkin.store.verifying import COPY_DIFFERS, FOREIGN, SHORT, UNREADABLE, Checked, verify_file, verify_store
-from checkin.sync.engine import rejection_words
+from checkin.sync.rejections import rejection_words
 
 
 def register(app: typer.Typer) -> None:

@@ -13,23 +13,21 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from checkin.clock import Clock
 from checkin.domain.events import JournalLine
-from checkin.domain.visit import KINDS, Record
 from checkin.errors import ServerBusy
-from checkin.i18n import gettext as _
 from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.journal import Stored
-from checkin.store.roster import Roster, RosterChange
 from checkin.store.unread import Kept
 from checkin.sync.backend import Backend
-from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, RosterPage, Status, line_in, record_of
+from checkin.sync.readable import LINE, readable, readable_lines
+from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, RosterPage, Status
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +46,6 @@ PEERS_CURSOR = "sync.peers_cursor"
 ROSTER_AT = "sync.roster_at"
 AGAIN_S = 300.0
 """So long a hub that still lacks what was sent to it again is left with it."""
-LINE = "line"
-"""The kind under which another gate's event is kept that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +191,7 @@ class Engine:
             nonlocal moved
             begun = time.perf_counter()
             some = [waiting.popleft() for _row in range(min(self._slice, len(waiting)))]
-            changes, unread = self._readable(some)
+            changes, unread = readable(some, self.plant)
             with self.store.take() as tx:
                 tx.roster.apply(changes)
                 if self._unread:
@@ -222,26 +218,6 @@ class Engine:
             fewest, most = SLICE
             self._slice = max(fewest, min(most, int(rows * max(0.5, min(1.5, SLICE_S / took_s)))))
 
-    def _readable(self, changes: Iterable[Change]) -> tuple[list[RosterChange], list[Kept]]:
-        """Changes as records; one that this program does not understand never stops those behind it."""
-        readable: list[RosterChange] = []
-        unread: list[Kept] = []
-        for change in changes:
-            record: Record | None = None
-            row: tuple[object, ...] | None = None
-            try:
-                if change.record is not None:
-                    record = record_of(change.kind, change.record)
-                    row = Roster.row(record)
-                elif change.kind not in KINDS:
-                    raise KeyError(change.kind)
-            except (ValueError, TypeError, KeyError, OverflowError):
-                unread.append(Kept(change.kind, change.id, change.model_dump_json()))
-                continue
-            plant = record.plant if record is not None else (change.id if change.kind == "plant" else self.plant)
-            readable.append(RosterChange(change.kind, plant, change.id, record, row))
-        return readable, unread
-
     def _read_again(self) -> Moved:
         """Once in a program's life: what an older version could not read, and this one can."""
         if self._unread is not None:
@@ -249,8 +225,10 @@ class Engine:
         with self.store.read() as tx:
             kept = tx.unread.all()
         self._unread = bool(kept)
-        changes, _still = self._readable(Change.model_validate_json(one.body) for one in kept if one.kind != LINE)
-        lines, _lost = _lines([PeerLine.model_validate_json(one.body) for one in kept if one.kind == LINE])
+        changes, _still = readable(
+            (Change.model_validate_json(one.body) for one in kept if one.kind != LINE), self.plant
+        )
+        lines, _lost = readable_lines([PeerLine.model_validate_json(one.body) for one in kept if one.kind == LINE])
         if changes or lines:
             names = [(change.kind, change.id) for change in changes] + [(LINE, one.line.event.id) for one in lines]
 
@@ -302,7 +280,7 @@ class Engine:
             wait_now_s = wait_s if not moved.peers else 0.0
             page = self.backend.peers(cursor, wait_now_s, roster if self.on_roster is not None else "")
             self._hear_of_roster(page.roster, roster)
-            lines, unread = _lines(page.lines)
+            lines, unread = readable_lines(page.lines)
             if page.lines or page.cursor != cursor:
                 taken = self.unit(
                     lambda lines=lines, unread=unread, cursor=page.cursor: self._take_peers(lines, unread, cursor)  # type: ignore[misc]
@@ -334,33 +312,3 @@ class Engine:
 def _reason(answer: Answer) -> str:
     """Why an event was not taken, as the outbox keeps it."""
     return (answer.reason or Rejection.OTHER).value
-
-
-def _lines(sent: list[PeerLine]) -> tuple[list[Stored], list[Kept]]:
-    """Peer lines that can be read, and those that cannot."""
-    lines: list[Stored] = []
-    unread: list[Kept] = []
-    for peer in sent:
-        try:
-            line = line_in(peer.line)
-            if line.event.at.tzinfo is None or not 0 < line.seq < 2**63 or not 0 <= line.event.party < 2**31:
-                raise ValueError("an event that no row can hold")
-            lines.append(Stored(line, peer.received_at))
-        except (ValueError, TypeError):
-            unread.append(Kept(LINE, str(peer.line.event.get("id") or peer.line.hash)[:200], peer.model_dump_json()))
-    return lines, unread
-
-
-def rejection_words(reason: str) -> str:
-    """What a rejection means and what a person does about it."""
-    words = {
-        Rejection.WRONG_PLANT: _("Recorded at another plant. Give this list to the organiser"),
-        Rejection.WRONG_GATE: _("Recorded in another gate's name. Give this list to the organiser"),
-        Rejection.GAP: _("An event before it is missing. Call your administrator"),
-        Rejection.FORK: _("Two events have one number: this profile was copied. Call your administrator"),
-        Rejection.ID_TAKEN: _("Another event has its number. Call your administrator"),
-        Rejection.OTHER: _("The hub is newer than this program. Update the program, then send it again"),
-    }
-    changed = _("The record was changed after it was written. Keep this PC as it is and call security")
-    known = next((one for one in Rejection if one.value == reason), None)
-    return words.get(known, changed) if known is not None else changed

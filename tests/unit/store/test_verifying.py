@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from checkin.cli import build
 from checkin.desk import Source
-from checkin.sync.engine import rejection_words
+from checkin.sync.rejections import rejection_words
 from checkin.wire import Rejection
 from tests.field import crowd, opened, plant, site, tour
 

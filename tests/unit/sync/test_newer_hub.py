@@ -15,7 +15,8 @@ from checkin.domain.visit import Flag
 from checkin.hub import Hub, attendance, devices, open_hub
 from checkin.hub.devices import Enrolled
 from checkin.sync import engine as rounds
-from checkin.sync.engine import Engine, Moved, rejection_words
+from checkin.sync.engine import Engine, Moved
+from checkin.sync.rejections import rejection_words
 from checkin.wire import (
     Answer,
     BatchAnswer,
