@@ -9,7 +9,8 @@ from checkin.domain.events import AttendanceEvent
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.organising.book import Desk, HubBook, StoreBook
-from checkin.reports.season import Season, season
+from checkin.reports.season import season
+from checkin.reports.seasonfigures import Season
 from checkin.settings import Profile, Settings
 
 

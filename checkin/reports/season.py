@@ -1,133 +1,23 @@
 """A season in figures: who was registered, who came, when and how; counts and shares only, nothing about any person.
 
 Heads are counted once for each visit.  ``came`` is whoever was let in at least once, whatever happened later; undone
-entries do not count.  The engagement index is a mean of shares, each from 0 to 1, see ``WEIGHTS``.
+entries do not count.  How full a plant was is told from tours alone that are over and have a number of places.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from statistics import median
 from zoneinfo import ZoneInfo
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import effective
 from checkin.domain.visit import Flag, Format, Plant, Record, Revocation, Ticket, Tour, Visitor
+from checkin.reports.seasonfigures import WEIGHTS, Engagement, Line, Season, Visit
 from checkin.rosters.planning import GONE
 
-LATE = timedelta(minutes=10)
-WEIGHTS = {"attendance": 0.4, "fill": 0.3, "variety": 0.2, "punctuality": 0.1}
-DIMENSIONS = ("plant", "format", "region", "district", "day", "hour", "age", "language")
 BANDS = ((0, 6), (7, 13), (14, 17), (18, 24), (25, 44), (45, 64), (65, 200))
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One registered head or a walk-in, without a name.  ``late`` is against the start, None for who did not come.
-
-    ``awaited`` heads have not come to a tour that is not over.
-    """
-
-    keys: Mapping[str, str]
-    heads: int
-    came: int
-    walk_in: bool
-    late: timedelta | None
-    awaited: int = 0
-
-    @property
-    def punctual(self) -> str:
-        """``early``, ``on_time`` (up to ``LATE`` after the start) or ``late``; empty for who did not come."""
-        if self.late is None:
-            return ""
-        return "early" if self.late < timedelta(0) else "on_time" if self.late <= LATE else "late"
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of a table."""
-
-    registered: int = 0
-    came: int = 0
-    walk_ins: int = 0
-    refused: int = 0
-    awaited: int = 0
-
-    @property
-    def due(self) -> int:
-        """Registered heads who have come or should have."""
-        return self.registered - self.awaited
-
-    @property
-    def no_show(self) -> int:
-        return max(0, self.due - self.came)
-
-
-@dataclass(slots=True)
-class Engagement:
-    """The parts of the index of a plant or a region, and the index from 0 to 100."""
-
-    attendance: float = 0.0
-    fill: float = 0.0
-    variety: float = 0.0
-    punctuality: float = 0.0
-
-    @property
-    def index(self) -> float:
-        return round(100 * sum(weight * float(getattr(self, name)) for name, weight in WEIGHTS.items()), 1)
-
-
-@dataclass(slots=True)
-class Season:
-    """Everything that a report shows."""
-
-    first: str = ""
-    last: str = ""
-    plants: int = 0
-    tours: int = 0
-    total: Line = field(default_factory=Line)
-    tables: dict[str, dict[str, Line]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
-    refused: Counter[str] = field(default_factory=Counter)
-    punctual: Counter[str] = field(default_factory=Counter)
-    punctual_at: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    groups_at: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    gates: dict[str, Counter[int]] = field(default_factory=dict)
-    by_plant: dict[str, Engagement] = field(default_factory=dict)
-    by_region: dict[str, Engagement] = field(default_factory=dict)
-    visits: list[Visit] = field(default_factory=list)
-
-    @property
-    def group_minutes(self) -> list[float]:
-        """From the first to the last of each group."""
-        return [one for some in self.groups_at.values() for one in some]
-
-    @property
-    def group_median(self) -> float | None:
-        return round(median(self.group_minutes), 1) if self.group_minutes else None
-
-    def summary(self) -> dict[str, float]:
-        """The figures that seasons are compared by."""
-        came = self.total.came
-        on_time = self.punctual["early"] + self.punctual["on_time"]
-        return {
-            "plants": self.plants,
-            "tours": self.tours,
-            "registered": self.total.registered,
-            "came": came,
-            "no_show": self.total.no_show,
-            "walk_ins": self.total.walk_ins,
-            "refused": self.total.refused,
-            "attendance_percent": _percent(came, self.total.due),
-            "on_time_percent": _percent(on_time, sum(self.punctual.values())),
-            "group_minutes_median": self.group_median or 0,
-        }
-
-
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 1) if whole else 0.0
 
 
 def season(records: Iterable[Record], events: Iterable[AttendanceEvent], now: datetime | None = None) -> Season:
@@ -160,6 +50,7 @@ class _Season:
         self._first: dict[tuple[str, str], AttendanceEvent] = {}
         self._heads: Counter[tuple[str, str]] = Counter()
         self._listed: set[tuple[str, str]] = set()
+        self._placed: Counter[str] = Counter()
         for event in self._events:
             if event.kind in INWARD and event.subject is not None:
                 key = (event.plant, event.subject)
@@ -204,11 +95,21 @@ class _Season:
         keys["age"] = age_of(visitor, tour.start)
         keys["language"] = visitor.language if visitor is not None else tour.language
         awaited = heads - came if self._coming(tour) else 0
+        self._seat(joined, came)
         self._out.visits.append(Visit(keys, heads, came, False, late, awaited))
 
     def _coming(self, tour: Tour) -> bool:
         """Whether the tour is not over yet."""
         return self._now is not None and tour.end > self._now
+
+    def _places(self, tour: Tour) -> int:
+        """The places that count for how full a plant was: those of tours that are over, where there is a number."""
+        return 0 if self._coming(tour) else tour.capacity or 0
+
+    def _seat(self, tour: Tour | None, heads: int) -> None:
+        """Heads of a tour whose places count: of the others there is nothing to compare them with."""
+        if tour is not None and self._places(tour):
+            self._placed[tour.plant] += heads
 
     def _event(self, event: AttendanceEvent) -> None:
         tour = self._tours.get((event.plant, event.tour or ""))
@@ -216,6 +117,7 @@ class _Season:
             keys = self._keys(event.plant, tour, event.at) | {"age": "?", "language": "?"}
             late = None if tour is None else event.at - tour.start
             self._out.visits.append(Visit(keys, 0, max(1, event.party), True, late))
+            self._seat(tour, max(1, event.party))
         if event.kind is Kind.REFUSAL:
             self._out.refused[event.reason] += 1
             self._out.total.refused += 1
@@ -268,20 +170,19 @@ class _Season:
         room: Counter[str] = Counter()
         for tour in self._tours.values():
             offered[tour.plant].add(tour.format)
-            room[tour.plant] += 0 if self._coming(tour) else tour.capacity or 0
+            room[tour.plant] += self._places(tour)
         regions: dict[str, list[tuple[int, Engagement]]] = defaultdict(list)
         for plant in self._plants.values():
             label = self._labels[plant.id]
             line = self._out.tables["plant"].get(label)
             if line is None or not line.due:
                 continue
-            here = line.came + line.walk_ins
             attendance = min(1.0, line.came / line.due)
             punctual = self._out.punctual_at.get(label, Counter())
             timed = sum(punctual.values())
             made = Engagement(
                 attendance=attendance,
-                fill=min(1.0, here / room[plant.id]) if room[plant.id] else attendance,
+                fill=min(1.0, self._placed[plant.id] / room[plant.id]) if room[plant.id] else attendance,
                 variety=len(offered[plant.id]) / len(Format),
                 punctuality=(timed - punctual["late"]) / timed if timed else 0.0,
             )

@@ -15,7 +15,7 @@ from pathlib import Path
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.reports.cells import plain
-from checkin.reports.season import Season, Visit
+from checkin.reports.seasonfigures import Season, Visit
 from checkin.wholefile import written_whole
 
 K = 5

@@ -11,7 +11,7 @@ from checkin.errors import ListUnreadable, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import language
 from checkin.reports.charts import ON_PAPER, Inks, bars
-from checkin.reports.season import DIMENSIONS, WEIGHTS, Engagement, Season
+from checkin.reports.seasonfigures import DIMENSIONS, WEIGHTS, Engagement, Season
 from checkin.reports.typesetting import breakable, pdf
 from checkin.wholefile import written_whole
 
@@ -27,9 +27,9 @@ def formula() -> str:
     """The engagement index in words."""
     return _(
         "Index = 100 × (0.4 × attendance + 0.3 × fill + 0.2 × variety + 0.1 × punctuality). Attendance: came of "
-        "registered. Fill: heads of places (attendance where places are not counted). Variety: formats offered of "
-        "{formats}. Punctuality: who came at most 10 minutes after the start. A region's index weighs its plants by "
-        "their registered visitors."
+        "those due by now. Fill: heads of places, in tours that are over and have a number of places (attendance where "
+        "there are none such). Variety: formats offered of {formats}. Punctuality: who came at most 10 minutes after "
+        "the start. A region's index weighs its plants by their registered visitors."
     ).format(formats=7)
 
 
@@ -38,7 +38,8 @@ def _words() -> dict[str, str]:
         "plant": _("Plant"), "format": _("Format"), "region": _("Region"), "district": _("District"), "day": _("Day"),
         "hour": _("Hour"), "age": _("Age"), "language": _("Language"), "plants": _("Plants"), "tours": _("Tours"),
         "registered": _("Registered"), "came": _("Came"), "no_show": _("Did not come"), "walk_ins": _("Walk-ins"),
-        "refused": _("Refusals"), "attendance_percent": _("Came, % of registered"),
+        "awaited": _("Still awaited"), "refused": _("Refusals"),
+        "attendance_percent": _("Came, % of those due by now"),
         "on_time_percent": _("On time, % of those who came"),
         "group_minutes_median": _("First to last of a group, min (median)"), "early": _("before the start"),
         "on_time": _("up to 10 min after"), "late": _("later"), "attendance": _("Attendance"), "fill": _("Fill"),

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from checkin import i18n
 from checkin.domain.events import Kind
 from checkin.domain.visit import Flag, Revocation
-from checkin.reports.season import Season, Visit, season
+from checkin.reports.season import season
 from checkin.reports.seasondata import COLUMNS, HIDDEN, K, _rows, rows, write_dataset
+from checkin.reports.seasonfigures import Season, Visit
 from checkin.reports.seasonpages import chart, page_data, tables, when, write_report
 from checkin.rosters.planning import GONE
 from tests.field import DIRTY, NOW, event, person, plant, ticket, tour, visitor
@@ -104,6 +106,39 @@ def test_who_is_gone_from_the_list_is_no_no_show_unless_they_came() -> None:
         3,
         1,
     )  # v0 lost theirs, v2 has a new one, v3 came
+
+
+def test_the_heads_and_the_places_of_fill_are_of_the_same_tours() -> None:
+    """Without a number of places, or before the end, there is nothing to compare heads with; walk-ins take places."""
+    tours = [tour("a", capacity=20), tour("b"), tour("c", NOW + timedelta(hours=5), capacity=10)]
+    people = [visitor("a0", tour="a"), *(visitor(f"b{n}", tour="b") for n in range(25)), visitor("c0", tour="c")]
+    events = [event(subject=one.id, tour=one.tour, device="d", seq=n) for n, one in enumerate(people, 1)]
+    for name in "abc":
+        events.append(event(Kind.WALK_IN, f"guest-{name}", tour=name, device="d", seq=50 + ord(name)))
+    records = [plant(), *tours, *people]
+    now = NOW + timedelta(hours=4)
+    assert season(records, events[:-3], now).by_plant["Завод «hleb»"].fill == 1 / 20
+    assert season(records, events, now).by_plant["Завод «hleb»"].fill == 2 / 20
+    assert season(records, events, NOW + timedelta(days=1)).by_plant["Завод «hleb»"].fill == 4 / 30
+    moved = [event(subject="b0", tour="a", device="d", seq=1)]
+    assert season(records, moved, now).by_plant["Завод «hleb»"].fill == 1 / 20
+
+
+def test_the_share_of_those_who_came_says_of_whom(tmp_path: Path) -> None:
+    """Seven registered, three came, one did not, three are still awaited: 75 % of the four who were due."""
+    i18n.use("en")
+    later = tour("t2", NOW + timedelta(days=3))
+    people = [visitor(f"v{n}", person(n), tour="t1" if n < 4 else "t2") for n in range(7)]
+    events = [event(subject=f"v{n}", device="d", seq=n + 1) for n in range(3)]
+    found = season([plant(), tour(), later, *people], events, NOW + timedelta(days=1))
+    before = {"attendance_percent": 50.0}
+    rows_ = {str(row[0]): row[1:] for row in tables(found, before)[0][2]}
+    assert [rows_[name][0] for name in ("Registered", "Came", "Did not come", "Still awaited")] == [7, 3, 1, 3]
+    assert rows_["Came, % of those due by now"] == [75.0, 50.0, 25.0]
+    assert "came of those due by now" in str(page_data(found))
+    write_report(found, tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Summary"]
+    assert ("Came, % of those due by now", 75) in list(sheet.iter_rows(values_only=True))
 
 
 def test_plants_of_one_name_stay_apart() -> None:

@@ -12,8 +12,9 @@ import pytest
 from checkin.domain.events import AttendanceEvent, Kind
 from checkin.domain.visit import Flag
 from checkin.errors import SettingsWrong
-from checkin.reports.season import WEIGHTS, Season, season
+from checkin.reports.season import season
 from checkin.reports.seasondata import K, rows, write_dataset
+from checkin.reports.seasonfigures import WEIGHTS, Season
 from checkin.reports.seasonpages import page_data, summary_of, write_report
 from tests.field import NOW, event, person, plant, tour, visitor
 

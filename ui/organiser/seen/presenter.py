@@ -13,7 +13,7 @@ from checkin.organising.book import Desk
 from checkin.organising.figures import before, figures
 from checkin.organising.office import Office
 from checkin.reports.charts import Inks
-from checkin.reports.season import Season
+from checkin.reports.seasonfigures import Season
 from checkin.reports.seasonpages import chart, formula, tables, when, write_report
 from ui.organiser.table import NOTHING, Table
 from ui.ports import Presenter, Turn
@@ -22,6 +22,8 @@ T = TypeVar("T")
 ON_SCREEN = Inks(series=("#ffd23f", "#78b4ff", "#35d07f"), words="#f5f7fa")
 ENGAGEMENT = 2
 """The last two tables are the engagement of plants and of regions."""
+HEADS = slice(2, 8)
+"""The rows of the summary that count heads, from the registered to the refused: they stand above every table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ class SeenPresenter(Presenter[SeenState]):
         return SeenState(
             titles=tuple(title for title, _table, _chart in self._tables) if not nothing else (),
             chosen=self._chosen,
-            figures=tuple((row[0], row[1]) for row in summary[2:7]) if not nothing else (),
+            figures=tuple((row[0], row[1]) for row in summary[HEADS]) if not nothing else (),
             when=when(season) if season is not None else "",
             table=here[1],
             chart=here[2],
