@@ -14,7 +14,7 @@ from checkin.desk import Source
 from checkin.domain.visit import Flag
 from checkin.hub import Hub, attendance, devices, open_hub
 from checkin.hub.devices import Enrolled
-from checkin.sync import engine as rounds
+from checkin.sync import readable
 from checkin.sync.engine import Engine, Moved
 from checkin.sync.rejections import rejection_words
 from checkin.wire import (
@@ -81,13 +81,13 @@ def test_a_record_of_a_newer_kind_is_read_after_the_update(
     assert started(gate, hub).pull() == Moved()  # the same program again: still kept
     assert kept(gate) == 1
 
-    understood = rounds.record_of
+    understood = readable.record_of
 
     def newer(kind: str, fields: dict[str, Any]) -> Any:
         known = [flag for flag in fields.get("flags", []) if flag in set(Flag)]
         return understood(kind, fields | {"flags": known} if kind == "visitor" else fields)
 
-    monkeypatch.setattr(rounds, "record_of", newer)
+    monkeypatch.setattr(readable, "record_of", newer)
     assert started(gate, hub).pull() == Moved(changes=1)
     assert (visitors(gate), kept(gate)) == ({"old", "new"}, 0)
 

@@ -25,7 +25,7 @@ class SlowHub:
     """Answers peers as soon as there are any; everything else hangs until the test lets it go."""
 
     def __init__(self) -> None:
-        self.lines: queue.Queue[JournalLine] = queue.Queue()
+        self.lines: queue.Queue[JournalLine | None] = queue.Queue()
         self.go, self.asked = threading.Event(), threading.Event()
         self.failures = 0
 
@@ -41,7 +41,7 @@ class SlowHub:
         raise AssertionError
 
     def interrupt(self) -> None:
-        pass
+        self.lines.put(None)
 
     def peers(self, cursor: str, wait_s: float = 0, roster: str = "") -> PeerPage:
         if self.failures:
@@ -49,9 +49,13 @@ class SlowHub:
             raise Offline("no network")
         now = datetime.now(UTC)
         try:
-            found = [PeerLine(line=line_out(self.lines.get(timeout=max(wait_s, 0.01))), received_at=now)]
+            line = self.lines.get(timeout=max(wait_s, 0.01))
         except queue.Empty:
             found = []
+        else:
+            if line is None:
+                raise Offline("cut")
+            found = [PeerLine(line=line_out(line), received_at=now)]
         number = int(cursor or 0) + len(found)
         return PeerPage(lines=found, cursor=str(number), more=False, server_time=now)
 
