@@ -14,6 +14,7 @@ from checkin.desk import Source
 from checkin.domain.visit import Flag
 from checkin.hub import Hub, attendance, devices, open_hub
 from checkin.hub.devices import Enrolled
+from checkin.sync import engine as rounds
 from checkin.sync import readable
 from checkin.sync.engine import Engine, Moved
 from checkin.sync.rejections import rejection_words
