@@ -1,4 +1,7 @@
-"""The journal as a table: a row for each event about a visit, at every gate of the plant, oldest first."""
+"""The journal as a table: a row for each event about a visit, at every gate of the plant, oldest first.
+
+A row says what was so when it was written, whatever has become of a ticket since: its code is none that came later.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checkin.desk.overview import name_of
-from checkin.domain.events import Kind
+from checkin.domain.events import AttendanceEvent, Kind
 from checkin.domain.visit import Plant
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
+from checkin.issuing.signing import REISSUED, ours, own_id
 from checkin.reports.cells import plain
 from checkin.store import Store, Transaction
 from checkin.store.journal import Stored
+from checkin.tickets.codec import ticket_short
 from checkin.wholefile import written_whole
 
 COLUMNS = (
@@ -69,7 +74,6 @@ def _row(tx: Transaction, stored: Stored, plant: Plant | None, people: Mapping[s
     event = stored.line.event
     zone = ZoneInfo(plant.tz if plant is not None else "UTC")
     tour = tx.roster.tour(event.plant, event.tour) if event.tour else None
-    ticket = tx.roster.ticket(event.plant, event.ticket) if event.ticket else None
     group = tx.roster.group(event.plant, event.group) if event.group else None
     return [
         event.id,
@@ -81,7 +85,7 @@ def _row(tx: Transaction, stored: Stored, plant: Plant | None, people: Mapping[s
         name_of(tx, event),
         group.name if group is not None else "",
         event.party,
-        ticket.code if ticket is not None else event.code,
+        _code(tx, event),
         event.gate,
         people.get(event.operator, event.operator),
         event.reason,
@@ -92,6 +96,23 @@ def _row(tx: Transaction, stored: Stored, plant: Plant | None, people: Mapping[s
         event.device,
         event.seq,
     ]
+
+
+def _code(tx: Transaction, event: AttendanceEvent) -> str:
+    """What stood for the ticket when it was shown: a site's code, or the short code of one of ours; else what was read.
+
+    The text in the symbol of one of ours changes when it is signed anew, its short code follows from its id and never
+    does.  The id of a ticket that is not on the roster any more may be a site's: only a reissue tells that it is ours.
+    """
+    if not event.ticket:
+        return event.code
+    ticket = tx.roster.ticket(event.plant, event.ticket)
+    if ticket is not None:
+        return ticket_short(ticket.id) if ours(ticket) else ticket.code
+    taken_back = tx.roster.revocation(event.plant, event.ticket)
+    if taken_back is not None and taken_back.reason == REISSUED and own_id(event.ticket):
+        return ticket_short(event.ticket)
+    return event.code
 
 
 def _write_csv(path: Path, rows: Iterator[list[str | int]]) -> int:

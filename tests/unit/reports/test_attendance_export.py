@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,10 +12,15 @@ import pytest
 
 from checkin.desk import Direction, Source
 from checkin.domain.events import Kind, private
+from checkin.domain.visit import SigningKey
 from checkin.errors import SettingsWrong
+from checkin.issuing.signing import Issue, reissued
 from checkin.reports.attendance import COLUMNS, export_attendance
 from checkin.reports.cells import plain
-from tests.field import DIRTY, KEY, Site, crowd, event, plant, school, site, tour
+from checkin.rosters.identity import ticket_id
+from checkin.store.roster import RosterChange
+from checkin.tickets import codec, keys
+from tests.field import DIRTY, KEY, NOW, Site, crowd, event, plant, school, signed, site, ticket, tour, visitor
 
 
 @pytest.fixture
@@ -119,3 +125,44 @@ def test_a_table_that_is_there_is_replaced_whole(gate: Site, tmp_path: Path) -> 
     shift(gate)
     export_attendance(gate.store, tmp_path / "a.csv")
     assert "old" not in (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+
+
+def codes(gate: Site, folder: Path) -> list[str]:
+    export_attendance(gate.store, folder / "a.csv")
+    return [line["code"] for line in from_csv(folder / "a.csv")]
+
+
+def test_a_code_is_none_that_came_after_the_scan(gate: Site, tmp_path: Path) -> None:
+    """Signed anew by another key, then given anew: each row goes on saying what was shown."""
+    identity, other = "00000000000000a1", keys.private_from_seed(bytes(32))
+    short = codec.ticket_short(identity)
+    held = ticket(signed(identity), "v0", id=identity, short=short)
+    gate.take(held)
+    gate.desk.scan(held.code, Source.CAMERA)
+    before = codes(gate, tmp_path)
+    assert before == [short]
+    anew = signed(identity, other)
+    gate.take(
+        SigningKey(id=keys.kid(keys.public_bytes(other)), plant="", public=keys.public_hex(other), issuer="Новый")
+    )
+    gate.take(replace(held, code=anew))
+    assert codes(gate, tmp_path) == before
+    issue = Issue(ticket=replace(held, code=anew), plant=plant(), tour=tour(), visitor=visitor("v0"))
+    (fresh,), gone = reissued([issue], NOW)
+    gate.take(fresh.ticket, *gone)
+    with gate.store.write() as tx:
+        tx.roster.apply([RosterChange("ticket", "hleb", identity, None)])
+    assert codes(gate, tmp_path) == before
+    gate.desk.scan(fresh.ticket.code, Source.CAMERA)
+    assert codes(gate, tmp_path) == [*before, fresh.short]
+
+
+def test_a_ticket_that_nobody_knows_any_more_has_no_code(gate: Site, tmp_path: Path) -> None:
+    """Its id looks like one of ours, and is made from a site's code: a short code of it was never on any paper."""
+    identity = ticket_id("hleb", "SITE-1")
+    gate.take(ticket("SITE-1", "v0", id=identity))
+    gate.desk.scan("SITE-1", Source.CAMERA)
+    assert codes(gate, tmp_path) == ["SITE-1"]
+    with gate.store.write() as tx:
+        tx.roster.apply([RosterChange("ticket", "hleb", identity, None)])
+    assert codes(gate, tmp_path) == [""]
