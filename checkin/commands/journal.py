@@ -14,7 +14,7 @@ from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store.keys import find_key
-from checkin.store.verifying import COPY_DIFFERS, FOREIGN, SHORT, UNREADABLE, Checked, verify_file, verify_store
+from checkin.store.verifying import COPY_DIFFERS, FOREIGN, GONE, SHORT, UNREADABLE, Checked, verify_file, verify_store
 from checkin.sync.rejections import rejection_words
 
 
@@ -157,13 +157,16 @@ def verify(
     checked = _verified(context, file)
     if checked.breaks_at is None:
         if json:
-            put({"intact": True, "length": checked.length, **({"torn": True} if checked.torn else {})})
+            more = ({"torn": True} if checked.torn else {}) | ({"copy": checked.copy} if checked.copy else {})
+            put({"intact": True, "length": checked.length, **more})
         else:
             out(_("The journal is whole: {length} events").format(length=checked.length))
             if checked.torn:
                 say(
                     _("The power went while the last line was written. The next start writes it again: nothing is lost")
                 )
+            if checked.copy:
+                say(_copy_words(checked.copy))
         return
     if json:
         put({"intact": False, "length": checked.length, "breaks_at": checked.breaks_at, "fault": checked.fault})
@@ -172,6 +175,16 @@ def verify(
     else:
         out(_("The journal breaks at event {seq}: {fault}").format(seq=checked.breaks_at, fault=_fault(checked.fault)))
     raise typer.Exit(1)
+
+
+def _copy_words(trouble: str) -> str:
+    """What is wrong with the copy beside a whole journal, and what to do."""
+    again = _("The next start writes it again. Whoever does not know why calls security")
+    return {
+        GONE: _("But its second copy, journal.log, is not there, or is another gate's."),
+        FOREIGN: _("But its second copy, journal.log, was changed or damaged."),
+        SHORT: _("But its second copy, journal.log, lacks events."),
+    }[trouble] + f" {again}"
 
 
 def _fault(fault: str) -> str:

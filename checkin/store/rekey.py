@@ -38,6 +38,7 @@ _DATA = (
     "logs/*",
     "documents/*",
     "salvage-*/*",
+    "lists.json*",
 )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +28,8 @@ FOREIGN = "foreign"
 """The fault of a journal's copy in which something stands that this program did not write there."""
 SHORT = "short"
 """The fault of a journal's copy that ends before the journal does."""
+GONE = "gone"
+"""What is wrong with a journal's copy that is not there, or that this profile's key does not open."""
 _TOGETHER = timedelta(seconds=5)
 """What one transaction writes lies no further apart: so much may a power cut take from the copy's end."""
 
@@ -36,13 +39,15 @@ class Checked:
     """``breaks_at`` None when the journal is whole, else the number of the first event that is not, and its fault.
 
     ``torn`` says of a whole one that the power went while the copy's last lines were being written: the store, which
-    nobody has closed since, has those events, and the next start writes them there again.
+    nobody has closed since, has those events, and the next start writes them there again.  ``copy`` says of a whole
+    store what is wrong with the copy beside it: ``GONE``, ``FOREIGN`` or ``SHORT``.
     """
 
     length: int
     breaks_at: int | None = None
     fault: str = ""
     torn: bool = False
+    copy: str = ""
 
 
 def verify_store(store: Store) -> Checked:
@@ -56,18 +61,40 @@ def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
     checked = _chain(tx)
     if checked.breaks_at is not None:
         return checked
-    copied = copy.read()
-    purging = bool(tx.meta.get(PENDING))
+    copied = copy.examined()
+    purging = _purging(tx)
     for stored in tx.journal.lines(tx.meta.device().id):
         other = copied.lines.get(stored.line.seq)
         if other is None:
             continue
         if other.hash != stored.line.hash:
             return Checked(checked.length, stored.line.seq, COPY_DIFFERS)
-        if other.event.private is not None and stored.line.event.private is None and not purging:
+        kept, here = other.event.private, stored.line.event
+        if kept is not None and here.private is None and here.tour not in purging:
             return Checked(checked.length, stored.line.seq, Fault.PRIVATE.value)  # taken out by hand
     beyond = [seq for seq in copied.lines if seq > checked.length]
-    return Checked(checked.length, min(beyond), "gap") if beyond else checked
+    if beyond:
+        return Checked(checked.length, min(beyond), "gap")
+    return replace(checked, copy=_trouble_with(copied, checked.length))
+
+
+def _purging(tx: Transaction) -> set[str | None]:
+    """The tours whose names are being taken away right now; None stands for what belongs to no tour."""
+    pending = json.loads(tx.meta.get(PENDING) or "{}")
+    if not isinstance(pending, dict):
+        return set()
+    tours: set[str | None] = {one["id"] for one in pending.get("tours", ())}
+    return tours | {None} if pending.get("other_notes") else tours
+
+
+def _trouble_with(copied: Copied, length: int) -> str:
+    if not length:
+        return ""
+    if not copied.trusted:
+        return GONE
+    if copied.foreign is not None:
+        return FOREIGN
+    return SHORT if len(copied.lines) < length else ""
 
 
 def verify_file(path: Path, key: str, home: Path | None = None) -> Checked:
@@ -86,8 +113,10 @@ def verify_file(path: Path, key: str, home: Path | None = None) -> Checked:
     try:
         with _opened(path, key) as store, store.read() as tx:
             spoilt = tx.session.connection().exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
-            return Checked(0, 1, UNREADABLE) if spoilt else _beside_its_copy(tx, JournalCopy(_copy_of(path), key))
-    except StoreCorrupt:
+            checked = Checked(0, 1, UNREADABLE) if spoilt else _beside_its_copy(tx, JournalCopy(_copy_of(path), key))
+            at_home = home is not None and path.resolve() == home.resolve()
+            return checked if at_home or checked.copy != GONE else replace(checked, copy="")  # a copied store alone
+    except (StoreCorrupt, ValueError, TypeError, LookupError, OverflowError):  # somebody wrote there what we never do
         return Checked(0, 1, UNREADABLE)
 
 
@@ -172,6 +201,8 @@ def _chain(tx: Transaction) -> Checked:
     if broken is not None:
         return Checked(length, broken.seq, broken.fault.value)
     head, digest = tx.journal.head()
+    if length and not head:
+        return Checked(length, length + 1, Fault.GAP.value)  # where it ended was noted with each event
     if head > length:
         return Checked(length, length + 1, Fault.GAP.value)
     last = next(iter(tx.journal.numbered(device.id, {head})), None)

@@ -15,7 +15,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from checkin.domain.events import private
 from checkin.settings import Profile
 from checkin.store.keys import find_key
-from checkin.store.verifying import verify_file
+from checkin.store.verifying import FOREIGN, GONE, SHORT, verify_file
 from tests.field import event, opened
 
 EVENTS = 1000
@@ -126,6 +126,52 @@ def test_rows_cut_off_at_the_end_are_missed_without_the_copy_too(editor: Editor)
     for seq in rows(4, 5):
         assert editor.after(("DELETE FROM event WHERE seq >= ?", (seq,))) == seq
     assert editor.after(("UPDATE meta SET value = '7 ' || substr(value, 6) WHERE key = 'journal.head'", ())) == 7
+
+
+def test_where_the_journal_ended_is_missed(editor: Editor) -> None:
+    """The note of the last event gone, and with it the last events and the copy: nothing is signed for that."""
+    head = ("DELETE FROM meta WHERE key = 'journal.head'", ())
+    assert editor.after(head) == EVENTS + 1
+    editor.path.with_name("journal.log").unlink()
+    assert editor.after(head, ("DELETE FROM event WHERE seq > 4", ())) == 5
+
+
+def test_names_taken_out_under_the_pretext_of_a_purge_are_missed(editor: Editor) -> None:
+    for noted in ('{"tours": []}', '{"tours": [{"id": "another"}]}', "[1]"):
+        pretext = ("INSERT INTO meta VALUES ('purge.pending', ?)", (noted,))
+        assert editor.after(pretext, ("UPDATE event SET private = NULL", ())) is not None, noted
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET received_us = 'x' WHERE seq = 5",
+        "DELETE FROM meta WHERE key = 'device.key'",
+        "UPDATE meta SET value = 'zz' WHERE key = 'device.key'",
+        "UPDATE meta SET value = 'x y z' WHERE key = 'journal.head'",
+    ],
+)
+def test_what_no_program_wrote_ends_in_words(editor: Editor, statement: str) -> None:
+    assert editor.after((statement, ())) is not None
+
+
+def test_what_is_wrong_with_the_copy_is_said_of_a_whole_journal(editor: Editor) -> None:
+    copy = editor.path.with_name("journal.log")
+    whole = copy.read_bytes()
+    lines = whole.split(b"\n")
+    for spoilt, trouble in (
+        (b"", GONE),
+        (b"\n".join([*lines[:9], lines[9][:-3] + b"AAA", *lines[10:]]), FOREIGN),
+        (b"\n".join([*lines[:9], *lines[10:]]), SHORT),
+    ):
+        copy.write_bytes(spoilt)
+        checked = verify_file(editor.path, editor.key, editor.path)
+        assert (checked.breaks_at, checked.copy) == (None, trouble)
+    copy.unlink()
+    assert verify_file(editor.path, editor.key, editor.path).copy == GONE
+    assert (
+        verify_file(editor.path, editor.key, editor.path.with_name("home")).copy == ""
+    )  # a store that was carried off
 
 
 def test_a_gate_says_at_its_start_that_rows_are_gone(journal: tuple[Path, str], tmp_path: Path) -> None:
