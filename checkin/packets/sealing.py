@@ -1,7 +1,8 @@
 """The file itself: encrypted to its recipients (age), signed by its maker (Ed25519), checked from the outside in.
 
-The size is looked at before anything is read, the seal before the signature, the signature before any JSON, and every
-part before the first of them is used.  There is no compression, so nothing grows on the way.
+The size is looked at before anything is read, for how many keys it is before ours is tried, the seal before the
+signature, the signature before any JSON, and every part before the first of them is used.  There is no compression, so
+nothing grows on the way.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pydantic import ValidationError
 
 from checkin.errors import DiskFull, PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
+from checkin.packets import envelope
 from checkin.packets.contents import (
     FORMAT,
     MAX_BYTES,
@@ -37,8 +39,6 @@ from checkin.wholefile import written_whole
 MAGIC = b"prohodnaya-packet-"
 _FIRST = len(MAGIC) + 8 + 1 + 64 + 1 + 128 + 1
 """The first line at most: version, key, signature."""
-_ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
-_AGE = b"age-encryption.org/v1"
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,15 @@ def write(path: Path, header: Header, parts: Iterable[str], identity: Identity) 
     except (ValueError, pyrage.RecipientError) as error:  # an organiser's record of a gate was tampered with
         raise SettingsWrong(_("A gate's key is damaged here. Make the packet with --to again")) from error
     sealed = pyrage.encrypt(first + bytes(rest), recipients)
-    with written_whole(path) as fresh, fresh.open("wb") as file:
+    with written_whole(path) as fresh, open(fresh, "wb", opener=_private) as file:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())
     return len(sealed)
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)  # whom a packet is for can be read outside, and it may lie on a shared disk
 
 
 def _signed(identity: Identity, rest: bytes) -> str:
@@ -156,7 +160,7 @@ def _unreadable(path: Path, error: OSError) -> SettingsWrong | DiskFull:
 
 
 def _opened(raw: bytes, identity: Identity) -> bytes:
-    if not raw.startswith((_AGE, _ARMOR)):
+    if not envelope.acceptable(raw):
         raise PacketUntrusted(_("This is not a packet of this program. Ask for the packet once more"))
     try:
         plain: bytes = pyrage.decrypt(raw, [identity.opener()])

@@ -6,8 +6,11 @@ import gzip
 import json
 import os
 import random
+import stat
 import subprocess
 import sys
+import time
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +19,8 @@ import pyrage
 import pytest
 
 from checkin.errors import PacketUntrusted, SettingsWrong
-from checkin.packets import sealing
-from checkin.packets.contents import MAX_BYTES, MAX_LINE_BYTES, Kind
+from checkin.packets import envelope, sealing
+from checkin.packets.contents import MAX_BYTES, MAX_LINE_BYTES, MAX_RECIPIENTS, Kind
 from checkin.packets.identity import Identity
 from tests.field import crowd, plant, ticket, tour, visitor
 from tests.security.sites import Checkpoint, Office, checkpoint, office
@@ -159,6 +162,47 @@ def test_older_foreign_and_resigned(pair: tuple[Office, Checkpoint, Path], tmp_p
     assert gate.state() == before
 
 
+def _made_up(count: int) -> bytes:
+    """Stanzas for keys that nobody has."""
+    key = b64encode(os.urandom(32)).rstrip(b"=")
+    return b"-> X25519 %s\n%s\n" % (key, key) * count
+
+
+def test_a_key_is_tried_on_no_more_stanzas_than_a_packet_has(
+    pair: tuple[Office, Checkpoint, Path], tmp_path: Path
+) -> None:
+    _desk, gate, path = pair
+    version, seal = b"age-encryption.org/v1\n", b"--- " + b"A" * 43 + b"\n" + b"x" * 100
+    grease, to = b"-> a-grease x\n\n", pyrage.x25519.Recipient.from_str(gate.identity.recipient)
+    endless = b"-> a-grease\n" + (b"A" * 64 + b"\n") * (MAX_BYTES // 65 - 9)
+    wrong = [
+        version + _made_up(1000) + seal,
+        version + _made_up(MAX_BYTES // 100),
+        version + _made_up(1) + grease * 3000 + seal,
+        version + endless + seal,
+        version + seal,
+        pyrage.passphrase.encrypt(b"x", "guessed"),
+        pyrage.encrypt(path.read_bytes(), [to], armored=True),
+        path.read_bytes().replace(b"\n", b"\r\n"),
+    ]
+    bad, before = tmp_path / "bad.packet", gate.state()
+    for content in wrong:
+        bad.write_bytes(content)
+        began = time.monotonic()
+        with pytest.raises(PacketUntrusted, match="не пакет этой программы"):
+            gate.look(bad)
+        assert time.monotonic() - began < 0.5
+    assert gate.state() == before
+    most = [to] * MAX_RECIPIENTS
+    assert envelope.acceptable(pyrage.encrypt(b"", most))
+    assert not envelope.acceptable(pyrage.encrypt(b"", [*most, to]))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_only_its_owner_reads_a_packet(pair: tuple[Office, Checkpoint, Path]) -> None:
+    assert stat.S_IMODE(pair[2].stat().st_mode) == 0o600
+
+
 def _bombs(gate: Checkpoint, folder: Path) -> Iterator[Path]:
     """Files that are, or become, far too big."""
     huge = folder / "huge.packet"
@@ -170,6 +214,8 @@ def _bombs(gate: Checkpoint, folder: Path) -> Iterator[Path]:
     squeezed = member * 64  # 4 GB
     (folder / "bomb.gz").write_bytes(squeezed)
     yield folder / "bomb.gz"
+    (folder / "keys.packet").write_bytes(b"age-encryption.org/v1\n" + _made_up(MAX_BYTES // 100))
+    yield folder / "keys.packet"
     (folder / "bomb.packet").write_bytes(sealed(gate, squeezed))
     yield folder / "bomb.packet"
     stranger = Identity("f" * 32, bytes(32))
