@@ -1,8 +1,8 @@
 """Tickets as files in one folder or a ZIP, with a table for a mail merge.
 
 A file is whole or not there, and one that is there and still says what is true is not made again: a run that was
-stopped or killed goes on where it was, and after a change only what it touches is made anew.  A ticket that was taken
-back leaves no file behind.
+stopped or killed goes on where it was, and after a change only what it touches is made anew.  No file that it made is
+left behind in the folder with a ticket on it that is good no more, and what went is said.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import logging
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
@@ -23,6 +24,7 @@ from checkin.errors import DiskFull, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.issuing import documents, presses, qr
 from checkin.issuing.packing import pack, packed
+from checkin.issuing.papers import MADE, NOTHING, Paper, Withdrawn, line, made_from, papers, spoilt
 from checkin.issuing.pieces import Format, Piece, digests, file_of, group_file, pieces
 from checkin.issuing.signing import Issue
 
@@ -31,9 +33,10 @@ COLUMNS = (
     "row", "visitor", "language", "plant", "tour", "date", "start", "group", "leader", "short", "code", "file",
     "group_file",
 )  # fmt: skip
-MADE = ".made"
-"""What each file of a folder was made from, a line for each: a digest, its length, and the file."""
 PART = ".part"
+LOGGED = 20
+"""Files that are named in one line of the log."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class Tools:
 
     typeset: Callable[[str, dict[str, Any]], bytes]
     plain: Callable[[str | int], str | int]
+
+
+def _logged(paths: Sequence[str]) -> None:
+    named = ", ".join(paths[:LOGGED]) + (", …" if len(paths) > LOGGED else "")
+    log.warning("files removed, since tickets on them are good no more: %d (%s)", len(paths), named)
 
 
 def content(tools: Tools, piece: Piece) -> bytes:
@@ -71,25 +79,29 @@ def deliver(
     tools: Tools,
     progress: Callable[[int, int], None],
     workers: int | None = None,
-    withdrawn: Collection[str] = (),
+    withdrawn: Withdrawn = NOTHING,
+    removed: Callable[[Sequence[str]], None] = _logged,
 ) -> int:
     """Makes what is not there yet; returns how many files were made now.
 
     ``out`` is a folder, or a ``.zip`` that is put together from a folder beside it when everything is made.
     ``progress(done, of)`` is called with files, several times a second, and may raise to stop.  ``workers`` processes
-    share the work: as many as the processor feeds, unless told.  ``withdrawn`` are short codes whose files go.  Raises
-    ``SettingsWrong`` or ``DiskFull``.
+    share the work: as many as the processor feeds, unless told.  Files of the folder with a ticket that is
+    ``withdrawn`` go, sheets of several people too, and ``removed`` is told which, if any.  Raises ``SettingsWrong`` or
+    ``DiskFull``.
     """
     zipped = out.suffix.lower() == ".zip"
     every = list(pieces(issues, formats))
     run = _Run(out.with_name(out.name + PART) if zipped else out, every, tools, packed(out) if zipped else {})
-    table = _merge(issues, formats, tools).encode("utf-8-sig")
     try:
         if not zipped:
             run.make(progress, workers)
-            _write(run.folder / MERGE, table)
-            run.forget(withdrawn)
+            if gone := run.forget(withdrawn):
+                removed(gone)
+            there = frozenset[str]() if Format.GROUP in formats else run.sheets(issues)
+            _write(run.folder / MERGE, _merge(issues, formats, tools, there))
             return run.made
+        table = _merge(issues, formats, tools)
         marks = {MERGE: hashlib.sha256(table).hexdigest()[:16], **run.digests}
         if packed(out) != marks:
             run.make(progress, workers)
@@ -122,7 +134,7 @@ class _Run:
     def make(self, progress: Callable[[int, int], None], workers: int | None) -> None:
         """Makes what is neither here nor in the ZIP."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        before = _made_before(self.folder / MADE)
+        before = papers(self.folder)
         todo = [one for one in self._every if one.path not in self.old and not self._stands(one, before)]
         there = len(self._every) - len(todo)
 
@@ -139,36 +151,37 @@ class _Run:
                 path = self.folder / piece.path
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(path, data)
-                record.write(f"{self.digests[piece.path]}:{len(data)} {piece.path}\n")
+                record.write(line(piece, self.digests[piece.path], len(data)))
                 self.made += 1
                 tell()
 
-    def _stands(self, piece: Piece, before: Mapping[str, str]) -> bool:
-        try:
-            length = (self.folder / piece.path).stat().st_size
-        except OSError:
-            return False
-        return before.get(piece.path) == f"{self.digests[piece.path]}:{length}"
+    def _stands(self, piece: Piece, before: Mapping[str, Paper]) -> bool:
+        return _stands(self.folder, piece.path, self.digests[piece.path], before)
 
     def again(self, path: str) -> bytes:
         """One piece, made here and now."""
         return self._content(next(one for one in self._every if one.path == path))
 
-    def forget(self, withdrawn: Collection[str]) -> None:
-        """Files of tickets that were taken back go: nobody shall send them out."""
-        gone = set(withdrawn)
-        for path in _made_before(self.folder / MADE):
-            if path and Path(path).stem in gone and path not in self.digests:
-                (self.folder / path).unlink(missing_ok=True)
+    def forget(self, withdrawn: Withdrawn) -> list[str]:
+        """Files with a ticket that is good no more go: nobody shall send them out.  Returns which."""
+        gone = spoilt(self.folder, withdrawn, self.digests)
+        for path in gone:
+            (self.folder / path).unlink(missing_ok=True)
+        return gone
+
+    def sheets(self, issues: Sequence[Issue]) -> frozenset[str]:
+        """The leaders' sheets of an earlier run that say what is true now."""
+        before = papers(self.folder)
+        marks = digests(list(pieces(issues, [Format.GROUP])))
+        return frozenset(path for path, mark in marks.items() if _stands(self.folder, path, mark, before))
 
 
-def _made_before(path: Path) -> dict[str, str]:
-    """What each file was made from, and how long it was; a line that is cut off counts for nothing."""
+def _stands(folder: Path, path: str, digest: str, before: Mapping[str, Paper]) -> bool:
     try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except FileNotFoundError:
-        return {}
-    return {file: mark for mark, _space, file in (line.partition(" ") for line in lines) if file}
+        length = (folder / path).stat().st_size
+    except OSError:
+        return False
+    return path in before and before[path].made_from == made_from(digest, length)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -177,13 +190,16 @@ def _write(path: Path, content: bytes) -> None:
     fresh.replace(path)
 
 
-def _merge(issues: Sequence[Issue], formats: Sequence[Format], tools: Tools) -> str:
+def _merge(
+    issues: Sequence[Issue], formats: Sequence[Format], tools: Tools, there: Collection[str] = frozenset()
+) -> bytes:
+    """The table of a mail merge.  ``there`` are leaders' sheets that no format asks for and that are good."""
     single = next((form for form in formats if form in (Format.PDF, Format.PNG, Format.SVG)), None)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for number, one in enumerate(issues, 1):
-        start = one.tour.start.astimezone(ZoneInfo(one.plant.tz))
+        start, sheet = one.tour.start.astimezone(ZoneInfo(one.plant.tz)), group_file(one)
         row: tuple[str | int, ...] = (
             number,
             one.visitor.name if one.visitor is not None else "",
@@ -197,7 +213,7 @@ def _merge(issues: Sequence[Issue], formats: Sequence[Format], tools: Tools) -> 
             one.short,
             one.ticket.code,
             file_of(one, single) if single is not None else "",
-            group_file(one) if Format.GROUP in formats else "",
+            sheet if Format.GROUP in formats or sheet in there else "",
         )
         writer.writerow([tools.plain(cell) for cell in row])
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig")

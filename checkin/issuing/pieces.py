@@ -50,7 +50,7 @@ def pieces(issues: Sequence[Issue], formats: Iterable[Format]) -> Iterator[Piece
                     for one in tour:
                         yield Piece(file_of(one, form), form, (one,))
                 case Format.SHEET:
-                    yield Piece(f"{place}/sheet.pdf", form, tour)
+                    yield Piece(f"{place}/{_SHEET}", form, tour)
                 case Format.GROUP:
                     by_group = sorted(tour, key=lambda one: one.group.id if one.group is not None else "")
                     for path, members in groupby(by_group, key=group_file):
@@ -72,9 +72,16 @@ def file_of(one: Issue, form: Format) -> str:
 
 def group_file(one: Issue) -> str:
     """The leader's sheet of the ticket's group, or of those of a tour who came without one."""
-    return f"{folder_of(one)}/group-{_safe(one.group.id) if one.group is not None else 'none'}.pdf"
+    return f"{folder_of(one)}/{_GROUP}{_safe(one.group.id) if one.group is not None else 'none'}.pdf"
 
 
+def is_shared(path: str) -> bool:
+    """Whether a file is for tickets of several people."""
+    name = path.rpartition("/")[2]
+    return name == _SHEET or name.startswith(_GROUP)
+
+
+_SHEET, _GROUP = "sheet.pdf", "group-"
 LONGEST = 40
 LAYOUT = "2"
 """Counts up when a document looks otherwise than before: files of the same tickets are made anew then."""

@@ -128,10 +128,11 @@ def signed(issues: Iterable[Issue], private: Ed25519PrivateKey, keys: Mapping[st
     Raises ``SettingsWrong`` for a tour too far away or too long for a ticket.
     """
     mine = kid(public_bytes(private))
-    return [one if _stands(one.ticket, keys, mine) else _signed(one, private) for one in issues]
+    return [one if stands(one.ticket, keys, mine) else _signed(one, private) for one in issues]
 
 
-def _stands(ticket: Ticket, keys: Mapping[str, SigningKey], mine: str) -> bool:
+def stands(ticket: Ticket, keys: Mapping[str, SigningKey], mine: str) -> bool:
+    """Whether a ticket's text is signed and good: for its plant and tour, by a key that counts.  ``mine`` signs now."""
     parsed = codec.parse(ticket.code)
     if not isinstance(parsed, codec.SignedTicket) or not parsed.for_plant(ticket.plant):
         return False

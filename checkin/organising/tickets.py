@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from checkin.domain.ticket import code_key, tidy_short
-from checkin.domain.visit import Revocation, SigningKey
+from checkin.domain.visit import Flag, Revocation, SigningKey
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.issuing import signing
 from checkin.issuing.keyring import FOLDER, Keyring
+from checkin.issuing.papers import Withdrawn, mark_of
 from checkin.organising.book import Desk
 from checkin.organising.keys import publish
 from checkin.tickets import codec
@@ -72,10 +74,32 @@ def sign(
     return ready
 
 
-def withdrawn(desk: Desk, issues: Sequence[signing.Issue]) -> frozenset[str]:
-    """Short codes of every ticket of ours that was taken back at the plants of these: their files shall go."""
-    held = desk.book.held({one.plant.id for one in issues})
-    return frozenset(codec.ticket_short(one.id) for one in held["revocation"] if signing.own_id(one.id))
+def withdrawn(desk: Desk, issues: Sequence[signing.Issue]) -> Withdrawn:
+    """Which tickets of ours on paper are good no more: taken back, cancelled, or signed by a key that is revoked.
+
+    ``issues`` were signed just now; the roster knows about those of all plants that are not among them.
+    """
+    plants = desk.book.plants()
+    roll = signing.Roll.of(desk.book.held(one.id for one in plants), plants)
+    keyring = Keyring(desk.folder / FOLDER)
+    key, keys = keyring.current(), {**roll.keys, **{one.id: one for one in keyring.all()}}
+    tours_off = {(one.plant, one.id) for one in roll.tours if one.cancelled}
+    people_off = {(one.plant, one.id) for one in roll.visitors if Flag.CANCELLED in one.flags}
+    fresh = {one.ticket.id: one.ticket for one in issues}
+    gone = {codec.ticket_short(one) for one in roll.revoked if signing.own_id(one)}
+    good: dict[str, set[str]] = defaultdict(set)
+    for held in roll.tickets:
+        ticket = fresh.get(held.id, held)
+        if not signing.ours(ticket) or ticket.id in roll.revoked or not codec.claims(ticket.code):
+            continue  # a site's own, one that is gone already, or one that is on no paper yet
+        short = codec.ticket_short(ticket.id)
+        if (ticket.plant, ticket.tour) in tours_off or (ticket.plant, ticket.visitor) in people_off:
+            gone.add(short)
+        elif signing.stands(ticket, keys, key.id if key is not None else ""):
+            good[short].add(mark_of(ticket.code))
+        else:
+            gone.add(short)
+    return Withdrawn(frozenset(gone), {short: frozenset(marks) for short, marks in good.items()})
 
 
 def revoke(desk: Desk, issues: Sequence[signing.Issue], reason: str, now: datetime) -> None:

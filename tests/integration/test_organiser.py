@@ -85,6 +85,36 @@ def test_a_season_at_a_gate(tmp_path: Path) -> None:
     assert lines(checkin(tmp_path, "report", "dataset", tmp_path / "d.csv", "--json"))[0] == {"rows": 0, "left_out": 3}
 
 
+def test_no_paper_with_a_ticket_given_anew_stays_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIST, "utf-8")
+    checkin(tmp_path, "roster", "import", tmp_path / "list.csv")
+    checkin(tmp_path, "keys", "new", "--passphrase-env", "SECRET")
+    out = tmp_path / "t1"
+    issue = ("tickets", "issue", "--out", out, "--passphrase-env", "SECRET", "--json", "--format", "pdf")
+    checkin(tmp_path, *issue, "--format", "group", "--format", "sheet")
+    assert len(list(out.rglob("*.pdf"))) == 4
+    anew = lines(checkin(tmp_path, "tickets", "reissue", "--group", "5А", "--passphrase-env", "SECRET", "--json"))
+    checkin(tmp_path, *issue)
+    assert {path.stem for path in out.rglob("*.pdf")} == {one["new"] for one in anew}
+
+
+def test_who_is_given_a_ticket_back_is_told_as_a_change(tmp_path: Path) -> None:
+    both, one = tmp_path / "a.csv", tmp_path / "a2.csv"
+    good = LIST.splitlines(keepends=True)[:3]
+    both.write_text("".join(good), "utf-8")
+    one.write_text("".join(good[:2]), "utf-8")
+
+    def told(*words: object) -> tuple[int, int, int]:
+        (counts,) = lines(checkin(tmp_path, "roster", "import", *words, "--json"))
+        return counts["changed"], counts["unchanged"], counts["removed"]
+
+    told(both)
+    assert told(one, "--revoke-missing") == (0, 1, 1)
+    assert told(one, "--revoke-missing") == told(one) == (0, 1, 0)
+    assert told(both, "--dry-run") == told(both) == (1, 1, 0)
+    assert told(both) == (0, 2, 0)
+
+
 @pytest.mark.slow
 def test_keys_and_a_season_at_a_hub(tmp_path: Path) -> None:
     write(tmp_path / "season.xlsx", {"plants": [{"name": "Хлеб"}]})

@@ -354,6 +354,13 @@ def test_tickets_are_signed_written_revoked_given_anew_and_explained(work: Work,
     settle(qtbot, program)
     assert tickets.state.verdict_tone == "bad"
 
+    view.parts[Part.ISSUE].click()
+    view.issuing.passphrase.setText(SECRET)
+    view.issuing.issue.click()
+    settle(qtbot, program)
+    assert "Удалён 1 файл: билет в нём больше не действует." in tickets.state.says
+    assert not list((tmp_path / "out").rglob(f"{code}.pdf"))
+
 
 def test_a_stopped_run_goes_on(work: Work, tmp_path: Path, qtbot: QtBot) -> None:
     rows = "".join(f"Хлеб;Каравай;05.08.2030;10:30;5А;Иванова Мария {n};2000;;\n" for n in NAMES)

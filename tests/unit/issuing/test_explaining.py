@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from checkin import i18n
-from checkin.domain.visit import Record, Revocation, Ticket
+from checkin.domain.visit import Flag, Record, Revocation, SigningKey, Ticket
 from checkin.issuing import signing
+from checkin.issuing.papers import Withdrawn, mark_of
 from checkin.issuing.signing import Issue
 from checkin.organising import tickets
 from checkin.organising.book import Desk, StoreBook
 from checkin.organising.explaining import explain, lines
 from checkin.store import Store
 from checkin.store.roster import put
-from checkin.tickets import codec
+from checkin.tickets import codec, keys
 from tests.field import KEY, NOW, PRIVATE, opened, plant, ticket, tour, visitor
 
 ID = "00000000000000a7"
@@ -123,4 +124,24 @@ def test_a_key_that_ended_before_the_visit_is_not_believed_off_the_roster(store:
 def test_only_tickets_of_ours_are_withdrawn(store: Store) -> None:
     theirs = Ticket(id="site-1", plant="hleb", tour="t1", code="R-100", visitor="v1")
     gone = [Revocation(id=one, plant="hleb", at=NOW, reason="") for one in (ID, theirs.id)]
-    assert tickets.withdrawn(desk(store, *ROSTER, theirs, *gone), [ISSUED]) == {ISSUED.short}
+    found = tickets.withdrawn(desk(store, *ROSTER, theirs, *gone), [ISSUED])
+    assert found == Withdrawn(frozenset({ISSUED.short}))
+
+
+@pytest.mark.parametrize(
+    "record", [replace(KEY, revoked_at=NOW), tour(cancelled=True), visitor("v1", "Иванова Мария", Flag.CANCELLED)]
+)
+def test_what_would_be_refused_is_withdrawn_too(store: Store, record: Record) -> None:
+    mark = mark_of(ISSUED.ticket.code)
+    assert not tickets.withdrawn(desk(store, *ROSTER), []).holds(ISSUED.short, mark)
+    assert tickets.withdrawn(desk(store, record), []).holds(ISSUED.short, mark)
+
+
+def test_a_ticket_signed_anew_withdraws_its_old_text(store: Store) -> None:
+    anew = signing.signed([ISSUED], keys.private_from_seed(bytes(32)), {KEY.id: replace(KEY, revoked_at=NOW)})
+    found = tickets.withdrawn(desk(store, *ROSTER), anew)
+    assert found.holds(ISSUED.short, mark_of(anew[0].ticket.code))  # nobody was told of its key
+    other = SigningKey(id=keys.kid(keys.public_bytes(keys.private_from_seed(bytes(32)))), plant="", public="00" * 32)
+    found = tickets.withdrawn(desk(store, other), anew)
+    assert not found.holds(ISSUED.short, mark_of(anew[0].ticket.code))
+    assert found.holds(ISSUED.short, mark_of(ISSUED.ticket.code))

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from checkin.issuing import signing
-from checkin.issuing.delivery import MERGE, deliver
+from checkin.issuing.delivery import MERGE, Tools, deliver
 from checkin.issuing.packing import packed
+from checkin.issuing.papers import MADE, Withdrawn, mark_of
 from checkin.issuing.pieces import Format, file_of, folder_of, group_file, pieces
 from checkin.issuing.signing import Issue
 from tests.faults.ticketvictim import TOOLS, issues
@@ -130,15 +131,90 @@ def test_files_of_tickets_taken_back_go_and_nothing_else(tmp_path: Path) -> None
     deliver(some, tmp_path, [Format.SVG], TOOLS, nothing)
     mine = tmp_path / folder_of(some[0]) / "A-MY-OWN.svg"
     mine.write_text("mine")
-    deliver(some[1:5], tmp_path, [Format.SVG], TOOLS, nothing, withdrawn=[some[0].short, "A-MY-OWN"])
+    deliver(some[1:5], tmp_path, [Format.SVG], TOOLS, nothing, withdrawn=gone(some[0].short, "A-MY-OWN"))
     left = {path.name for path in tmp_path.rglob("*.svg")}
     assert left == {"A-MY-OWN.svg", *(f"{one.short}.svg" for one in some[1:])}
+
+
+def gone(*shorts: str) -> Withdrawn:
+    return Withdrawn(frozenset(shorts))
+
+
+def reissued(one: Issue) -> tuple[Issue, Withdrawn]:
+    (fresh,), _gone = signing.reissued([one], one.tour.start)
+    (signed,) = signing.signed([fresh], PRIVATE, {KEY.id: KEY})
+    return signed, gone(one.short)
+
+
+def table(folder: Path) -> list[dict[str, str]]:
+    with (folder / MERGE).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+SHEETS = Tools(typeset=lambda template, data: template.encode(), plain=TOOLS.plain)
+"""Pages that need no typesetter, sheets to cut too."""
+
+
+def two_groups() -> list[Issue]:
+    first, second = issues()[:2], issues()[2:4]
+    other = [replace(one, group=replace(one.group, id="other")) for one in second if one.group is not None]
+    return [*first, *other]
+
+
+def test_a_sheet_goes_with_the_worst_ticket_on_it_and_that_is_said(tmp_path: Path) -> None:
+    """The leaders' sheets and the sheet to cut are not asked for the second time: those with the old ticket go."""
+    some = two_groups()
+    every = [Format.SVG, Format.GROUP, Format.SHEET]
+    deliver(some, tmp_path, every, SHEETS, nothing, workers=1)
+    place, old, kept = folder_of(some[0]), some[0], group_file(some[2])
+    some[0], withdrawn = reissued(old)
+    said: list[str] = []
+    deliver(some, tmp_path, [Format.SVG], SHEETS, nothing, 1, withdrawn, said.extend)
+    assert set(said) == {file_of(old, Format.SVG), group_file(old), f"{place}/sheet.pdf"}
+    assert not any((tmp_path / path).exists() for path in said)
+    assert (tmp_path / kept).exists()
+    assert [row["group_file"] for row in table(tmp_path)] == ["", "", kept, kept]
+    said.clear()
+    deliver(some, tmp_path, every, SHEETS, nothing, 1, withdrawn, said.extend)
+    assert said == []
+    assert all(row["group_file"] for row in table(tmp_path))
+
+
+def test_nothing_goes_unsaid(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    some = issues()
+    deliver(some, tmp_path, [Format.SVG], TOOLS, nothing)
+    deliver(some[1:], tmp_path, [Format.SVG], TOOLS, nothing, withdrawn=gone(some[0].short))
+    (record,) = caplog.records
+    assert f"{some[0].short}.svg" in record.getMessage()
+
+
+def test_a_paper_with_another_text_of_a_good_ticket_goes(tmp_path: Path) -> None:
+    """Its key was revoked and the ticket signed anew, in another form: the picture has the old text."""
+    some = issues()
+    deliver(some, tmp_path, [Format.SVG], TOOLS, nothing)
+    withdrawn = Withdrawn(
+        good={some[0].short: frozenset({mark_of("another")}), some[1].short: frozenset({mark_of(some[1].ticket.code)})}
+    )
+    said: list[str] = []
+    deliver(some[2:], tmp_path, [Format.PNG], TOOLS, nothing, 1, withdrawn, said.extend)
+    assert said == [file_of(some[0], Format.SVG)]
+
+
+def test_sheets_of_which_nobody_noted_whose_they_are_go_when_anything_is_withdrawn(tmp_path: Path) -> None:
+    """A folder that an earlier version of the program made."""
+    some = two_groups()
+    deliver(some, tmp_path, [Format.SVG, Format.GROUP], SHEETS, nothing, workers=1)
+    record = tmp_path / MADE
+    noted = (one.partition(" ") for one in record.read_text("utf-8").splitlines() if one)
+    record.write_text("".join(f"{mark.rpartition(':')[0]} {path}\n" for mark, _space, path in noted), "utf-8")
+    assert deliver(some, tmp_path, [Format.SVG, Format.GROUP], SHEETS, nothing, workers=1) == 0
+    said: list[str] = []
+    deliver(some[1:], tmp_path, [Format.SVG], SHEETS, nothing, 1, gone(some[0].short), said.extend)
+    assert set(said) == {file_of(some[0], Format.SVG), group_file(some[0]), group_file(some[2])}
 
 
 def test_the_table_names_the_leaders_sheet(tmp_path: Path) -> None:
     some = issues()
     deliver(some, tmp_path, [Format.GROUP], TOOLS, nothing)
-    with (tmp_path / MERGE).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {row["group_file"] for row in rows} == {group_file(some[0])}
+    assert {row["group_file"] for row in table(tmp_path)} == {group_file(some[0])}
     assert (tmp_path / group_file(some[0])).exists()

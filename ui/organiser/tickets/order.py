@@ -134,7 +134,7 @@ class Order:
             return
         picked, forms, spoken = frozenset(self._picked), sorted(self.formats), self.language
 
-        def job(desk: Desk, tell: Tell) -> tuple[int, int, int]:
+        def job(desk: Desk, tell: Tell) -> tuple[int, int, int, int]:
             from checkin.reports.cells import plain
             from checkin.reports.typesetting import pdf
 
@@ -144,16 +144,22 @@ class Order:
             gone = tickets.withdrawn(desk, ready)
             told = ticketlists.spoken_in(ready, spoken) if spoken else ready
             tools = Tools(typeset=pdf, plain=plain)
-            return len(ready), deliver(told, place, forms, tools, tell, withdrawn=gone), foreign
+            removed: list[str] = []
+            made = deliver(told, place, forms, tools, tell, withdrawn=gone, removed=removed.extend)
+            return len(ready), made, foreign, len(removed)
 
         said, going = _("Signing tickets…"), _("Writing tickets…")
         self._work.run(said, job, lambda done: self._done(place, *done), self._failed, going=going)
 
-    def _done(self, place: Path, number: int, made: int, foreign: int) -> str:
+    def _done(self, place: Path, number: int, made: int, foreign: int, removed: int) -> str:
         self.resume = False
         said = ngettext("{count} ticket, files written: {made}, in {place}.",
                         "{count} tickets, files written: {made}, in {place}.", number)  # fmt: skip
         text = said.format(count=number, made=made, place=place)
+        if removed:
+            gone = ngettext("{count} file was removed: a ticket in it is good no more.",
+                            "{count} files were removed: tickets in them are good no more.", removed)  # fmt: skip
+            text += " " + gone.format(count=removed)
         if foreign:
             text += " " + _("{count} visitors have a code of their registration site, which sends it itself").format(
                 count=foreign
