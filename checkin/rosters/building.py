@@ -17,12 +17,14 @@ from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.births import band_of, birth_year_of, grade_of
 from checkin.rosters.cells import error_said, is_error, text_of, tidy
-from checkin.rosters.headings import COLUMNS, PARTS, PASSPORT, UNWANTED, Headings, column_of
-from checkin.rosters.naming import DAMAGE, MAX_NAME, Named, is_total, name_of
+from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of, plain_heading
+from checkin.rosters.headingwords import PASSPORT, UNWANTED, asks_settled, says_standing
+from checkin.rosters.naming import DAMAGE, MAX_NAME, Named, another_name, is_total, name_of
+from checkin.rosters.private import is_document, without_private
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, Slot, SlotKey
 from checkin.rosters.table import MAX_CELL, Cell
-from checkin.rosters.vocabulary import flags_of, language_of
+from checkin.rosters.vocabulary import flags_of, language_of, unsettled, yes_or_no
 from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
 MAX_CODE = 255
@@ -76,7 +78,9 @@ class Builder:
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
-        self._flag_places: tuple[int, ...] = ()
+        self._flag_places: tuple[tuple[int, bool, bool], ...] = ()
+        self._marks: tuple[tuple[int, Flag], ...] = ()
+        self._others: tuple[int, ...] = ()
         self._default_plant = (plant or "").strip()
         self._mendable: tuple[tuple[str, int], ...] = ()
 
@@ -104,7 +108,10 @@ class Builder:
         self._beyond = ["", *above.values()]
         places = at | {column: width + place for place, column in enumerate(above, 1)}
         self._place = {column: places.get(column, width) for column in (*COLUMNS, *PARTS)}
-        self._flag_places = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
+        flags = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
+        plain = {place: plain_heading(headings.texts[place]) for place in flags}
+        self._flag_places = tuple((place, says_standing(plain[place]), asks_settled(plain[place])) for place in flags)
+        self._marks, self._others = headings.marks, headings.others
         self.result.columns |= frozenset(places)
         self._mendable = self._shown(headings, passports)
 
@@ -132,6 +139,9 @@ class Builder:
         named = self._name(cells, bads)
         name = named.name
         code = self._code(cells[place["code"]], bads)
+        flags = self._flags(cells, bads) if self._flag_places else frozenset()
+        if self._marks:
+            flags |= self._marked(cells)
         birth = band = None
         if isinstance(slot, Bad):
             bads.append(slot)
@@ -142,7 +152,6 @@ class Builder:
         if bads or isinstance(slot, Bad):
             self._fault(bads, row, name, code)
             return False
-        flags = self._flags(cells) if self._flag_places else frozenset()
         if named.flags:
             flags |= named.flags - BANDS
         country = cells[place["citizenship"]]
@@ -214,9 +223,9 @@ class Builder:
             bads = [Bad(bads[0].column, _("This is a total and not a visitor."))]
         reason = " ".join(dict.fromkeys(bad.reason for bad in bads))
         fault = Fault(self._sheet, self._number, self._headings.text(bads[0].column), reason)
-        cells = [row[place] if place < len(row) else "" for _heading, place in self._mendable]
+        cells = [_unprivate(row[place]) if place < len(row) else "" for _heading, place in self._mendable]
         headings = [heading for heading, _place in self._mendable]
-        beyond = [text_of(cell) for cell in row[len(self._headings.texts) :]]
+        beyond = [text_of(_unprivate(cell)) for cell in row[len(self._headings.texts) :]]
         if any(beyond):  # a shifted row: what went over its end must not be lost
             headings += [""] * len(beyond)
             cells += beyond
@@ -271,6 +280,12 @@ class Builder:
             self._notice(notice)
         if named.reason:
             bads.append(Bad(column, named.reason))
+        for place in self._others:
+            if cells[place] and another_name(named.name, text_of(cells[place])):
+                reason = _(
+                    "Somebody else is named in column “{heading}”: give each person a row, or leave the column out."
+                )
+                bads.append(Bad(column, reason.format(heading=self._headings.texts[place][:40])))
         return named
 
     def _birth(
@@ -302,6 +317,11 @@ class Builder:
             bads.append(Bad("code", _rounded()))
             return ""
         code = text_of(cell)
+        if code in _UNSAID:
+            return ""
+        if " " in code and is_document(code):
+            bads.append(Bad("code", _("This looks like a document's number and not like a ticket's code.")))
+            return ""
         if "+" in code and _SCIENTIFIC.fullmatch(code):
             bads.append(Bad("code", _rounded()))
             return ""
@@ -346,12 +366,17 @@ class Builder:
             self._notice(_("The name of a group cannot be read: {text}").format(text=text_of(named)))
             return None
         name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
+        leader = self._leader(text_of(leader_cell))
+        if name and is_document(name):
+            self._notice(_("The group's name looks like a document's number and is not stored."))
+            return None
         if not name:
+            if leader:
+                self._notice(_("A leader stands in a row without a group and is not kept."))
             return None
         if len(name) > MAX_NAME:
             self._notice(_("The name of a group was too long and is cut."))
             name = name[:MAX_NAME].rstrip()
-        leader = tidy(text_of(leader_cell))[0][:MAX_NAME].rstrip()
         identifier = identity.group_id(slot.tour, name)
         made = Group(id=identifier, plant=slot.plant, tour=slot.tour, name=name, leader=leader)
         held = self.result.groups.setdefault(identifier, made)
@@ -361,6 +386,13 @@ class Builder:
             self._notice(_("The group “{name}” has two leaders; the first counts.").format(name=name[:60]))
         return identifier
 
+    def _leader(self, text: str) -> str:
+        """A leader's name without phones and documents."""
+        cleaned = without_private(tidy(text)[0])
+        for notice in cleaned.notices:
+            self._notice(notice)
+        return cleaned.text[:MAX_NAME].rstrip()
+
     def _language(self, text: str) -> str:
         code = "ru" if text in _DASHES else language_of(text)
         if code is None:
@@ -368,11 +400,29 @@ class Builder:
             return "ru"
         return code
 
-    def _flags(self, cells: Sequence[Cell]) -> frozenset[Flag]:
+    def _marked(self, cells: Sequence[Cell]) -> frozenset[Flag]:
+        """The flags of columns with yes and no."""
+        flags = set()
+        for place, flag in self._marks:
+            text = text_of(cells[place])
+            said = yes_or_no(text)
+            if said or (said is None and flag in flags_of(text)[0]):
+                flags.add(flag)
+            elif said is None:
+                self._notice(_("The mark “{text}” is not known.").format(text=text[:40]))
+        return frozenset(flags)
+
+    def _flags(self, cells: Sequence[Cell], bads: list[Bad]) -> frozenset[Flag]:
         flags: frozenset[Flag] = frozenset()
-        for place in self._flag_places:
+        for place, standing, settled in self._flag_places:
             cell = cells[place]
             if not cell:
+                continue
+            if unsettled(text_of(cell), standing=standing, settled=settled):
+                reason = _(
+                    "It is open whether this visitor comes (“{text}”): confirm it, cancel it, or empty the cell."
+                )
+                bads.append(Bad(self._headings.texts[place] or "flags", reason.format(text=text_of(cell)[:40])))
                 continue
             found, unknown = flags_of(text_of(cell))
             flags = flags | found if flags else found
@@ -395,6 +445,13 @@ class Builder:
                 ticket_id = identity.new_ticket_id()
             self._issued.add(code)
         return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id, short=short)
+
+
+def _unprivate(cell: Cell) -> Cell:
+    """A cell of a faulty row without documents: a correction file is kept and sent too."""
+    if not isinstance(cell, str) or not is_document(cell):
+        return cell
+    return without_private(cell, bare=False).text if any(map(str.isalpha, cell)) else cell
 
 
 def _claimed() -> str:

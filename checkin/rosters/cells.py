@@ -31,7 +31,7 @@ MONTHS = {
 }  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[.,/-]\s?(\d{1,2})\s?[.,/-]\s?(\d{4}|\d{2})(?!\d)")
+DMY = re.compile(r"(?<!\d)(?<!\d[.,:/-])(\d{1,2})\s?[.,/-]\s?(\d{1,2})\s?[.,/-]\s?(\d{4}|\d{2})(?!\d|[./-]\d)")
 WORDS = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([а-яa-z]{3,10})\.?,?[\s-]+(\d{4})(?!\d)")
 WORDS_US = re.compile(r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _TIME = re.compile(
@@ -39,7 +39,18 @@ _TIME = re.compile(
     r"\s*(?:мин(?:ут)?\.?|м\.?(?![а-я]))?\s*(am|pm)?"
 )
 _DIGITS_ONLY = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
+_MOVED = re.compile(r"\b(?:или|либо|кроме|и|or|and|перен[ое]с|отмен|cancel|postpon|moved)")
+_FILLING = re.compile(
+    r"\b(?:г|год[а]?|в|с|со|на|начал[оа]|время|дата|at|from|start|gmt|utc|мск|msk)\b\.?|\([а-яa-z .]*\)"
+)
+_CLOCKS_BEGIN = re.compile(r"\d{1,2}\s*(?:[:.чh-]|час)|\d{3,4}\b|\d{1,2}\s*[ap]m")
+_MONTH_BEFORE = re.compile(rf"\b(?:{'|'.join(MONTHS)})[а-яa-z]*\.?\s*$")
+_JOINED = re.compile(r"\d\s*[–—/+&-]\s*$|\b(?:до|по|после|позднее|until|till|before|after|by)\s*$")
+"""The end of what stands before a date when both are days: ``05-07.08.2026``."""
+_OFFSET_AFTER = re.compile(r"(?<=:\d\d)\s*(?:z|\+\d\d?(?::?\d\d)?)$|\b(?:gmt|utc)\s*[+-]\d\d?(?::?\d\d)?$")
+_ISO_OFFSET = re.compile(r"(?<=\d)(?:z|[+-]\d\d(?::?\d\d)?)$")
 _HOUR = re.compile(r"(\d{1,2})\s*(?:ч\.?|час\w*|h|(am|pm))?")
+_RANGE = re.compile(r"[–—-]+|до|по|to|until")
 _ERROR = re.compile(
     r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!|formula!)"
 )
@@ -92,10 +103,20 @@ def tidy(text: str) -> tuple[str, bool]:
     return " ".join(kept.split()), kept != text
 
 
-def date_of(cell: Cell) -> tuple[date, time | None] | None:
-    """The date in a cell, and the time of day when it holds one too."""
+Moment = tuple[date, timedelta | None, timedelta | None]
+"""A day, and since its midnight the start and the end where they are said with it."""
+
+
+def date_of(cell: Cell) -> date | None:
+    """The date in a cell."""
+    moment = moment_of(cell)
+    return None if moment is None else moment[0]
+
+
+def moment_of(cell: Cell) -> Moment | None:
+    """The date in a cell, and the times of day when it holds them too; None too when it holds more than one date."""
     if isinstance(cell, str):
-        return _date_text(cell)
+        return _moment_text(cell)
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):
@@ -104,30 +125,30 @@ def date_of(cell: Cell) -> tuple[date, time | None] | None:
         cell = SERIAL_ZERO + timedelta(days=cell)
     if isinstance(cell, datetime):
         cell = _rounded(cell)
-        clock = cell.time() if cell.time() != time() else None
-        return (cell.date(), clock) if cell.year in _YEARS else None
+        clock = timedelta(hours=cell.hour, minutes=cell.minute)
+        return (cell.date(), clock or None, None) if cell.year in _YEARS else None
     if isinstance(cell, date):
-        return (cell, None) if cell.year in _YEARS else None
+        return (cell, None, None) if cell.year in _YEARS else None
     return None
 
 
 @lru_cache(maxsize=4096)
-def _date_text(text: str) -> tuple[date, time | None] | None:
+def _moment_text(text: str) -> Moment | None:
     plain = text.strip().casefold().replace("ё", "е")
     if re.fullmatch(r"\d{5}([.,]\d+)?", plain):
-        return date_of(float(plain.replace(",", ".")))
+        return moment_of(float(plain.replace(",", ".")))
     found = _COMPACT.fullmatch(plain) or _ISO.search(plain)
     if found:
         year, month, day = (int(part) for part in found.groups())
-    elif found := DMY.search(plain):
-        day, month, year = (int(part) for part in found.groups())
-        if month > 12 >= day:
-            day, month = month, day
-        year += 2000 if year < 100 else 0
     elif (found := WORDS.search(plain)) and found[2][:3] in MONTHS:
         day, month, year = int(found[1]), MONTHS[found[2][:3]], int(found[3])
     elif (found := WORDS_US.search(plain)) and found[1][:3] in MONTHS:
         day, month, year = int(found[2]), MONTHS[found[1][:3]], int(found[3])
+    elif (found := DMY.search(plain)) and not _MONTH_BEFORE.search(plain[: found.start()]):
+        day, month, year = (int(part) for part in found.groups())
+        if month > 12 >= day:
+            day, month = month, day
+        year += 2000 if year < 100 else 0
     else:
         return None
     if year not in _YEARS:
@@ -136,9 +157,24 @@ def _date_text(text: str) -> tuple[date, time | None] | None:
         day_of = date(year, month, day)
     except ValueError:
         return None
-    clock = _TIME.search(plain[found.end() :]) or _TIME.search(plain[: found.start()])
-    moment = _clock(clock[1], clock[2], clock[3]) if clock else None
-    return day_of, None if not moment else (SERIAL_ZERO + moment).time()
+    times = _times_beside(plain[: found.start()], plain[found.end() :])
+    return None if times is None else (day_of, *times)
+
+
+def _times_beside(before: str, after: str) -> tuple[timedelta | None, timedelta | None] | None:
+    """The times beside a date; None when something else is there that may make it another day."""
+    after = _ISO_OFFSET.sub("", after[1:]) if after.startswith("t") else _OFFSET_AFTER.sub("", after)
+    if _MOVED.search(before) or _MOVED.search(after) or _JOINED.search(before):
+        return None
+    rest = _FILLING.sub(" ", f"{before} {after}")
+    if not any(map(str.isdigit, rest)):
+        return None if before.rstrip()[-1:] in ("-", "–", "—") else (None, None)
+    begins = _CLOCKS_BEGIN.search(rest)
+    times = _times_text(rest[begins.start() :].strip(" .,;-–—")) if begins else None
+    if begins is None or times is None or any(map(str.isdigit, rest[: begins.start()])):
+        return None
+    start, end = times
+    return (start or None) if end is None else start, end  # midnight alone is how a day without a time is written
 
 
 _OFFSET = re.compile(
@@ -199,8 +235,11 @@ def _times_text(text: str) -> tuple[timedelta, timedelta | None] | None:
         return None if moment is None else (moment, None)
     if len(found) > 2:
         return None
+    between = plain[found[0].end() : found[-1].start()].strip()
+    if len(found) == 2 and not _RANGE.fullmatch(between):
+        return None  # 10:30, 14:00 is one tour and another
     rest = _TIME.sub("", plain)
-    if re.sub(r"\b(с|до|по|в|from|to|at|мск|msk|мин)\b|[\s.,;:—–-]", "", rest):
+    if re.sub(r"\b(с|до|по|в|from|to|at|мск|msk|мин)\b|[\s.,;:()—–-]", "", rest):
         return None
     moments = [_clock(one[1], one[2], one[3]) for one in found]
     if moments[0] is None or moments[-1] is None:

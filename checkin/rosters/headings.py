@@ -1,8 +1,7 @@
 """Which heading of a list stands for which column of ours (DESIGN 9), in English and Russian.
 
-A heading is compared without case, punctuation, ё and what stands in brackets; rules are tried in order, the narrow
-ones first.  What is personal and not needed (documents, phones, addresses) has rules of its own, so that it can be
-recognised, left out, and said.
+A heading is compared without case, punctuation, ё and what stands in brackets.  Of several headings for one column, the
+one that says most plainly that it is meant counts, else the first.
 """
 
 from __future__ import annotations
@@ -12,8 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from checkin.domain.visit import Flag
+from checkin.rosters.headingwords import PASSPORT, RULES, UNWANTED, preference
 from checkin.rosters.mapping import IGNORED, Mapping
 from checkin.rosters.table import Cell
+from checkin.rosters.vocabulary import mark_of
 
 DEPTH = 20
 """Rows among which the heading row is looked for: titles, logos and dates of export stand above it."""
@@ -41,91 +43,12 @@ PARTS = ("surname", "given", "patronymic", "school", "class", "age", "citizenshi
 
 REASON = "Что исправить · To mend"
 """The heading of a correction file's last column: known, so that a mended file brings no notice about it."""
-PASSPORT = "passport"
-UNWANTED = "unwanted"
 REPEATABLE = frozenset({"flags"})
 """Several headings may stand for these: what they say is put together."""
 
-_RULES: tuple[tuple[str, str], ...] = (
-    (
-        PASSPORT,
-        r"паспорт|passport|снилс|\bинн\b|\bсерия\b|кем выдан|дата выдачи|код подразделения|удостоверени|свидетельств"
-        r"|номер документа|\bполис|загран|(данные|реквизиты) документа|^документ( участника| посетителя| личности)?$"
-        r"|document (no|num|number|id)\b|\bid (card|number)|\bssn\b",
-    ),
-    (
-        UNWANTED,
-        r"^(?!.*(?:сопровожда|ответствен|старш)).*(?:родител|опекун|\bparents?\b|guardian)|законн\w* представител"
-        r"|заказчик|плательщик|покупател|заявител|buyer|payer|контактн\w* (?:данные|телефон|информац)|\bконтакты?\b"
-        r"|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
-        r"|\bработ[аы]\b|должност|position|\bпол\b|gender|\bsex\b|диагноз|аллерг|allerg|здоров|health"
-        r"|вконтакте|соцсет|viber|фото|photo|телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address"
-        r"|telegram|whatsapp|\bиндекс\b|postal"
-        r"|\bzip\b|дата (регистрации|заявки|подачи|покупки|оплаты|создания|окончания|заказа)"
-        r"|(registration|order|created|end) (date|time)|created|время (регистрации|заявки|покупки|заказа)|timestamp"
-        r"|отметка времени|согласие|consent|цена|price|стоимость|сумма|количество|\bкол во\b|\bмест\b|capacity"
-        r"|\bгид\b|\bгида\b|экскурсовод|\bguide\b"
-        r"|код (мероприят|предприят|экскурс|группы|города|завода|страны)|(event|tour|plant|country) (code|id)\b"
-        r"|^номер( п п)?$|^п п$|^no$|^row$|комментар|comment|примечан|^notes?$|подпись|signature|номер (заказа|группы)",
-    ),
-    (
-        "flags",
-        r"возрастн\w* (категор|групп)|age (group|category|band)|(тип|вид|категория) (билета|участника|посетителя)",
-    ),
-    ("flags", r"(ticket|visitor|participant) (type|category)"),
-    ("citizenship", r"гражданств|citizenship|\bnationality\b|страна (?:гражданства|проживания)|подданств"),
-    ("birth_year", r"рожд|birth|\bdob\b|\bborn\b|^г р$|^гр$|^др$|^yob$"),
-    ("age", r"возраст|\bage\b|полных лет|сколько лет|^лет$"),
-    (
-        "leader",
-        r"старш|сопровожда|руковод|leader|ответствен|учител|педагог|teacher|accompan|chaperone|куратор|воспитател"
-        r"|контактное лицо",
-    ),
-    ("date", r"\bдата\b|\bдень\b|\bdate\b|\bday\b|^число$|^когда$"),
-    ("end", r"окончан|\bконец\b|заверш|\bends?\b|finish|^to$|time to|^до$|время до|until|^по$"),
-    ("start", r"начал|\bвремя\b|\bstarts?\b|\btime\b|\bbegin|^с$|^from$|сеанс|\bслот\b|\bslot\b|\bsession\b"),
-    ("language", r"язык|\blang"),
-    (
-        "format",
-        r"формат|\bformat\b|\b(тип|вид|категория) (мероприят|экскурс|программ|визит|событ)|(event|tour) (type|format)"
-        r"|^тип$|^вид$|^type$|^kind$",
-    ),
-    ("flags", r"отметк|флаг|\bflags?\b|признак|статус|\bstatus\b|категори|category|особенност|льгот|\bmarks?\b"),
-    ("patronymic", r"отчеств|patronymic|middle ?name"),
-    ("visitor", r"\bфио\b|фамили.*\bим|\bимя.*фамили|full ?name|name.*surname|surname.*name|^fio$"),
-    ("surname", r"фамили|surname|last ?name|family name"),
-    ("given", r"\bимя\b|first ?name|given name|forename"),
-    (
-        "code",
-        r"^код$|код (билет|участ|посетит|заявк|регистр|qr)|билет|штрих|\bqr\b|bar ?code|ticket|^code$|visitor code"
-        r"|voucher|ваучер|^id$|номер заявки|registration (id|number|code)",
-    ),
-    ("tour", r"мастер класс|master ?class"),
-    ("class", r"\bкласс\b|\bclass\b|\bgrade\b"),
-    ("school", r"\bшкол[аы]\b|учебн\w* заведен|\bschool\b|университет|\bвуз\b|колледж|university|college"),
-    (
-        "group",
-        r"групп|\bсемь[яи]\b|\bgroup\b|\bfamily\b|команд|\bteam\b|организац|компани|company|organi[sz]ation|коллектив"
-        r"|\bотряд\b|агентств|\bagency\b",
-    ),
-    (
-        "visitor",
-        r"участни|посетител|экскурсант|\bгост[ья]|турист|\bреб[её]н|ученик|учащ|студент|школьник|visitor|\bguest"
-        r"|participant|attendee|student|pupil|\bperson\b",
-    ),
-    (
-        "plant",
-        r"предприят|завод|фабрик|комбинат|площадк|\bplant\b|factory|enterprise|\bsite\b|\bvenue\b|место проведения"
-        r"|производств",
-    ),
-    (
-        "tour",
-        r"мероприят|экскурс|программ|событи|\bтур\b|\btour\b|\bevent\b|\btitle\b|excursion|названи|наименован|маршрут"
-        r"|\bactivity\b",
-    ),
-    ("visitor", r"^names?$|\bname$"),
-)
-_COMPILED = tuple((column, re.compile(pattern)) for column, pattern in _RULES)
+_NUMBER = re.compile(r"\b(?:номер )?\d+(?: (?:й|го|ый|st|nd|rd|th)\b)?|(?<=[^\W\d_])\d+\b")
+_MOMENT = re.compile(r"\d[.:/-]\d\d")
+_COMPILED = tuple((column, re.compile(pattern)) for column, pattern in RULES)
 _WEAK_GROUP = re.compile(r"организац|компани|company|organi[sz]ation|коллектив|агентств|agency|команд|team")
 _EXACT = {column: column for column in COLUMNS} | {"birth year": "birth_year"}
 _MAX_HEADING = 80
@@ -160,7 +83,8 @@ class Headings:
     ``extra`` are further places of a repeatable column.  ``repeated``, ``passports``, ``unwanted`` and ``unknown`` are
     the headings that are not used, and why.  ``silenced`` are places that a person said not to use, ``said`` columns
     that a person named or that were guessed.  ``sides`` are further lists beside the first one: for each, from which
-    place a cell comes to which place of the first.
+    place a cell comes to which place of the first.  ``marks`` are places under which yes and no say whether a flag is
+    set; ``others`` further places where people may be named.
     """
 
     row: int
@@ -174,6 +98,8 @@ class Headings:
     silenced: frozenset[int] = frozenset()
     said: frozenset[str] = frozenset()
     sides: tuple[tuple[tuple[int, int], ...], ...] = ()
+    marks: tuple[tuple[int, Flag], ...] = ()
+    others: tuple[int, ...] = ()
 
     @property
     def beside(self) -> frozenset[int]:
@@ -204,7 +130,8 @@ def beside_each_other(found: Headings) -> Headings:
     first = found.at.get("visitor", found.at.get("surname"))
     if first is None or found.row < 0:
         return found
-    plain = [plain_heading(text) for text in found.texts]
+    said = [plain_heading(text) for text in found.texts]
+    plain = [_unnumbered(text) for text in said]
     starts = [place for place, text in enumerate(plain) if text and text == plain[first]]
     if len(starts) < 2 or starts[0] != first or not plain[first]:
         return found
@@ -214,13 +141,20 @@ def beside_each_other(found: Headings) -> Headings:
         for step in range(-min(first, width - 1), width)
         if starts[1] + step < len(plain) and plain[first + step] and plain[first + step] == plain[starts[1] + step]
     ]
-    apart = starts[1] > 0 and not plain[starts[1] - 1]
+    numbered = len({said[place] for place in starts}) == len(starts) and column_of(found.texts[first]) is not None
+    apart = numbered or (starts[1] > 0 and not plain[starts[1] - 1])
     if len(same) < 2 and not apart:
         return found  # ФИО, телефон, ФИО: the second may well be a parent
     sides = tuple(
         tuple((first + step, start + step) for step in same if start + step < len(plain)) for start in starts[1:]
     )
-    return replace(found, sides=sides)
+    beside = {place for side in sides for _to, place in side}
+    return replace(found, sides=sides, others=tuple(place for place in found.others if place not in beside))
+
+
+def _unnumbered(plain: str) -> str:
+    """A heading without its number: ``участник 1`` and ``участник 2`` are columns of the same kind."""
+    return " ".join(_NUMBER.sub(" ", plain).split()) if any(map(str.isdigit, plain)) else plain
 
 
 def is_weak(text: str) -> bool:
@@ -238,7 +172,7 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
     for number, row in enumerate(rows[:DEPTH]):
         texts = _texts(row)
         candidates = [_read(number, texts, said)]
-        if number:
+        if number and not any(_MOMENT.search(text) for text in _texts(rows[number - 1])):  # a person stands there
             candidates.append(_read(number, _under(_texts(rows[number - 1]), texts), said))
         for candidate in candidates:
             if len(candidate.at) >= 2 and (best is None or candidate.score > best.score):
@@ -281,13 +215,18 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
             elif column is not None and column not in at:
                 at[column] = place
                 named.add(column)
+    marks: list[tuple[int, Flag]] = []
+    others: list[int] = []
     told = silenced | set(at.values())
     for place, text in enumerate(texts):
         if place in told or text == REASON:
             continue
         column = column_of(text)
         if column is None:
-            if text:
+            flag = mark_of(plain_heading(text))
+            if flag is not None:
+                marks.append((place, flag))
+            elif text:
                 rest["unknown"].append(text)
         elif column in (PASSPORT, UNWANTED):
             rest[column].append(text)
@@ -295,8 +234,16 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
             at[column] = place
         elif column in REPEATABLE:
             extra[column] = (*extra.get(column, ()), place)
+        elif column not in named and preference(column, plain_heading(text)) > preference(
+            column, plain_heading(texts[at[column]])
+        ):
+            rest["repeated"].append(texts[at[column]])
+            others += [at[column]] if column == "visitor" else []
+            at[column] = place
         else:
             rest["repeated"].append(text)
+            if column == "visitor" and column not in named and text != texts[at[column]]:
+                others.append(place)
     if "visitor" not in at and "surname" not in at and "given" in at:
         at["visitor"] = at.pop("given")
     if "visitor" in at:
@@ -314,4 +261,6 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
         unknown=tuple(rest["unknown"]),
         silenced=frozenset(silenced),
         said=frozenset(named),
+        marks=tuple(marks),
+        others=tuple(others),
     )

@@ -17,6 +17,7 @@ from checkin.rosters import headings as heads
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
 from checkin.rosters.headings import Headings, column_of
+from checkin.rosters.headingwords import PASSPORT, UNWANTED
 from checkin.rosters.identity import slug
 from checkin.rosters.mapping import IGNORED, Mapping
 from checkin.rosters.reading import Columns, passport_columns
@@ -107,6 +108,7 @@ def _columns(found: Headings, guessed: dict[str, str], below: list[list[Cell]], 
     passports = passport_columns(found, below)
     ours = {place: column for column, place in found.at.items()}
     ours |= {place: column for column, places in found.extra.items() for place in places}
+    ours |= {place: "flags" for place, _flag in found.marks}
     plain = [heads.plain_heading(text) for text in found.texts]
     often = Counter(plain)
     for place, text in enumerate(found.texts):
@@ -133,9 +135,9 @@ def _why(
             return Why.SAID
         return Why.GUESSED if guessed.get(text or f"#{place + 1}") == column else Why.HEADING
     known = column_of(text)
-    if known == heads.PASSPORT:
+    if known == PASSPORT:
         return Why.PASSPORT
-    if known == heads.UNWANTED:
+    if known == UNWANTED:
         return Why.UNWANTED
     if place in found.silenced or told == IGNORED:
         return Why.SILENCED

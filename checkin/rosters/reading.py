@@ -282,7 +282,7 @@ def _say_columns(builder: Builder, sheet: str, found: Headings, passports: froze
     if repeated:
         builder.notices.say(
             place
-            + _("Two headings for one column; only the first counts, not used: {columns}.").format(
+            + _("Two headings for one column; only one of them counts, not used: {columns}.").format(
                 columns=", ".join(repeated)
             )
         )

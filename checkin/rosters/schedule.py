@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from checkin.domain.visit import Format, Plant, Tour
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import date_of, error_said, is_error, localised, text_of, tidy, times_of
+from checkin.rosters.cells import error_said, is_error, localised, moment_of, text_of, tidy, times_of
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of
 
@@ -130,12 +130,12 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
     """Day, start since midnight (None: the whole day) and end since that midnight."""
     if not text_of(date_cell):
         return Bad("date", _("The date is missing."))
-    dated = date_of(date_cell)
+    dated = moment_of(date_cell)
     if dated is None and is_error(text_of(date_cell)):
         return Bad("date", error_said(text_of(date_cell)))
     if dated is None:
         return Bad("date", _("This is not a date: {text}").format(text=text_of(date_cell)[:40]))
-    day, clock = dated
+    day, start_beside, end_beside = dated
     start = end = None
     if text_of(start_cell):
         times = times_of(start_cell)
@@ -144,8 +144,12 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
         if times is None or times[0] >= timedelta(days=1):
             return Bad("start", _("This is not a time: {text}").format(text=text_of(start_cell)[:40]))
         start, end = times
-    elif clock is not None:
-        start = timedelta(hours=clock.hour, minutes=clock.minute)
+        if isinstance(date_cell, str) and start_beside is not None and start_beside != start:
+            return Bad(
+                "start", _("The date says another time than the start: {text}").format(text=text_of(date_cell)[:40])
+            )
+    else:
+        start, end = start_beside, end_beside
     if text_of(end_cell):
         times = times_of(end_cell)
         if is_error(text_of(end_cell)):

@@ -49,10 +49,12 @@ _STEMS = sorted((word for word in _BY_LANGUAGE if len(word) >= 2 and word >= "а
 _FLAGS: tuple[tuple[Flag, str], ...] = (
     (
         Flag.CANCELLED,
-        r"отмен|аннулир|возврат|не прид|не при[йе]д|отказ|cancel|refund|withdrawn|annul|не состо|снят с",
+        r"отмен|аннулир|возврат|не прид|не при[йе]д|отказ|cancel|refund|withdrawn|annul|не состо|снят с|отклон|просроч"
+        r"|истек"
+        r"|недейств|не допущ|отозван|не одобр|expire|declin|reject|denied|\bvoid|chargeback|not (?:valid|approved)",
     ),
-    (Flag.MOBILITY, r"мобильн|\bмгн\b|инвалид|коляс|mobility|wheelchair|disab|опорник|костыл"),
-    (Flag.FOREIGN, r"иностран|\bforeign|нерезидент|загранич|^ин гражд"),
+    (Flag.MOBILITY, r"мобильн|\bмгн\b|\bовз\b|инвалид|коляс|mobility|wheelchair|disab|опорник|костыл"),
+    (Flag.FOREIGN, r"иностр|\bforeign|нерезидент|загранич|^ин гражд"),
     (
         Flag.MINOR,
         r"несовершенн|\bреб([её]н|\b)|\bдет([иес]|\b)|детск|школьни|\bminor|\bchild|\bkid|подрост|under ?1[48]|\bдо 18",
@@ -67,8 +69,22 @@ _FLAG_RULES = tuple((flag, re.compile(pattern)) for flag, pattern in _FLAGS)
 _FORMAT_RULES = tuple((form, re.compile(pattern)) for form, pattern in _FORMATS)
 _NOTHING = re.compile(
     r"нет|не|no|none|-+|—|–|0|false|ложь|n/a|н/д|подтвержд\w*|confirmed|оплачен\w*|paid|актив\w*|active|ok|ок|да|yes"
-    r"|зарегистрирован\w*|registered|new|нов\w*|действу\w*|valid|принят\w*|одобрен\w*|approved|\+|обычн\w*|standard|студент\w*"
+    r"|зарегистрирован\w*|registered|new|нов\w*|действу\w*|valid|принят\w*|одобрен\w*|approved|\+|обычн\w*|standard"
+    r"|студент\w*"
+    r"|бесплатн\w*|free|completed?|завершен\w*|выдан\w*|issued|sold|продан\w*|attending|going|checked[- ]in|booked"
+    r"|забронирован\w*"
+    r"|участвует|идет|придет|успешн\w*|success\w*|обработан\w*|processed|активирован\w*|согласован\w*|включен\w*|допущен\w*"
+    r"|записан\w*|использован\w*"
 )
+_UNSETTLED = re.compile(
+    r"ожида|\bwait|pending|не ?подтвержд|не ?оплач|нет оплаты|unpaid|unconfirmed|not (?:paid|confirmed)|рассмотр"
+    r"|обработк|на проверк"
+    r"|черновик|\bdraft|\bhold\b|резерв|reserv|preliminar|предварит|уточня|частично|partial|в очеред|не ?актив|inactive"
+    r"|\?$"
+)
+_PAST = re.compile(r"явил|приш|посетил|attended|no ?show")
+_YES = frozenset(("да", "yes", "y", "true", "истина", "+", "1", "x", "х", "v", "✓", "✔", "есть", "является", "д"))
+_NO = frozenset(("нет", "no", "n", "false", "ложь", "0", "-", "–", "—", "н"))
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +114,7 @@ def flags_of(text: str) -> tuple[frozenset[Flag], tuple[str, ...]]:
     unknown: list[str] = []
     for part in re.split(r"[,;/|+\n]", text):
         word = " ".join(part.split()).casefold().replace("ё", "е").strip(" .!")
-        if not word or _NOTHING.fullmatch(word):
+        if not word or _NOTHING.fullmatch(word) or _UNSETTLED.search(word):
             continue
         if re.match(r"(не|без|not|no)\s", word) and not re.match(r"не (прид|приед|состо)", word):
             if re.search(r"(отмен|cancel)", word):
@@ -111,3 +127,32 @@ def flags_of(text: str) -> tuple[frozenset[Flag], tuple[str, ...]]:
         else:
             flags.add(flag)
     return frozenset(flags), tuple(unknown)
+
+
+@lru_cache(maxsize=4096)
+def unsettled(text: str, *, standing: bool = False, settled: bool = False) -> bool:
+    """Whether a cell leaves open if somebody comes: a waiting list, an order that is not paid, ``отмена?``.
+
+    ``standing``: the column says nothing else, so that a word that is not known leaves it open too.  ``settled``: the
+    column asks whether it is settled, so that "no" leaves it open.
+    """
+    plain = " ".join(text.split()).casefold().replace("ё", "е").strip(" .!")
+    if _UNSETTLED.search(plain) or (settled and plain in _NO):
+        return True
+    return standing and bool(flags_of(text)[1]) and _PAST.search(plain) is None
+
+
+@lru_cache(maxsize=512)
+def mark_of(plain: str) -> Flag | None:
+    """The flag that a heading names all by itself, so that yes and no stand under it."""
+    if not plain or len(plain.split()) > 3:
+        return None
+    flags, unknown = flags_of(plain)
+    return next(iter(flags)) if len(flags) == 1 and not unknown and Flag.DOCUMENT not in flags else None
+
+
+@lru_cache(maxsize=512)
+def yes_or_no(text: str) -> bool | None:
+    """What a cell answers; None when it is no answer."""
+    plain = text.strip(" .!").casefold()
+    return True if plain in _YES else False if plain in _NO or not plain else None

@@ -42,7 +42,7 @@ def sheets(path: Path) -> list[Sheet]:
         raise ListUnreadable(_("{file} is not read: {why}").format(file=name, why=error)) from None
     except PasswordError:
         raise ListUnreadable(_("{file} is protected by a password. Save it without one.").format(file=name)) from None
-    except (CalamineError, zipfile.BadZipFile, BadWorkbook, ValueError, OSError) as error:
+    except (CalamineError, zipfile.BadZipFile, BadWorkbook, ValueError, OSError, NotImplementedError) as error:
         raise ListUnreadable(damaged.format(file=name)) from error
     except BaseException as error:
         if not _panic(error):
