@@ -11,6 +11,7 @@ from checkin.commands.book import DB, HUB, booked
 from checkin.commands.console import JSON, out, progress, put
 from checkin.commands.keys import PASS_ENV, PASS_FILE, passphrase
 from checkin.i18n import gettext as _
+from checkin.i18n import ngettext
 from checkin.issuing.delivery import Tools, deliver
 from checkin.issuing.pieces import Format
 from checkin.organising.explaining import explain, lines
@@ -55,6 +56,7 @@ def issue(
         issues, foreign = chosen(desk, plant, tour, group)
         ready = sign(desk, issues, lambda: passphrase(file, variable))
         done = [0, 0]
+        removed: list[str] = []
         with progress(_("Tickets"), shown=not json) as bar:
 
             def tell(number: int, of: int) -> None:
@@ -63,7 +65,8 @@ def issue(
 
             try:
                 gone = withdrawn(desk, ready)
-                made = deliver(ready, to, formats, Tools(typeset=pdf, plain=plain), tell, withdrawn=gone)
+                tools = Tools(typeset=pdf, plain=plain)
+                made = deliver(ready, to, formats, tools, tell, withdrawn=gone, removed=removed.extend)
             except KeyboardInterrupt:
                 out(
                     _("Stopped after {done} of {all} files. The same command goes on from there").format(
@@ -72,13 +75,21 @@ def issue(
                 )
                 raise typer.Exit(1) from None
     if json:
-        put({"tickets": len(ready), "files": done[1], "made": made, "site_codes": foreign, "out": str(to)})
+        counts = {"tickets": len(ready), "files": done[1], "made": made, "removed": len(removed)}
+        put({**counts, "site_codes": foreign, "out": str(to)})
         return
     out(
         _("{tickets} tickets, {made} files written, {kept} were there already: {place}").format(
             tickets=len(ready), made=made, kept=done[1] - made, place=to
         )
     )
+    if removed:
+        went = ngettext(
+            "{count} file was removed: a ticket in it is good no more.",
+            "{count} files were removed: tickets in them are good no more.",
+            len(removed),
+        )
+        out(went.format(count=len(removed)))
     if foreign:
         out(
             _("{count} visitors have a code of their registration site, which sends it out itself").format(
