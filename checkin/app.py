@@ -18,6 +18,7 @@ from checkin.domain.admission import Reason
 from checkin.domain.people import Act, Right
 from checkin.eyes import CameraState, Eyes, Preview, Sight
 from checkin.facade import GroupsAtGate, MustersAtGate
+from checkin.facade.beside import OrganiserBeside
 from checkin.facade.exchange import Exchange
 from checkin.facade.guidespage import GuidesAtGate
 from checkin.facade.keyplace import KeyAtGate
@@ -67,6 +68,7 @@ class GateApp(PagesAtGate):
         self._eyes = Eyes(self._scans.came, self._changed, self._scans.saw)
         self._exchange = Exchange(self._store, self.clock, self._unit, self._hub_came)
         self._lists = ListsAtGate(self._store, self._unit, self._list_came)
+        self._organiser = OrganiserBeside(profile.folder)
         self._listeners: list[Callable[[], None]] = []
         self._looking = False
         self._desk = self._made_desk()
@@ -264,9 +266,7 @@ class GateApp(PagesAtGate):
 
     def open_organiser(self) -> None:
         """Starts the organiser's window on this profile, as a program of its own.  Raises ``SettingsWrong``."""
-        from checkin.facade.beside import open_organiser
-
-        open_organiser(self.profile.folder)
+        self._organiser.open()
 
     def start(self) -> None:
         """Starts camera, reader and sync threads, and what was left switched on."""

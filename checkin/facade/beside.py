@@ -16,18 +16,30 @@ def command(profile: Path) -> list[str]:
     return [*program, "--profile", str(profile.resolve()), "organiser"]
 
 
-def open_organiser(profile: Path) -> None:
-    """Starts it and waits for nothing.  Raises ``SettingsWrong`` where the system starts no process."""
-    try:
-        subprocess.Popen(
-            command(profile),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            close_fds=True,
-        )
-    except OSError as error:
-        raise SettingsWrong(
-            _("The organiser's window cannot be opened: {why}").format(why=error.strerror or error)
-        ) from error
+class OrganiserBeside:
+    """The organiser's window of one profile, as far as it was opened from here."""
+
+    def __init__(self, profile: Path) -> None:
+        self._profile = profile
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def open(self) -> None:
+        """Starts it and waits for nothing; one that still runs is enough.
+
+        Raises ``SettingsWrong`` where the system starts no process.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        try:
+            self._process = subprocess.Popen(
+                command(self._profile),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                close_fds=True,
+            )
+        except OSError as error:
+            raise SettingsWrong(
+                _("The organiser's window cannot be opened: {why}").format(why=error.strerror or error)
+            ) from error
