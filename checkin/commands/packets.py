@@ -243,6 +243,8 @@ def _show(preview: Preview) -> None:
                 removed=preview.removed,
             )
         )
+        if people := preview.records.get("person", 0):
+            out(_("People who work at the gate: {count}").format(count=people))
     if preview.answers:
         out(_("Answers for events of this gate: {count}").format(count=preview.answers))
     if preview.unreadable:
@@ -303,14 +305,16 @@ def accept(context: typer.Context, file: Path = FILE, hub: bool = HUB, db: str =
         )
     if json:
         put(took.line())
-        return
-    out(
-        _("Gate “{gate}”: {accepted} new events, {duplicate} known, {rejected} refused").format(
-            gate=took.gate, accepted=took.accepted, duplicate=took.duplicate, rejected=took.rejected
+    else:
+        out(
+            _("Gate “{gate}”: {accepted} new events, {duplicate} known, {rejected} refused").format(
+                gate=took.gate, accepted=took.accepted, duplicate=took.duplicate, rejected=took.rejected
+            )
         )
-    )
-    for finding in took.findings:
-        say(finding)
+        for finding in took.findings:
+            say(finding)
+    if not took.sound:
+        raise typer.Exit(1)
 
 
 def make_ack(

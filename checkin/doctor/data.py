@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from checkin.clock import Clock
 from checkin.doctor.check import Check, State
-from checkin.errors import CheckinError
+from checkin.errors import CheckinError, DeviceRevoked
 from checkin.facade.standing import unread_words
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
@@ -186,7 +186,7 @@ def clock(facts: Facts, now_from: Clock) -> Iterator[Check]:
 
 
 def hub(facts: Facts, now_from: Clock) -> Iterator[Check]:
-    """Whether the hub answers, and how far its clock is from ours.  A gate works without it."""
+    """Whether the hub answers and lets this gate in, and how far its clock is from ours.  A gate works without it."""
     title = _("Hub")
     if facts.hub is None:
         says = _("This gate belongs to no hub: lists and attendance travel as files")
@@ -203,10 +203,14 @@ def hub(facts: Facts, now_from: Clock) -> Iterator[Check]:
             facts.hub.url, facts.hub.token, timeout_s=HUB_TIMEOUT_S, ca=facts.hub.ca, clock=now_from
         ) as backend:
             offset = backend.clock_offset()
+            backend.fetch("", limit=1)  # the time is told to anybody, also to a gate that was shut out
+    except DeviceRevoked as error:
+        yield Check("hub", title, State.WARN, str(error), figures | {"answers": True, "let_in": False})
+        return
     except CheckinError as error:
         yield Check("hub", title, State.WARN, str(error), figures)
         return
-    figures |= {"answers": True, "offset_s": round(offset.offset_s, 2)}
+    figures |= {"answers": True, "let_in": True, "offset_s": round(offset.offset_s, 2)}
     if abs(offset.offset_s) > CLOCK_WRONG_S:
         says = _("This PC's clock differs from the hub's by {minutes} min. Set the clock")
         minutes = round(abs(offset.offset_s) / 60)

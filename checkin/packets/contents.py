@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,14 +18,23 @@ MAX_LINE_BYTES = 512 * 1024
 """Of one part: JSON grows some twenty times when it is read, and a gate has 200 MB for all of it."""
 MAX_PARTS = 20_000
 MAX_RECIPIENTS = 200
+MAX_SPANS = 1000
 
-Plain = Annotated[
-    str,
-    Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"),
-]
-"""A name that is shown before its packet is believed: nothing in it moves a cursor or turns the line round."""
+_HIDDEN = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f"
+)
+Plain = Annotated[str, Field(max_length=200, pattern=f"^[^{_HIDDEN}]*$")]
+"""A name that is shown before its packet is believed: nothing in it is unseen, moves a cursor or turns a line."""
 Recipient = Annotated[str, Field(pattern=r"^age1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{58}$")]
+Span = tuple[int, int]
+"""First and last of a run of numbers."""
 Device = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+def plain(text: str) -> str:
+    """A name of ours as a header takes it: lists bring soft hyphens and the like along."""
+    return re.sub(f"[{_HIDDEN}]", "", text)[:200]
 
 
 class Kind(StrEnum):
@@ -36,7 +46,10 @@ class Kind(StrEnum):
 
 
 class Header(Message):
-    """Who made a packet, when, for whom.  ``length`` and ``head`` tell how far a gate's journal went."""
+    """Who made a packet, when, for whom.
+
+    ``length`` and ``head`` tell how far a gate's journal went, ``elsewhere`` which of its numbers are not this plant's.
+    """
 
     format: int = Field(ge=1, le=1_000_000)
     kind: Kind
@@ -51,6 +64,11 @@ class Header(Message):
     software: Plain = ""
     length: int = Field(default=0, ge=0, lt=2**53)
     head: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    elsewhere: list[Span] = Field(default=[], max_length=MAX_SPANS)
+
+    def text(self) -> str:
+        """As JSON.  What is empty of ``elsewhere`` is left out: an older program does not know it."""
+        return self.model_dump_json(exclude=None if self.elsewhere else {"elsewhere"})
 
 
 class Answers(Message):

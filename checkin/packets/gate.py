@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from checkin import __version__
@@ -15,7 +16,8 @@ from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.packets import sealing
 from checkin.packets.carrier import PacketBackend
-from checkin.packets.contents import FORMAT, MAX_LINE_BYTES, Header, Kind
+from checkin.packets.contents import FORMAT, MAX_LINE_BYTES, Header, Kind, plain
+from checkin.packets.evidence import elsewhere
 from checkin.packets.identity import identity_of, tidy_recipient, words
 from checkin.packets.known import Known
 from checkin.packets.sealing import Packet
@@ -68,6 +70,7 @@ class Preview:
             **asdict(self),
             "tours": self.records.get("tour", 0),
             "visitors": self.records.get("visitor", 0),
+            "people": self.records.get("person", 0),
         }
 
 
@@ -192,11 +195,12 @@ def _foreign() -> PacketUntrusted:
 
 def _held(tx: Transaction, plant: str) -> dict[tuple[str, str], int]:
     """A mark of each record that is here."""
-    return {(kind, record.id): hash(record) for kind, record in held(tx, plant)}
+    people = (("person", person) for person in tx.roster.people(plant))
+    return {(kind, record.id): hash(record) for kind, record in chain(held(tx, plant), people)}
 
 
 def held(tx: Transaction, plant: str) -> Iterator[tuple[str, Record]]:
-    """Every record of a plant that is here, with its kind."""
+    """Every record of a plant that goes from a profile into a packet, with its kind: people's PINs do not."""
     from checkin.rosters.taking import revocations_of
 
     roster = tx.roster
@@ -293,6 +297,7 @@ def make_journal(
         )
         texts, packed = _batches((line_out(line) for line in lines if line.event.plant == plant), clock)
         last = next(iter(tx.journal.numbered(identity.device, {tx.journal.count(identity.device)})), None)
+        others = elsewhere((stored.line for stored in tx.journal.lines(identity.device)), plant)
         place = tx.roster.plant(plant)
     header = Header(
         format=FORMAT,
@@ -300,14 +305,15 @@ def make_journal(
         id=sealing.fresh_id(),
         serial=serial,
         made_at=clock.now(),
-        maker=gate or (last.event.gate if last is not None else "1"),
+        maker=plain(gate or (last.event.gate if last is not None else "1")),
         device=identity.device,
         plant=plant,
-        plant_name=place.name if place is not None else "",
+        plant_name=plain(place.name) if place is not None else "",
         to=recipients,
         software=__version__,
         length=last.seq if last is not None else 0,
         head=last.hash if last is not None else "",
+        elsewhere=others,
     )
     size = sealing.write(path, header, texts, identity)
     with store.write() as tx:

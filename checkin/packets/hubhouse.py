@@ -61,6 +61,14 @@ class HubHouse:
                     yield line
             cursor, more = page.cursor, page.more
 
+    def shut_out(self, plant: str) -> dict[str, str]:
+        """Public key and name of every gate that was shut out and has not enrolled again under another id."""
+        query = select(_d.public_key, _d.gate_name, _d.revoked_at).where(_d.plant == plant)
+        with reading(self._hub.engine) as connection:
+            devices = connection.execute(query).all()
+        let_in = {row.public_key for row in devices if row.revoked_at is None}
+        return {str(row.public_key): str(row.gate_name) for row in devices if row.public_key not in let_in}
+
     def enrolled(self, plant: str, device: str) -> tuple[str, bool] | None:
         """Public key of a device that enrolled over the network, and whether it was shut out."""
         query = select(_d.public_key, _d.revoked_at, _d.via).where(_d.plant == plant, _d.id == device)
@@ -80,12 +88,11 @@ class HubHouse:
         told = RelayDevice(id=device, gate=gate, gate_name=name, public_key=public_key)
         return relay.take(self._hub.engine, plant, VIA, [told], lines, now).answers
 
-    def last(self, plant: str, device: str) -> tuple[int, str]:
-        """Number and hash of the newest line of a device."""
-        query = select(_a.seq, _a.hash).where(_a.plant == plant, _a.device == device).order_by(_a.seq.desc()).limit(1)
+    def numbers(self, plant: str, device: str) -> set[int]:
+        """The numbers of a device's lines that are here."""
+        query = select(_a.seq).where(_a.plant == plant, _a.device == device)
         with reading(self._hub.engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return (0, "") if row is None else (int(row.seq), str(row.hash))
+            return set(connection.scalars(query))
 
     def hash_of(self, plant: str, device: str, seq: int) -> str:
         """The hash of the line with this number, or nothing."""

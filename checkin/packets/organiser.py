@@ -7,6 +7,7 @@ profile's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,8 @@ from checkin.domain.visit import Plant
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.packets import sealing
-from checkin.packets.contents import FORMAT, Header, Kind
+from checkin.packets.contents import FORMAT, Header, Kind, plain
+from checkin.packets.evidence import weigh
 from checkin.packets.identity import Identity, identity_of, recipient_of, tidy_recipient, words
 from checkin.packets.known import GateKnown, Known
 from checkin.packets.sealing import Packet
@@ -48,6 +50,10 @@ class House(Protocol):
         """Lines of every device that came here since a moment."""
         ...
 
+    def shut_out(self, plant: str) -> dict[str, str]:
+        """Public key and name of every gate of a plant that was shut out and has not come in again."""
+        ...
+
     def enrolled(self, plant: str, device: str) -> tuple[str, bool] | None:
         """Public key of a device that is known here, and whether it was shut out."""
         ...
@@ -58,8 +64,8 @@ class House(Protocol):
         """Takes a device's lines, oldest first."""
         ...
 
-    def last(self, plant: str, device: str) -> tuple[int, str]:
-        """Number and hash of the newest line of a device; 0 when there is none."""
+    def numbers(self, plant: str, device: str) -> set[int]:
+        """The numbers of a device's lines that are here."""
         ...
 
     def hash_of(self, plant: str, device: str, seq: int) -> str:
@@ -70,12 +76,19 @@ class House(Protocol):
 def make_roster(
     store: Store, house: House, path: Path, clock: Clock, *, plant: str, to: Iterable[str], name: str
 ) -> dict[str, object]:
-    """Packs a plant's roster for gates.  Raises ``SettingsWrong``."""
+    """Packs a plant's roster for gates.  Raises ``SettingsWrong``, also for a gate that was shut out."""
     chosen = house.plant(plant)
     identity = identity_of(store)
     recipients = list(dict.fromkeys(tidy_recipient(one) for one in to))
     if not recipients:
         raise SettingsWrong(_("Say for which gates: --to with what checkin gate-key shows there"))
+    out = _shut_out(house, chosen.id)
+    if refused := [out[one] for one in recipients if one in out]:
+        raise SettingsWrong(
+            _("The hub has shut out gate “{gate}”: no packet was made. Leave it out, or enrol it again").format(
+                gate="”, “".join(refused)
+            )
+        )
     with store.write() as tx:
         known = Known(tx)
         serial = known.next_serial(clock.now())
@@ -110,14 +123,15 @@ def make_roster(
 def make_ack(
     store: Store, house: House, path: Path, clock: Clock, *, plant: str | None, name: str
 ) -> dict[str, object]:
-    """Packs the answers for every gate of a plant whose journal has come."""
+    """Packs the answers for every gate of a plant whose journal has come, but for those that were shut out since."""
     identity = identity_of(store)
     with store.write() as tx:
         known = Known(tx)
         gates = [gate for gate in known.gates() if gate.device and known.answers(gate.device)]
         places = {gate.recipient: known.plant_of(gate.device) for gate in gates}
         chosen = house.plant(plant) if plant else _one_plant(house, set(places.values()))
-        gates = [gate for gate in gates if places[gate.recipient] == chosen.id]
+        out = _shut_out(house, chosen.id)
+        gates = [gate for gate in gates if places[gate.recipient] == chosen.id and gate.recipient not in out]
         if not gates:
             raise SettingsWrong(_("No journal packet has come yet: there is nothing to answer"))
         serial = known.next_serial(clock.now())
@@ -138,6 +152,15 @@ def make_ack(
     }
 
 
+def _shut_out(house: House, plant: str) -> dict[str, str]:
+    """Recipient and name of every gate that gets nothing any more."""
+    found: dict[str, str] = {}
+    for public_key, name in house.shut_out(plant).items():
+        with suppress(ValueError):  # a key that is none opens no packet
+            found[recipient_of(public_key)] = name
+    return found
+
+
 def _one_plant(house: House, plants: set[str]) -> Plant:
     if len(plants) > 1:
         raise SettingsWrong(_("Journals of several plants have come: say --plant"))
@@ -155,10 +178,10 @@ def _header(
         id=sealing.fresh_id(),
         serial=serial,
         made_at=clock.now(),
-        maker=name,
+        maker=plain(name),
         device=identity.device,
         plant=plant.id,
-        plant_name=plant.name[:200],
+        plant_name=plain(plant.name),
         to=to,
         software=__version__,
     )
@@ -201,7 +224,10 @@ def _answers(device: str, answers: list[Answer]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """What a journal packet brought.  ``findings`` are sentences about the gate's journal."""
+    """What a journal packet brought.  ``findings`` are sentences about the gate's journal.
+
+    ``rolled_back``: the gate's profile is an old copy, or not the one that was here before.
+    """
 
     gate: str
     device: str
@@ -212,7 +238,13 @@ class Accepted:
     duplicate: int
     rejected: int
     repeated: bool
+    rolled_back: bool
     findings: list[str]
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything of it could be taken, from the journal that was here before."""
+        return not self.rejected and not self.rolled_back
 
     def line(self) -> dict[str, object]:
         """As JSON values."""
@@ -236,7 +268,7 @@ def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
         owner = next((one for one in known.gates() if one.device == header.device), None)
     _believed(house, packet, gate, owner)
     repeated = seen is not None and header.serial <= seen.serial
-    before, _hash = house.last(header.plant, header.device)
+    before = max(house.numbers(header.plant, header.device), default=0)
     same = house.hash_of(header.plant, header.device, header.length)
     events = 0
     told: dict[str, tuple[int, Answer]] = {}
@@ -249,7 +281,9 @@ def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
             seq = line.event.get("seq")
             told[answer.id] = (seq if isinstance(seq, int) else 0, answer)
         events += len(lines)
-    findings = _findings(house, packet, before, same, newest=not repeated)
+    numbers = house.numbers(header.plant, header.device)
+    forks = [seq for seq, answer in told.values() if answer.reason is Rejection.FORK]
+    shown = weigh(header, numbers, before=before, same=same, forks=forks, newest=not repeated)
     _remember(store, packet, header.serial, told, newest=not repeated)
     counts = {status: sum(answer.status is status for _seq, answer in told.values()) for status in Status}
     return Accepted(
@@ -262,7 +296,8 @@ def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
         duplicate=counts[Status.DUPLICATE],
         rejected=counts[Status.REJECTED],
         repeated=repeated,
-        findings=findings,
+        rolled_back=shown.rolled_back,
+        findings=shown.findings,
     )
 
 
@@ -284,32 +319,6 @@ def _believed(house: House, packet: Packet, gate: GateKnown | None, owner: GateK
     another = gate is not None and gate.device not in ("", header.device)
     if another or (owner is not None and owner.recipient != packet.maker):
         raise PacketUntrusted(_("The journal names a gate whose key is another one. Nothing was taken; call security"))
-
-
-def _findings(house: House, packet: Packet, before: int, same: str, *, newest: bool) -> list[str]:
-    header = packet.header
-    found: list[str] = []
-    if newest and header.length < before:
-        found.append(
-            _(
-                "The gate has {length} events, but {before} came from it before: an old copy of its profile was "
-                "restored. Call security"
-            ).format(length=header.length, before=before)
-        )
-    if same and header.head and same != header.head:
-        found.append(
-            _(
-                "Event {seq} of the gate is not what came before: its profile was copied or changed. Call security"
-            ).format(seq=header.length)
-        )
-    last, _hash = house.last(header.plant, header.device)
-    if last < header.length:
-        found.append(
-            _("Events up to {length} exist at the gate, but only {last} are here: ask for its whole journal").format(
-                length=header.length, last=last
-            )
-        )
-    return found
 
 
 def _remember(store: Store, packet: Packet, serial: int, told: dict[str, tuple[int, Answer]], *, newest: bool) -> None:

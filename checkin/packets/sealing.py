@@ -64,7 +64,7 @@ class Packet:
 
 def write(path: Path, header: Header, parts: Iterable[str], identity: Identity) -> int:
     """Writes a packet, whole or not at all; returns its size.  ``parts`` are the JSON texts of ``Part``s."""
-    rest = bytearray(header.model_dump_json().encode() + b"\n")
+    rest = bytearray(header.text().encode() + b"\n")
     for part in parts:
         rest += part.encode() + b"\n"
         if len(rest) > MAX_BYTES - 4096 - 200 * len(header.to):

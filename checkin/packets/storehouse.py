@@ -73,6 +73,10 @@ class StoreHouse:
                     line = line_out(stored.line).model_dump()
                     yield PeerLine.model_validate({"line": line, "received_at": came})
 
+    def shut_out(self, plant: str) -> dict[str, str]:
+        """Nobody enrols at a profile."""
+        return {}
+
     def enrolled(self, plant: str, device: str) -> tuple[str, bool] | None:
         """Nobody enrols at a profile."""
         return None
@@ -86,11 +90,10 @@ class StoreHouse:
         with self._store.write() as tx:
             return [_answer(tx, line, who, verify, now) for line in lines]
 
-    def last(self, plant: str, device: str) -> tuple[int, str]:
-        """Number and hash of the newest line of a device."""
+    def numbers(self, plant: str, device: str) -> set[int]:
+        """The numbers of a device's lines that are here."""
         with self._store.read() as tx:
-            seq = tx.journal.count(device)
-        return seq, self.hash_of(plant, device, seq)
+            return tx.journal.numbers(device)
 
     def hash_of(self, plant: str, device: str, seq: int) -> str:
         """The hash of the line with this number, or nothing."""

@@ -125,6 +125,10 @@ def test_what_the_organisers_own_key_signs_is_looked_through_too(
         [header.replace(b'"format":1', b'"format":2'), *parts],
         [header.replace("Программа".encode(), "Прог\\u202eрамма".encode()), *parts],
         [header.replace("Программа".encode(), b"\\u001b[2J"), *parts],
+        *(
+            [header.replace("Программа".encode(), b"\\u%04x" % mark), *parts]
+            for mark in (0x00AD, 0x061C, 0x200B, 0x2060, 0xFEFF)
+        ),
     ]
     for lines in wrong:
         bad.write_bytes(sealed(gate, signed(desk.identity, b"\n".join(lines) + b"\n")))

@@ -296,6 +296,8 @@ class PacketsPresenter(Presenter[PacketsState]):
                     ),
                 ),
             ]
+        if people := preview.records.get("person", 0):
+            facts.append((_("People who work at the gate"), str(people)))
         if preview.peer_events:
             facts.append((_("Other gates"), events_word(preview.peer_events)))
         if preview.answers:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import cv2
@@ -18,6 +20,7 @@ from checkin.doctor.machine import scanners, serial_ports
 from checkin.settings import Profile, Settings
 from checkin.store import open_store
 from checkin.store.roster import put
+from checkin.sync.enrol import TOKEN, URL
 from tests.field import NOW, event, plant
 
 KEYS = {
@@ -133,3 +136,41 @@ def test_the_exit_code_says_whether_the_gate_could_work(tmp_path: Path, broken: 
     assert result.exit_code == int(broken)
     assert lines[-1] == {"works": not broken}
     assert {line["check"] for line in lines[:-1]} == KEYS
+
+
+class ShutOut(BaseHTTPRequestHandler):
+    """A hub that tells everybody the time, and lets this gate in no more."""
+
+    def do_GET(self) -> None:
+        told, status = {"server_time": datetime.now(UTC).isoformat()}, 200
+        if not self.path.startswith("/api/v1/time"):
+            told, status = {"code": "device_revoked", "detail": "shut out"}, 401
+        body = json.dumps(told).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing to the terminal."""
+
+
+def test_a_gate_that_was_shut_out_is_told_so(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), ShutOut) as hub:
+        thread = threading.Thread(target=hub.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        profile = gate(tmp_path)
+        store, _place = open_store(profile, Settings(key_place="file"))
+        with store.write() as tx:
+            tx.meta.put(URL, f"http://127.0.0.1:{hub.server_port}")
+            tx.meta.put(TOKEN, "once good")
+        store.close()
+        try:
+            check = found(profile, datetime.now(UTC))["hub"]
+        finally:
+            hub.shutdown()
+            thread.join()
+    assert check.state is State.WARN
+    assert "отключ" in check.says
+    assert check.figures["answers"] is True
+    assert check.figures["let_in"] is False

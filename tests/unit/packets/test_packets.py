@@ -9,14 +9,17 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from checkin.desk import Direction, Source
+from checkin.desk import Desk, Direction, Place, Source
+from checkin.desk.acts import note_act
 from checkin.desk.conflicts import conflicts
 from checkin.domain.admission import Admit
 from checkin.domain.headcount import Count
+from checkin.domain.people import Act, Person, Role
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.hub import open_hub
 from checkin.packets import gate, organiser, sealing
 from checkin.packets.contents import Kind
+from checkin.packets.evidence import elsewhere, gaps
 from checkin.packets.hubhouse import HubHouse
 from checkin.packets.known import Known
 from checkin.store.roster import RosterChange
@@ -250,10 +253,139 @@ def test_an_old_copy_of_a_gates_profile_is_seen(organiser_pc: Office, one: Check
     packet = sealing.read(old, organiser_pc.identity, Kind.JOURNAL)
     later = packet.header.model_copy(update={"serial": packet.header.serial + 10**6})
     sealing.write(tmp_path / "back.packet", later, [], one.identity)
-    assert any("старую копию" in text for text in organiser_pc.accept(tmp_path / "back.packet").findings)
+    restored = organiser_pc.accept(tmp_path / "back.packet")
+    assert any("старую копию" in text for text in restored.findings)
+    assert restored.rolled_back
+    assert not restored.sound
     forked = later.model_copy(update={"serial": later.serial + 1, "length": 2, "head": "0" * 64})
     sealing.write(tmp_path / "fork.packet", forked, [], one.identity)
     assert any("скопировали" in text for text in organiser_pc.accept(tmp_path / "fork.packet").findings)
+
+
+def scanned(pc: Checkpoint, count: int) -> None:
+    """So many events at a gate."""
+    for number in range(count):
+        pc.clock.advance(timedelta(seconds=5))
+        pc.desk.scan(f"NOBODY-{number}", Source.SCANNER)
+
+
+def without(pc: Checkpoint, statement: str) -> None:
+    """Somebody with a database editor and the profile's key."""
+    with pc.store.write() as tx:
+        connection = tx.session.connection()
+        for name in ("event_is_not_changed", "event_is_not_deleted"):
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(statement)
+
+
+def test_events_that_are_missing_in_the_middle_are_named(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    scanned(one, 9)
+    without(one, "DELETE FROM outbox WHERE seq BETWEEN 2 AND 4 OR seq = 6")
+    said = organiser_pc.accept(one.journal(tmp_path / "j.packet"))
+    assert [text.split(":")[0] for text in said.findings] == [
+        "События 2–4 поста «Восток» не пришли",
+        "Событие 6 поста «Восток» не пришло",
+    ]
+    assert said.sound  # nothing was refused: a lost stick looks the same
+    one.clock.advance(timedelta(seconds=60))
+    assert organiser_pc.accept(one.journal(tmp_path / "all.packet", everything=True)).findings == []
+    scanned(one, 3)
+    without(one, "DELETE FROM outbox WHERE event_id IN (SELECT id FROM event WHERE seq = 11)")
+    without(one, "DELETE FROM event WHERE seq = 11")
+    (found,) = organiser_pc.accept(one.journal(tmp_path / "k.packet", everything=True)).findings
+    assert found.startswith("Событие 11 поста")
+
+
+def test_a_hubs_database_misses_the_same_events(one: Checkpoint, organiser_pc: Office, tmp_path: Path) -> None:
+    with open_hub(f"sqlite:///{tmp_path / 'hub.sqlite'}", one.clock) as hub:
+        hub.put_records([plant(), tour()])
+        house, path, to = HubHouse(hub), tmp_path / "r.packet", [one.identity.recipient]
+        organiser.make_roster(organiser_pc.store, house, path, one.clock, plant=plant().name, to=to, name="")
+        one.take(path)
+        scanned(one, 5)
+        without(one, "DELETE FROM outbox WHERE seq = 3")
+        took = organiser.accept(organiser_pc.store, house, one.journal(tmp_path / "j.packet"), one.clock)
+        assert [text[:16] for text in took.findings] == ["Событие 3 поста "]
+        one.clock.advance(timedelta(seconds=60))
+        everything = one.journal(tmp_path / "k.packet", everything=True)
+        assert organiser.accept(organiser_pc.store, house, everything, one.clock).findings == []
+
+
+def test_events_of_another_plant_are_not_missed(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    """What a gate did before its first roster belongs to no plant, and never travels."""
+    nowhere = Desk(one.store, one.clock, Place(plant=None, gate=one.name))
+    with one.store.write() as tx:
+        for _number in range(3):
+            note_act(nowhere, tx, Act.PACKET, "", "before the first roster")
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    scanned(one, 2)
+    with one.store.write() as tx:
+        note_act(nowhere, tx, Act.PACKET, "", "and one more")
+    said = organiser_pc.accept(one.journal(tmp_path / "j.packet"))
+    assert (said.accepted, said.findings) == (2, [])
+    without(one, 'UPDATE event SET body = replace(body, \'"plant":"hleb"\', \'"plant":""\') WHERE seq = 5')
+    one.clock.advance(timedelta(seconds=60))
+    with one.store.read() as tx:
+        lines = [stored.line for stored in tx.journal.lines(one.identity.device)]
+    assert lines[4].event.plant == ""  # claimed to be nobody's by hand: not believed
+    assert elsewhere(lines, "hleb") == [(1, 3), (6, 6)]
+
+
+def test_gaps_are_counted_without_going_through_all_numbers() -> None:
+    assert gaps({1, 2, 5}, 2**52, [(4, 4), (9, 3)]) == [(3, 3), (6, 2**52)]
+    assert gaps(set(), 0) == []
+    assert gaps({1, 2, 3}, 2) == []
+
+
+def test_nothing_is_packed_for_a_gate_that_was_shut_out(
+    one: Checkpoint, two: Checkpoint, organiser_pc: Office, tmp_path: Path
+) -> None:
+    with open_hub(f"sqlite:///{tmp_path / 'hub.sqlite'}", one.clock) as hub:
+        hub.put_records([plant(), tour(), visitor("v1"), ticket("CODE-1")])
+        house, to = HubHouse(hub), [one.identity.recipient, two.identity.recipient]
+
+        def pack(name: str, recipients: list[str]) -> Path:
+            path = tmp_path / name
+            organiser.make_roster(
+                organiser_pc.store, house, path, one.clock, plant=plant().name, to=recipients, name=""
+            )
+            return path
+
+        roster = pack("r.packet", to)
+        for pc in (one, two):
+            pc.take(roster)
+            pc.desk.scan("CODE-1", Source.SCANNER)
+            organiser.accept(organiser_pc.store, house, pc.journal(tmp_path / f"{pc.name}.packet"), one.clock)
+        hub.revoke(one.identity.device)
+        with pytest.raises(SettingsWrong, match="«Восток»"):
+            pack("x.packet", to)
+        assert not (tmp_path / "x.packet").exists()
+        pack("y.packet", to[1:])
+        organiser.make_ack(organiser_pc.store, house, tmp_path / "a.packet", one.clock, plant=None, name="")
+        with pytest.raises(PacketUntrusted, match="не для этого компьютера"):
+            one.look(tmp_path / "a.packet")
+        two.look(tmp_path / "a.packet")
+
+
+def test_people_who_work_at_the_gate_are_counted_before_a_packet_is_taken(
+    one: Checkpoint, organiser_pc: Office, tmp_path: Path
+) -> None:
+    person = Person(id="p1", plant="hleb", name="Главный", role=Role.ADMINISTRATOR)
+    with open_hub(f"sqlite:///{tmp_path / 'hub.sqlite'}", one.clock) as hub:
+        hub.put_records([plant(), person])
+        path, to = tmp_path / "r.packet", [one.identity.recipient]
+        organiser.make_roster(organiser_pc.store, HubHouse(hub), path, one.clock, plant="hleb", to=to, name="")
+    said = one.look(path)
+    assert (said.line()["people"], said.added) == (1, 2)
+    one.take(path)
+    assert one.look(path).unchanged == 2
+
+
+def test_names_of_ours_lose_what_nobody_sees(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    organiser_pc.take(plant("hleb", "Хлебо\u00adзавод\ufeff"))
+    said = one.look(organiser_pc.roster(tmp_path / "r.packet", one))
+    assert said.plant_name == "Хлебозавод"
 
 
 def test_a_restored_or_slow_clock_never_makes_a_packet_look_old(
