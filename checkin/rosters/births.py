@@ -19,6 +19,8 @@ ADULT_FROM = 18
 NO_DAY = date.min
 """What is written as a day and is none, such as 31.02.2015; told apart by identity."""
 OLDEST = 120
+_MISTYPED = range(19_000, 21_000)
+"""As days of a spreadsheet these are of 1952 to 1957; more likely a digit too many was typed in a year: 20120."""
 _GRADE = re.compile(
     r"(?:класс\s*)?(1[01]|[1-9])\s*(?:[-–]?\s*(?:[«\"“]?[а-я][»\"”]?|й|ый|ий))?\s*(?:кл(?:асс|\.)?|grade)?",
     re.IGNORECASE,
@@ -47,7 +49,7 @@ def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:
         born = cell
     elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) and cell == int(cell):
         number = int(cell)
-        born = number if number < 3000 else (SERIAL_ZERO + timedelta(days=min(number, 99_999))).date()
+        born = number if number < 3000 else None if number in _MISTYPED else _of_serial(number)
     return _judged(born, cell, visit, is_age=is_age)
 
 
@@ -105,7 +107,7 @@ def _born_text(text: str, this_year: int) -> int | date | None:
     if found:
         return int(found[1])
     if re.fullmatch(r"\d{5}", plain):
-        return (SERIAL_ZERO + timedelta(days=int(plain))).date()
+        return None if int(plain) in _MISTYPED else _of_serial(int(plain))
     day = _born_day(plain, this_year)
     if day is not None:
         try:
@@ -118,6 +120,10 @@ def _born_text(text: str, this_year: int) -> int | date | None:
     ):
         return int(found[1])
     return None
+
+
+def _of_serial(number: int) -> date:
+    return (SERIAL_ZERO + timedelta(days=min(number, 99_999))).date()
 
 
 def _born_day(plain: str, this_year: int) -> tuple[int, int, int] | None:

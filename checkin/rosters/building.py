@@ -16,7 +16,9 @@ from checkin.domain.visit import Flag, Group, Plant, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.births import band_of, birth_year_of, grade_of
+from checkin.rosters.blocks import Blocks
 from checkin.rosters.cells import error_said, is_error, text_of, tidy
+from checkin.rosters.dayorder import DayOrder, day_first, is_open
 from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of, plain_heading
 from checkin.rosters.headingwords import PASSPORT, UNWANTED, asks_settled, says_standing
 from checkin.rosters.naming import DAMAGE, MAX_NAME, Named, another_name, is_total, name_of
@@ -74,7 +76,8 @@ class Builder:
         self._number = 0
         self._ragged = False
         self._days_later = 0
-        self._above: dict[str, Cell] = {}
+        self._dates = DayOrder.DAY_FIRST
+        self._blocks = Blocks({})
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
@@ -98,28 +101,48 @@ class Builder:
         ``above`` are cells that count for every row: what stands above the headings.  ``since_1904``: a bare number
         for a day counts from 1904.
         """
+        self._dates = DayOrder.DAY_FIRST
         self._days_later = SINCE_1904 if since_1904 else 0
         at = {column: place for column, place in headings.at.items() if column not in passports}
         self._headings = replace(headings, at=at)
         self._sheet, self._ragged = name, ragged
-        # A row is filled up to the headings' width and one empty cell more: the cell of a column that is not there.
-        width = len(headings.texts)
-        self._above = dict(above)
-        self._beyond = ["", *above.values()]
-        places = at | {column: width + place for place, column in enumerate(above, 1)}
-        self._place = {column: places.get(column, width) for column in (*COLUMNS, *PARTS)}
+        self._blocks = Blocks(above)
+        self._places()
         flags = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
         plain = {place: plain_heading(headings.texts[place]) for place in flags}
         self._flag_places = tuple((place, says_standing(plain[place]), asks_settled(plain[place])) for place in flags)
         self._marks, self._others = headings.marks, headings.others
-        self.result.columns |= frozenset(places)
         self._mendable = self._shown(headings, passports)
+
+    def _places(self) -> None:
+        """Where the cells of each column are, in a row or beyond its end."""
+        # A row is filled up to the headings' width and one empty cell more: the cell of a column that is not there.
+        width, said = len(self._headings.texts), self._blocks.said
+        self._beyond = ["", *said.values()]
+        places = self._headings.at | {column: width + place for place, column in enumerate(said, 1)}
+        self._place = {column: places.get(column, width) for column in (*COLUMNS, *PARTS)}
+        self.result.columns |= frozenset(places)
+
+    def between(self, number: int, row: Sequence[Cell], labels: Mapping[str, Cell]) -> None:
+        """Takes a line between rows that says something of the rows below it."""
+        self._number = number
+        self._fault([Bad("visitor", _("This is said of the rows below and is no visitor."))], row)
+        self.result.faulty.pop()  # there is nothing to mend in it
+        if self._blocks.line(labels, self._headings.at):
+            self._places()
+
+    def doubt(self, row: Sequence[Cell]) -> None:
+        """The row that was just refused may name another visit than the rows below it get."""
+        self._blocks.doubt(row, self._defaults)
 
     def take(self, number: int, row: Sequence[Cell]) -> bool:
         """Takes one row that is not empty, or makes it a fault; whether it is taken."""
         self._number = number
         width = len(self._headings.texts)
         bads = self._shape(row, width)
+        self._blocks.fresh = False
+        if self._blocks.open:
+            bads = bads or [Bad(column, reason) for column, reason in self._blocks.open.items()]
         if bads:
             self._fault(bads, row)
             return False
@@ -127,6 +150,8 @@ class Builder:
         place = self._place
         if self._days_later:
             self._count_days(cells)
+        if self._dates is not DayOrder.DAY_FIRST:
+            self._order_date(cells, bads)
         key = (
             cells[place["plant"]],
             cells[place["tour"]],
@@ -159,6 +184,8 @@ class Builder:
             flags |= {Flag.FOREIGN}
         if band is not None and not flags & BANDS:
             flags |= {band}
+        if words := self._blocks.began():
+            self.notices.say(_("From row {row} on, for the rows below: {words}.").format(row=number, words=words))
         language = cells[place["language"]]
         visitor = Visitor(
             id=identity.visitor_id(slot.plant, code) if code else identity.new_visitor_id(),
@@ -181,7 +208,12 @@ class Builder:
         fault = replace(self.result.faults[-1], reason=_again(), column=self._headings.text("visitor"))
         self.result.faults[-1] = fault
         self.result.faulty.pop()  # there is nothing to mend in it
-        self.sheet(self._sheet, headings, self._ragged, frozenset(), self._above, bool(self._days_later))
+        blocks, dates = self._blocks, self._dates
+        self.sheet(self._sheet, headings, self._ragged, frozenset(), {}, bool(self._days_later))
+        blocks.said = {column: value for column, value in blocks.said.items() if column not in headings.at}
+        blocks.open = {column: reason for column, reason in blocks.open.items() if column not in headings.at}
+        self._blocks, self._dates = blocks, dates
+        self._places()
 
     def finished(self) -> ListResult:
         """The list, without plants, tours and groups that no row taken belongs to: a faulty row makes nothing."""
@@ -192,6 +224,18 @@ class Builder:
         result.plants = {key: plant for key, plant in result.plants.items() if key in plants}
         result.groups = {key: group for key, group in result.groups.items() if group.tour in tours}
         return result
+
+    def read_dates(self, order: DayOrder) -> None:
+        """From now on dates with slashes are written so."""
+        self._dates = order
+
+    def _order_date(self, cells: list[Cell], bads: list[Bad]) -> None:
+        place = self._place["date"]
+        if self._dates is DayOrder.MONTH_FIRST:
+            cells[place] = day_first(cells[place])
+        elif is_open(cells[place]):
+            reason = _("Dates of this column are written both day first and month first: write this one as {example}.")
+            bads.append(Bad("date", reason.format(example="05.08.2026")))
 
     def _count_days(self, cells: list[Cell]) -> None:
         """Bare numbers for days, as if they counted from 1900 as everywhere else."""
@@ -232,7 +276,7 @@ class Builder:
         if self._default_plant and "plant" not in self._headings.at:
             headings.append("plant")
             cells.append(self._default_plant)
-        for column, said in {**self._defaults, **self._above}.items():
+        for column, said in {**self._defaults, **self._blocks.said}.items():
             if column not in self._headings.at:
                 headings.append(column)
                 cells.append(said)

@@ -27,6 +27,9 @@ MAX_NOTICES = 20
 BROKEN: list[str] = []
 """Stands for a record that breaks the rules of quoting; told apart by identity."""
 _SAMPLE = 1 << 16
+_MARKED = ("=", "'")
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
+_TEXT_MARK = re.compile(r"'(?=[\dA-ZА-ЯЁ])[^']*$")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 csv.field_size_limit(MAX_LINE)
@@ -95,7 +98,7 @@ def _rows(name: str, text: Text, delimiter: str, quote: str, notices: list[str],
         if text.odd_lines:
             odd.append(number)
             text.odd_lines.clear()
-        yield list(row)
+        yield [_plain(cell) if cell[:1] in _MARKED else cell for cell in row]
     if odd:
         notices.append(
             _(
@@ -103,6 +106,13 @@ def _rows(name: str, text: Text, delimiter: str, quote: str, notices: list[str],
                 "Look at their names."
             ).format(first="UTF-8", second=text.odd, rows=spans(odd))
         )
+
+
+def _plain(cell: str) -> str:
+    """A cell without what keeps a spreadsheet from taking text for a number: ``="00123"``, ``'00124``."""
+    if (formula := _TEXT_FORMULA.fullmatch(cell)) is not None:
+        return formula[1].replace('""', '"')
+    return cell[1:] if _TEXT_MARK.match(cell) else cell
 
 
 def spans(numbers: Sequence[int], shown: int = 12) -> str:

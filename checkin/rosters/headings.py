@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from checkin.domain.visit import Flag
 from checkin.rosters.headingwords import PASSPORT, RULES, UNWANTED, preference
-from checkin.rosters.mapping import IGNORED, Mapping
+from checkin.rosters.mapping import IGNORED, Mapping, fingerprint
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import mark_of
 
@@ -184,6 +184,12 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
     if told is not None:
         return told  # a person says which heading names people: that is the heading row, whatever else it holds
     return alone[0] if alone and alone[0].names_people and len(alone[0].texts) == 1 else None
+
+
+def fingerprint_of(row: Sequence[Cell]) -> str:
+    """What a row would be known by if it were a heading line; empty for an empty row."""
+    texts = _texts(row)
+    return fingerprint(texts) if any(texts) else ""
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:

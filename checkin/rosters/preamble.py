@@ -1,4 +1,5 @@
-"""What stands above the headings of a list and counts for all of its rows: ``Мероприятие: Хлеб``, or in two cells.
+"""What stands above the headings of a list, or between its rows, and counts for rows below it: ``Мероприятие: Хлеб``,
+or in two cells.
 
 Only labels that can mean nothing else are believed: a date of export is no day of a visit.
 """
@@ -7,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from checkin.rosters.cells import text_of, tidy
 from checkin.rosters.headings import Headings
 from checkin.rosters.table import Cell
 
 _LABELS = {
-    "plant": r"(?:наименование |название )?(?:предприятия|завода|площадки)"
+    "plant": r"место|(?:наименование |название )?(?:предприятия|завода|площадки)"
     r"|предприятие|завод|фабрика|комбинат|площадка|место проведения|plant|factory|venue",
     "tour": r"мероприятие|экскурсия|(название|тема|наименование) (мероприятия|экскурсии|программы)"
     r"|программа|тур|маршрут|tour|event|excursion",
     "format": r"формат( мероприятия)?|format",
     "date": r"дата( и время)?( (проведения|мероприятия|экскурсии|посещения|визита))?"
     r"|date( of (the )?(visit|tour|event))?|(visit|tour|event) date",
-    "start": r"время( начала| проведения| экскурсии)?|начало|start( time)?|time",
+    "start": r"время( начала| проведения| экскурсии| посещения| визита)?|начало|start( time)?|time",
     "end": r"окончание|время окончания|конец|end( time)?",
     "group": r"группа|название группы|организация|group",
     "school": r"школа|учебное заведение|образовательное учреждение|school",
@@ -45,9 +47,27 @@ def above(rows: Sequence[Sequence[Cell]], found: Headings) -> dict[str, Cell]:
     return out
 
 
+def between(row: Sequence[Cell], found: Headings) -> dict[str, Cell]:
+    """Our columns and what a line between the rows of a list says of them; nothing when it may be a row."""
+    full = [(place, cell) for place, cell in enumerate(row) if text_of(cell)]
+    out: dict[str, Cell] = {}
+    number = 0
+    while number < len(full):
+        place, cell = full[number]
+        following = full[number + 1][1] if number + 1 < len(full) else ""
+        said = [(column, value) for column, value in _said(cell, following) if text_of(value)]
+        if not said or (said[0][1] is following and found.at.get(said[0][0]) == place):
+            return {}  # in the column of tours, a tour may well be called "Экскурсия"
+        number += 2 if said[0][1] is following else 1
+        out |= said
+    return out
+
+
 def _said(cell: Cell, following: Cell) -> list[tuple[str, Cell]]:
     text = tidy(text_of(cell))[0]
     beside = [_BESIDE.fullmatch(part) for part in _PARTS.split(text)]
+    if any(beside) and not all(match and _column(match[1]) for match in beside):
+        beside = [_BESIDE.fullmatch(text)]  # "5 августа 2026 г., начало в 10:30" is one thing that is said
     if any(beside):
         named = [(_column(match[1]), match[2].strip()) for match in beside if match]
         return [(column, value) for column, value in named if column]
@@ -57,6 +77,7 @@ def _said(cell: Cell, following: Cell) -> list[tuple[str, Cell]]:
     return [(column, following)]
 
 
+@lru_cache(maxsize=4096)
 def _column(label: str) -> str:
     plain = " ".join(label.casefold().replace("ё", "е").split())
     return next((column for column, pattern in _COMPILED if pattern.fullmatch(plain)), "")

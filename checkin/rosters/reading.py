@@ -17,14 +17,16 @@ from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import guessing
 from checkin.rosters import headings as heads
+from checkin.rosters.blocks import in_words
 from checkin.rosters.building import Builder
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
 from checkin.rosters.correction import is_correction
+from checkin.rosters.dayorder import DayOrder, is_open, is_slashed, order_of
 from checkin.rosters.headings import Headings
 from checkin.rosters.identity import slug
 from checkin.rosters.mapping import Mapping, fingerprint
-from checkin.rosters.preamble import above
+from checkin.rosters.preamble import above, between
 from checkin.rosters.result import Kind, ListResult
 from checkin.rosters.table import Cell, Sheet, read_table
 
@@ -33,6 +35,8 @@ Progress = Callable[[int, int], None]
 
 STEP = 1000
 SAMPLE = 200
+FEW = 4
+"""Cells that a line between rows has at most."""
 SHOWN = 40
 """Headings that one notice names."""
 HOPELESS = 20_000
@@ -106,6 +110,9 @@ class Columns:
         bare = heads.find(rows)
         line = fingerprint((bare or found).texts) if bare is not None or found is not None else ""  # type: ignore[union-attr]
         before = self._remembered(line) if self._remembered is not None and line else None
+        if before is None and self._remembered is not None and (found is None or not found.names_people):
+            lines = (heads.fingerprint_of(row) for row in rows[: heads.DEPTH])
+            before = next((kept for one in lines if one and (kept := self._remembered(one)) is not None), None)
         if before is not None:
             found = heads.find(rows, self._said.over(before))
         guessed: dict[str, str] = {}
@@ -176,8 +183,7 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
             )
         said = above([row for _number, row in first], found)
         if said:
-            words = ", ".join(f"{column}: {text_of(value)[:60]}" for column, value in said.items())
-            builder.notices.say(place + _("Above the headings, for every row: {words}.").format(words=words))
+            builder.notices.say(place + _("Above the headings, for every row: {words}.").format(words=in_words(said)))
         _take(builder, sheet, found, said, itertools.chain(first[found.row + 1 :], numbered), progress)
     columns.refuse_unmet(path.name)
     if not read:
@@ -216,11 +222,19 @@ def _take(
     passports = passport_columns(found, [row for _number, row in sample])
     builder.sheet(sheet.name, found, sheet.ragged, passports, said, sheet.since_1904)
     _say_columns(builder, sheet.name, found, passports)
+    full = _ordered(builder, found, itertools.chain(sample, full), sample)
     done = 0
-    for number, row in itertools.chain(sample, full):
-        if not builder.take(number, row) and (again := _headings_again(row)) is not None:
-            builder.headings_again(again)
-            _say_columns(builder, sheet.name, again, frozenset())
+    for number, row in full:
+        few = len(row) - row.count("") <= FEW
+        if few and (labels := between(row, found)):
+            builder.between(number, row, labels)
+        elif not builder.take(number, row):
+            if (again := _headings_again(row)) is not None:
+                found = again
+                builder.headings_again(again)
+                _say_columns(builder, sheet.name, again, frozenset())
+            elif few:
+                builder.doubt(row)
         done += 1
         if done == HOPELESS and not builder.result.rows:
             fault = builder.result.faults[0]
@@ -235,6 +249,26 @@ def _take(
         progress(done, done)
     for notice in sheet.notices:
         builder.notices.say(notice)
+
+
+def _ordered(
+    builder: Builder,
+    found: Headings,
+    rows: Iterator[tuple[int, list[Cell]]],
+    sample: list[tuple[int, list[Cell]]],
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows; where dates have slashes all of them are looked at first, since the last may tell how to read it."""
+    place = found.at.get("date")
+    if place is None or not any(is_slashed(row[place]) for _number, row in sample if place < len(row)):
+        return rows
+    every = list(rows)
+    order = order_of((row for _number, row in every), place)
+    builder.read_dates(order)
+    if order is DayOrder.MONTH_FIRST and any(is_open(row[place]) for _number, row in every if place < len(row)):
+        builder.notices.say(
+            _("Dates of column “{heading}” have the month first.").format(heading=found.text("date")[:40])
+        )
+    return iter(every)
 
 
 def _headings_again(row: list[Cell]) -> Headings | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from more_lists import MORE
 from roster_files import ods, xls, xlsx
 from roster_lists import CASES, HEAD, HEADINGS, PLAIN, ROW, UNREADABLE, Case, cells, text
 from stranger_lists import NO_LISTS, STRANGERS
@@ -17,6 +18,7 @@ from checkin.domain.ticket import short_holds
 from checkin.domain.visit import Plant
 from checkin.errors import ListUnreadable
 from checkin.rosters import delimited, measure, reading, workbook
+from checkin.rosters.mapping import Remembered, said
 from checkin.rosters.reading import read_list
 from checkin.rosters.table import MAX_BYTES
 
@@ -29,7 +31,7 @@ def _english() -> Iterator[None]:
     i18n.use(before)
 
 
-@pytest.mark.parametrize("case", [*CASES, *STRANGERS], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*CASES, *STRANGERS, *MORE], ids=lambda case: case.id)
 def test_dirty_list(case: Case, tmp_path: Path) -> None:
     path = tmp_path / case.file
     case.write(path)
@@ -186,3 +188,16 @@ def test_progress_is_told(tmp_path: Path) -> None:
     read_list(path, progress=lambda done, of: told.append((done, of)))
     assert [done for done, _of in told] == [1000, 2000, 2500]
     assert told[-1] == (2500, 2500)
+
+
+def test_a_heading_line_that_a_person_explained_is_known_the_next_time(tmp_path: Path) -> None:
+    path, memory = tmp_path / "a.csv", Remembered(tmp_path / "lists.json")
+    text("Список\nЧто вам интересно;Кто вы;День\nХлеб;Кот Ия;05.08.2026\n")(path)
+    with pytest.raises(ListUnreadable):
+        read_list(path, "З", remembered=memory.for_line)
+    first = read_list(path, "З", said=said(["#1=tour", "#2=visitor", "#3=date"]))
+    for kind in first.kinds:
+        memory.keep("", kind.columns, [kind.line])
+    again = read_list(path, "З", remembered=Remembered(tmp_path / "lists.json").for_line)
+    assert [row.visitor.name for row in again.rows] == [row.visitor.name for row in first.rows] == ["Кот Ия"]
+    assert list(again.tours) == list(first.tours)
