@@ -14,7 +14,17 @@ from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.store.keys import find_key
-from checkin.store.verifying import COPY_DIFFERS, FOREIGN, GONE, SHORT, UNREADABLE, Checked, verify_file, verify_store
+from checkin.store.verifying import (
+    COPY_DIFFERS,
+    FOREIGN,
+    GONE,
+    OTHERS,
+    SHORT,
+    UNREADABLE,
+    Checked,
+    verify_file,
+    verify_store,
+)
 from checkin.sync.rejections import rejection_words
 
 
@@ -198,6 +208,7 @@ def _fault(fault: str) -> str:
         UNREADABLE: _("it cannot be read"),
         FOREIGN: _("here stands what this program did not write, or it was changed afterwards"),
         SHORT: _("the file ends before it, and the gate's journal goes on. An older copy ends so too"),
+        OTHERS: _("it came from another gate, and was changed here"),
         COPY_DIFFERS: _("the data and their second copy tell it differently"),
     }.get(fault, fault)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import BindParameter, String, bindparam, delete, text, union_all
@@ -26,16 +26,16 @@ from checkin.domain.events import (
     Fault,
     JournalLine,
     Kind,
-    Private,
     chained,
-    content,
     effect,
     first_break,
+    line_fault,
 )
 from checkin.domain.headcount import stay, tour_of
+from checkin.store.lines import event_of, line_of, told, values_of
 from checkin.store.meta import HEAD, Device
 from checkin.store.prepared import Prepared
-from checkin.store.rows import EventRow, MetaRow, OutboxRow, PresenceRow, TicketRow, from_us, to_us
+from checkin.store.rows import EventRow, MetaRow, OutboxRow, PresenceRow, TicketRow, from_us
 from checkin.tickets.keys import verify_hex
 from checkin.wire import event_from_json
 
@@ -127,39 +127,6 @@ class Stored:
     received_at: datetime | None
 
 
-def line_of(row: EventRow) -> JournalLine:
-    """The journal line that a row holds."""
-    return JournalLine(prev=row.prev, hash=row.hash, signature=row.signature, event=_event(row.body, row.private))
-
-
-def _event(body: str, kept: str | None) -> AttendanceEvent:
-    event = event_from_json(body)
-    return event if kept is None else replace(event, private=Private(**json.loads(kept)))
-
-
-def _values(line: JournalLine, received_at: datetime | None) -> dict[str, object]:
-    event = line.event
-    return {
-        "id": event.id,
-        "device": event.device,
-        "seq": event.seq,
-        "plant": event.plant,
-        "gate": event.gate,
-        "at_us": to_us(event.at),
-        "kind": event.kind.value,
-        "reason": event.reason,
-        "tour": event.tour,
-        "subject": event.subject,
-        "voids": event.voids,
-        "prev": line.prev,
-        "hash": line.hash,
-        "signature": line.signature,
-        "body": content(event).decode(),
-        "private": None if event.private is None else json.dumps(asdict(event.private), ensure_ascii=False),
-        "received_us": None if received_at is None else to_us(received_at),
-    }
-
-
 def _moves(event: AttendanceEvent) -> bool:
     """Whether an event can change where somebody is."""
     return event.kind is Kind.VOID or effect(event.kind) != 0
@@ -177,7 +144,7 @@ class Journal:
         last = _LAST(self._session, device=device.id)
         seq, prev = last[0] if last else (0, GENESIS)
         line = chained(replace(event, device=device.id, seq=seq + 1), prev, device.sign)
-        _APPEND(self._session, **_values(line, None))
+        _APPEND(self._session, **values_of(line, None))
         _HEADED(self._session, key=HEAD, value=f"{line.seq} {line.hash}")
         _QUEUE(self._session, event_id=event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
         self._written.append(line)
@@ -190,7 +157,7 @@ class Journal:
 
         Returns how many were not here.
         """
-        fresh = [line for line in lines if _TAKE(self._session, **_values(line, None))]
+        fresh = [line for line in lines if _TAKE(self._session, **values_of(line, None))]
         for line in fresh:
             _QUEUE(self._session, event_id=line.event.id, seq=line.seq, attempts=0, next_us=0, rejected="")
         last = max(fresh, key=lambda line: line.seq, default=None)
@@ -228,7 +195,7 @@ class Journal:
             event = stored.line.event
             if event.device == own_device:
                 continue
-            if _TAKE(self._session, **_values(stored.line, stored.received_at)):
+            if _TAKE(self._session, **values_of(stored.line, stored.received_at)):
                 fresh.append(event)
         for plant, subject in {
             (event.plant, event.subject) for event in fresh if event.subject is not None and _moves(event)
@@ -254,7 +221,7 @@ class Journal:
     def of_subject(self, plant: str, subject: str) -> list[AttendanceEvent]:
         """Everything that happened to one subject, from every gate, under whichever name it was written."""
         rows = _OF_SUBJECT(self._session, plant=plant, subject=self.whose(plant, subject))
-        return [_event(body, kept) for body, kept in rows]
+        return [event_of(body, kept) for body, kept in rows]
 
     def briefed(self, plant: str, tour: str, group: str | None) -> bool:
         """Whether the group, or the whole tour, was briefed, and nobody has taken that back."""
@@ -279,7 +246,7 @@ class Journal:
         while fresh := [row for row in found if row.id not in rows]:  # a void can itself be taken back
             rows |= {row.id: row for row in fresh}
             found = list(self._session.execute(columns.where(col(EventRow.voids).in_([row.id for row in fresh]))))
-        events = [_event(row.body, row.private) for row in rows.values()]
+        events = [event_of(row.body, row.private) for row in rows.values()]
         subjects = json.dumps(sorted({event.subject for event in events if event.subject is not None}))
         whose = dict(_VISITORS_OF(self._session, plant=plant, tickets=subjects))
         return [replace(event, subject=whose[event.subject]) if event.subject in whose else event for event in events]
@@ -291,7 +258,7 @@ class Journal:
         )
         if plant is not None:
             query = query.where(col(EventRow.plant) == plant)
-        return [_event(body, kept) for body, kept in self._session.execute(query)]
+        return [event_of(body, kept) for body, kept in self._session.execute(query)]
 
     def newest(self, plant: str) -> datetime | None:
         """When somebody went in or out last, as far as is known here: how old a list of those inside is."""
@@ -337,23 +304,26 @@ class Journal:
 
     def first_break(self, device: str, public_hex: str = "") -> Break | None:
         """Where a device's chain breaks: a line, a signature (with its key), a column that says other than the line."""
-        rows = self._session.exec(
-            select(EventRow).where(col(EventRow.device) == device).order_by(col(EventRow.seq))
-        ).all()
+        rows = select(EventRow).where(col(EventRow.device) == device).order_by(col(EventRow.seq))
         lines: list[JournalLine] = []
-        for row in rows:
-            try:
-                line = line_of(row)
-            except (ValueError, TypeError):
-                return Break(row.seq, Fault.CHANGED)
-            kept = _values(line, None)
-            del kept["received_us"], kept["private"]
-            if any(getattr(row, name) != value for name, value in kept.items()):
+        for row in self._session.exec(rows):
+            line = told(row)
+            if line is None:
                 return Break(row.seq, Fault.CHANGED)
             lines.append(line)
         return first_break(
             lines, (lambda message, signed: verify_hex(public_hex, message, signed)) if public_hex else None
         )
+
+    def others_break(self, own: str) -> Break | None:
+        """The first event of another device that is not what was hashed; who signed it, and gaps, the hub knows."""
+        rows = select(EventRow).where(col(EventRow.device) != own).order_by(col(EventRow.device), col(EventRow.seq))
+        for row in self._session.exec(rows):
+            line = told(row)
+            fault = Fault.CHANGED if line is None else line_fault(line)
+            if fault is not None:
+                return Break(row.seq, fault)
+        return None
 
     def rebuild_presence(self, subjects: Iterable[tuple[str, str]]) -> None:
         """Folds the events of these (plant, subject) again."""

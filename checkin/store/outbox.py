@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from checkin.domain.events import JournalLine
-from checkin.store.journal import line_of
+from checkin.store.lines import line_of
 from checkin.store.prepared import Prepared
 from checkin.store.rows import EventRow, OutboxRow, to_us
 

@@ -20,7 +20,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from checkin.domain.events import JournalLine, first_break, line_fault
 from checkin.store.copy import JournalCopy, set_aside
-from checkin.store.journal import Stored, line_of
+from checkin.store.journal import Stored
+from checkin.store.lines import line_of
 from checkin.store.rows import (
     EventRow,
     GroupRow,

@@ -28,6 +28,8 @@ FOREIGN = "foreign"
 """The fault of a journal's copy in which something stands that this program did not write there."""
 SHORT = "short"
 """The fault of a journal's copy that ends before the journal does."""
+OTHERS = "others"
+"""The fault of another gate's event that is not what that gate wrote."""
 GONE = "gone"
 """What is wrong with a journal's copy that is not there, or that this profile's key does not open."""
 _TOGETHER = timedelta(seconds=5)
@@ -75,6 +77,9 @@ def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
     beyond = [seq for seq in copied.lines if seq > checked.length]
     if beyond:
         return Checked(checked.length, min(beyond), "gap")
+    broken = tx.journal.others_break(tx.meta.device().id)
+    if broken is not None:
+        return Checked(checked.length, broken.seq, OTHERS)
     return replace(checked, copy=_trouble_with(copied, checked.length))
 
 

@@ -14,9 +14,11 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from checkin.domain.events import private
 from checkin.settings import Profile
+from checkin.store.journal import Stored
 from checkin.store.keys import find_key
 from checkin.store.verifying import FOREIGN, GONE, SHORT, verify_file
 from tests.field import event, opened
+from tests.unit.hub.hub_world import Journal
 
 EVENTS = 1000
 COUNT = EVENTS if os.environ.get("PROHODNAYA_LONG") else 6
@@ -126,6 +128,24 @@ def test_rows_cut_off_at_the_end_are_missed_without_the_copy_too(editor: Editor)
     for seq in rows(4, 5):
         assert editor.after(("DELETE FROM event WHERE seq >= ?", (seq,))) == seq
     assert editor.after(("UPDATE meta SET value = '7 ' || substr(value, 6) WHERE key = 'journal.head'", ())) == 7
+
+
+@pytest.mark.parametrize("column", ["kind", "subject", "tour", "at_us", "body", "private", "hash", "prev", "gate"])
+def test_what_came_from_another_gate_is_held_too(tmp_path: Path, column: str) -> None:
+    """Headcounts are made from it.  Who signed it, and whether all of it came, is the hub's to know."""
+    store, other = opened(tmp_path / "gate"), Journal("hleb", "Вторая")
+    with store.write() as tx:
+        tx.journal.append(event(subject="v1"), tx.meta.device())
+        lines = [other.write(f"v{n}", private=private("Гость", "без билета")) for n in range(4)]
+        tx.journal.take_peers([Stored(line, line.event.at) for line in lines], tx.meta.device().id)
+    store.close()
+    key = find_key(Profile(tmp_path / "gate"), "file")
+    assert key is not None
+    (tmp_path / "away").mkdir()
+    editor = Editor(tmp_path / "gate", key, tmp_path / "away")
+    value = "replace(private, 'Гость', 'Друг')" if column == "private" else changed(column)
+    where = "WHERE seq = 3 AND received_us IS NOT NULL"
+    assert editor.after((f"UPDATE event SET {column} = {value} {where}", ())) == 3
 
 
 def test_where_the_journal_ended_is_missed(editor: Editor) -> None:
