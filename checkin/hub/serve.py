@@ -24,7 +24,7 @@ from checkin.hub.api.app import application
 from checkin.hub.api.limits import Limits
 from checkin.hub.api.metrics import Metrics
 from checkin.hub.hub import Hub, open_hub
-from checkin.hub.listening import BACKLOG, Outward, bound, url_of
+from checkin.hub.listening import BACKLOG, Outward, bound, many_lines, url_of
 from checkin.hub.logs import to_stderr
 from checkin.hub.patience import Patient
 from checkin.hub.server import Server
@@ -80,6 +80,7 @@ def serve(
     """
     outward = (outward or Outward()).checked()
     sys.setswitchinterval(SWITCH_S)
+    many_lines()
     with bound(host, port) as listener:
         url = url_of(listener, outward.scheme)
 

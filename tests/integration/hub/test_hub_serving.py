@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -21,7 +23,7 @@ from checkin.hub import Hub, open_hub
 from checkin.hub.listening import Outward
 from checkin.sync.http import HttpBackend
 from tests.integration.hub.gates import enrol, now
-from tests.integration.hub_process import HubProcess, hub_process, start_hub
+from tests.integration.hub_process import HubProcess, hub_process, start_hub, started
 from tests.integration.postgres_server import fresh_database, installed
 from tests.unit.hub.hub_world import Journal, season
 
@@ -169,3 +171,23 @@ def _until(true: object, within_s: float = 20) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows counts no open files")
+def test_more_gates_than_a_shell_gives_open_files(tmp_path: Path) -> None:
+    """Where the administrator's limit is higher than the one to begin with, the hub takes what it may."""
+    url = sqlite(tmp_path)
+    command = 'ulimit -Sn 200; exec "$@"'
+    program = [sys.executable, "-m", "checkin.hub", "--db", url, "--port", "0", "--log-level", "warning"]
+    hub = started(["bash", "-c", command, "bash", *program], tmp_path / "hub.log")
+    lines: list[socket.socket] = []
+    try:
+        for _gate in range(400):
+            lines.append(socket.create_connection(("127.0.0.1", hub.port), timeout=10))
+        for line in lines:
+            line.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b" 200 " in line.recv(4096)[:20]
+    finally:
+        for line in lines:
+            line.close()
+        assert hub.stop() in (0, -signal.SIGTERM)
