@@ -14,7 +14,7 @@ from checkin.domain.events import JournalLine, chain_hash
 from checkin.i18n import gettext as _
 from checkin.packets.contents import MAX_SPANS, Header, Span
 
-_GAPS = 5
+_GAPS = 3
 """So many gaps are named one by one."""
 
 

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from checkin.desk import Source
 from checkin.organising.office import Office
+from checkin.packets import sealing
+from checkin.packets.contents import FORMAT, Header, Kind
 from checkin.packets.identity import identity_of, words
 from checkin.settings import Profile
 from tests.field import plant, ticket, tour, visitor
@@ -96,10 +98,26 @@ def test_a_day_by_the_page(
     assert "answer.packet" in program.packets.state.answered
     one.clock.advance(timedelta(days=1000))
     assert one.take(tmp_path / "answer.packet").waiting == 0
+    restored = Header(
+        format=FORMAT,
+        kind=Kind.JOURNAL,
+        id=sealing.fresh_id(),
+        serial=int(one.clock.now().timestamp() * 1000) + 60_000,
+        made_at=one.clock.now(),
+        maker="Восток",
+        device=one.identity.device,
+        plant="hleb",
+        to=[program.packets.state.recipient],
+    )
+    sealing.write(tmp_path / "5.packet", restored, [], one.identity)
+    view.files_chosen.emit([tmp_path / "5.packet"])
+    settle(qtbot, program)
+    (row,) = program.packets.state.came
+    assert (row.tone, "старую копию" in row.detail) == ("bad", True)  # as red as a packet that was not taken
     view.tabs[Tab.LOG].click()
     settle(qtbot, program)
     told = [what for _when, what in program.packets.state.log]
-    assert len(told) == 4  # a list, two journals, an answer
+    assert len(told) == 5  # a list, three journals, an answer
     assert any("Восток; Запад" in line for line in told)
 
 

@@ -290,5 +290,5 @@ def _row(came: Came) -> CameRow:
     return CameRow(
         title=_("Gate “{gate}”").format(gate=took.gate) + f" · {came.file}",
         detail=" · ".join([*parts, *took.findings]),
-        tone="warn" if took.findings or took.rejected else "ok",
+        tone="bad" if not took.sound else "warn" if took.findings else "ok",
     )

@@ -28,7 +28,7 @@ class GateRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameRow:
-    """A file that was dropped: ``tone`` is ok, warn (something was found) or bad (not taken)."""
+    """A file that was dropped: ``tone`` is ok, warn (something is missing) or bad (not taken whole, call security)."""
 
     title: str
     detail: str
