@@ -19,7 +19,7 @@ from checkin.domain.visit import Plant
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.packets import sealing
-from checkin.packets.contents import FORMAT, Header, Kind, plain
+from checkin.packets.contents import FORMAT, MAX_RECIPIENTS, Header, Kind, plain
 from checkin.packets.evidence import weigh
 from checkin.packets.identity import Identity, identity_of, recipient_of, tidy_recipient, words
 from checkin.packets.known import GateKnown, Known
@@ -82,6 +82,7 @@ def make_roster(
     recipients = list(dict.fromkeys(tidy_recipient(one) for one in to))
     if not recipients:
         raise SettingsWrong(_("Say for which gates: --to with what checkin gate-key shows there"))
+    _few_enough(recipients)
     out = _shut_out(house, chosen.id)
     if refused := [out[one] for one in recipients if one in out]:
         raise SettingsWrong(
@@ -136,6 +137,7 @@ def make_ack(
             raise SettingsWrong(_("No journal packet has come yet: there is nothing to answer"))
         serial = known.next_serial(clock.now())
     recipients = [gate.recipient for gate in gates]
+    _few_enough(recipients)
     header = _header(identity, Kind.ACK, serial, clock, chosen, recipients, name)
     texts = _return(store, house, chosen.id, header.id[:8], set(recipients), clock)
     with store.read() as tx:
@@ -150,6 +152,11 @@ def make_ack(
         "bytes": size,
         "serial": serial,
     }
+
+
+def _few_enough(recipients: list[str]) -> None:
+    if len(recipients) > MAX_RECIPIENTS:
+        raise SettingsWrong(_("One packet is for {count} gates at most").format(count=MAX_RECIPIENTS))
 
 
 def _shut_out(house: House, plant: str) -> dict[str, str]:

@@ -382,6 +382,16 @@ def test_people_who_work_at_the_gate_are_counted_before_a_packet_is_taken(
     assert one.look(path).unchanged == 2
 
 
+def test_a_packet_for_more_gates_than_one_opens_is_not_made(organiser_pc: Office, tmp_path: Path) -> None:
+    to = [str(pyrage.x25519.Identity.generate().to_public()) for _gate in range(201)]
+    path = tmp_path / "r.packet"
+    with pytest.raises(SettingsWrong, match="200"):
+        organiser.make_roster(
+            organiser_pc.store, organiser_pc.house, path, organiser_pc.clock, plant="hleb", to=to, name=""
+        )
+    assert not path.exists()
+
+
 def test_names_of_ours_lose_what_nobody_sees(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
     organiser_pc.take(plant("hleb", "Хлебо\u00adзавод\ufeff"))
     said = one.look(organiser_pc.roster(tmp_path / "r.packet", one))
