@@ -410,10 +410,11 @@ class Builder:
             self._notice(_("The name of a group cannot be read: {text}").format(text=text_of(named)))
             return None
         name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
-        leader = self._leader(text_of(leader_cell))
-        if name and is_document(name):
+        leader = self._without_private(tidy(text_of(leader_cell))[0], bare=True)[:MAX_NAME].rstrip()
+        if is_document(name):
             self._notice(_("The group's name looks like a document's number and is not stored."))
             return None
+        name = self._without_private(name, bare=False)
         if not name:
             if leader:
                 self._notice(_("A leader stands in a row without a group and is not kept."))
@@ -430,12 +431,12 @@ class Builder:
             self._notice(_("The group “{name}” has two leaders; the first counts.").format(name=name[:60]))
         return identifier
 
-    def _leader(self, text: str) -> str:
-        """A leader's name without phones and documents."""
-        cleaned = without_private(tidy(text)[0])
+    def _without_private(self, text: str, *, bare: bool) -> str:
+        """A leader or a group without phones and documents."""
+        cleaned = without_private(text, bare=bare)
         for notice in cleaned.notices:
             self._notice(notice)
-        return cleaned.text[:MAX_NAME].rstrip()
+        return cleaned.text
 
     def _language(self, text: str) -> str:
         code = "ru" if text in _DASHES else language_of(text)

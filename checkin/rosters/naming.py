@@ -16,7 +16,7 @@ from checkin.rosters import nobody
 from checkin.rosters.cells import error_said, is_error, tidy
 from checkin.rosters.private import PHONE, without_private
 from checkin.rosters.table import NO_VALUE
-from checkin.rosters.vocabulary import flags_of
+from checkin.rosters.vocabulary import flags_of, unsettled
 
 MAX_NAME = 200
 DAMAGE = "\N{REPLACEMENT CHARACTER}"
@@ -28,7 +28,9 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """Letters, and at most one number at the end that is no year, no phone and no document's: nothing to take out."""
-_LOOSE_NUMBER = re.compile(r"\d\s?[.:/]\s?\d|(?:\d[^\d]{0,2}){5}|[IVXLC]{1,4}-[А-Я]{2}\b|\bд\.\s?р\.?")
+_LOOSE_NUMBER = re.compile(
+    r"\d\s?[.:/]\s?\d|\d\s*(?:лет|год|мес)|(?:\d[^\d]{0,2}){5}|[IVXLC]{1,4}-[А-Я]{2}\b|\bд\.\s?р\.?"
+)
 _LONG_NUMBER = re.compile(r"\d(?:[\s()№N-]*\d){8}")
 _NUMBERING = re.compile(r"^(?:№\s*)?\d{1,4}(?:\s*[.)]\s*|\s+(?=[^\W\d_]{2,}\s+[^\W\d_]))(?=[^\W\d_])|^№\s*\d{1,4}\s+")
 _BULLET = re.compile(r"^[•·▪–—-]\s+")
@@ -50,27 +52,75 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"(?:итого|всего|total|подитог|в том числе|из них)\b", re.IGNORECASE)
-_SEVERAL = re.compile(r"[,;/&+\n]|\s+и\s+|\s+and\s+|\s[–—-]\s|(?:^|\s)\d{1,2}[.)]\s")
+_SEVERAL = re.compile(r"[,;/&+\n]|\s+(?:и|или|and|or)\s+|\s[–—-]\s|(?:^|\s)\d{1,2}[.)]\s")
 _MANY = re.compile(
     r"\s[xх×*]\s?\d{1,2}$|\b\d{1,2}\s?[xх×]\s|\b\d+\s*(?:билет|мест|ticket|pax)|[^\W\d_.)]\s*\+\s*[А-ЯЁA-Z][^\W\d_]",
     re.IGNORECASE,
 )
-_KIN = (
-    r"(?:доч|сын|реб[её]н|жен(?:а|ой|у)\b|муж|мам(?:а|ой|у)\b|пап(?:а|ой|у)\b|брат|сестр|внук|внуч|бабушк|дедушк"
-    r"|daughter|son\b|wife|husband|brother|sister|child)"
+_CHILD = (
+    r"(?:доч|сын|реб[её]н|жен(?:а|ой|у)\b|муж|брат|сестр|внук|внуч|daughter|son\b|wife|husband|brother|sister|child)"
 )
+_PARENT = r"(?:мам(?:ой|а)\b|пап(?:ой|а)\b|бабушк|дедушк|mother|father)"
 _WITH_KIN = re.compile(
-    rf"(?<=[\w.])[\s,;+–—-]*[\s(](?:с\s+|и\s+|\+\s*|with\s+|and\s+)?{_KIN}[а-яё]*\s*[:–—-]?\s+[А-ЯЁA-Z][^\W\d_]"
+    rf"(?<=[\w.])[\s,;+–—-]*[\s(](?:(?:с\s+|и\s+|\+\s*|with\s+|and\s+)?{_CHILD}|(?:с\s+|и\s+|\+\s*|with\s+|and\s+){_PARENT})"
+    r"[а-яё]*\s*[:–—-]?\s+[А-ЯЁA-Z][^\W\d_]"
 )
 _CANCELLED = (
-    r"(?:отмен(?:а|[её]н[оаы]?|или)|аннулир\w+|cancel(?:l?ed)?|не\s+прид[её]т|не\s+приш(?:[её]л|ла)|не\s+едет|не\s+ид[её]т"
-    r"|отказал(?:ся|ась)|отказ|болеет|заболела?)"
+    r"(?:отмен(?:а|[её]н[оаы]?|или)|аннулир\w+|cancel(?:l?ed)?|не\s+прид[её]т|не\s+приш(?:[её]л|ла)|не\s+едет|не\s+буд[еу]т|не\s+ид[её]т"
+    r"|отказал(?:ся|ась)|отказ|болеет|заболела?|снят[аы]?|выбыл[аи]?)"
 )
+_CANCELLED_WHOLE = re.compile(_CANCELLED, re.IGNORECASE)
 _CANCELLED_BEFORE = re.compile(rf"{_CANCELLED}[\s:.,!–—-]+(?=[^\W\d_])", re.IGNORECASE)
 _CANCELLED_AFTER = re.compile(rf"(?<=[^\W\d_]|[.)])[\s:.,–—-]+{_CANCELLED}[.!]*$", re.IGNORECASE)
 _CHANGED = re.compile(
-    r"\b(?:замен|вместо\b|перен[оеё]с|перезапис|перевед[её]н|replac(?:e|ing)|instead|moved to|transferred|postpon)",
+    r"→|[-=]>|\b(?:замен|вместо\b|перен[оеё]с|перезапис|перевед[её]н|replac(?:e|ing)|instead|moved to|postpon)",
     re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"(?:резерв|бронь|ожидание|лист ожидания|под вопросом|waiting list|reserve)"
+    r"[\s:.–—-]+(?=[А-ЯЁA-Z])|[^\W\d_)]\s*\?+$",
+    re.IGNORECASE,
+)
+_WORDS_BEHIND = re.compile(r"((?:[А-ЯЁA-Z]\S*\s+)+[А-ЯЁA-Z][^\s,;]*)[\s,;–—-]+([а-яё][а-яё ,.–—-]*)")
+_PARTICLES = frozenset(
+    (
+        "оглы",
+        "оглу",
+        "кызы",
+        "гызы",
+        "кизи",
+        "улы",
+        "уулу",
+        "угли",
+        "заде",
+        "бек",
+        "бей",
+        "хан",
+        "паша",
+        "фон",
+        "ван",
+        "дер",
+        "ден",
+        "де",
+        "да",
+        "ди",
+        "дю",
+        "ла",
+        "ле",
+        "дос",
+        "бен",
+        "бин",
+        "ибн",
+        "аль",
+        "эль",
+        "ад",
+        "аш",
+        "ар",
+        "ас",
+        "ат",
+        "абу",
+        "и",
+    )
 )
 _LABELLED = re.compile(r"[^\W\d_][^:]{0,40}:(?:\s*[^\s)(]|$)")
 _DATED = re.compile(
@@ -117,6 +167,8 @@ def name_of(text: str) -> Named:
     name, cleaned = tidy(text)
     if several or _MANY.search(name) or _WITH_KIN.search(name):
         return Named(name, _("Two people in one cell: give each a row."))
+    if _OPEN.search(name):
+        return Named(name, _open())
     if _CHANGED.search(name):
         return Named(name, _("Somebody is replaced or moved here: leave only the name of who comes."))
     name = _UNDERLINED.sub(" ", _BULLET.sub("", name.strip("* ")))
@@ -131,6 +183,10 @@ def name_of(text: str) -> Named:
         said.age,
         frozenset(said.flags),
     )
+
+
+def _open() -> str:
+    return _("It is open whether this visitor comes: leave only the name of who comes for certain.")
 
 
 class _Beside:
@@ -158,6 +214,7 @@ class _Beside:
                 self.reason = _("Two people in one cell: give each a row.")  # whose age it is, nobody can tell
         self._cancelled()
         self._remarks()
+        self._words()
         if _DIGIT.search(self.name):
             self._numbers()  # what a remark hid
         self._role()
@@ -204,6 +261,9 @@ class _Beside:
         for found in _REMARK.finditer(self.name):
             remark = found[1].strip()
             flags, unknown = flags_of(remark)
+            self._settle(remark)
+            if _CANCELLED_WHOLE.fullmatch(remark):
+                flags, unknown = frozenset({Flag.CANCELLED}), ()
             rest = " ".join(self.name.replace(found[0], " ", 1).split())
             another_name = remark[:1].isupper() and remark.isalpha() and not flags and remark.casefold() != remark
             if another_name or not any(map(str.isalpha, rest)):
@@ -220,6 +280,25 @@ class _Beside:
                 self.name = found_tail[1]
                 self.flags |= flags
                 self._notices.append(_("A remark beside a name was read as a mark."))
+
+    def _settle(self, remark: str) -> None:
+        """``Кот Ия (резерв)`` is no visitor yet."""
+        if unsettled(remark):
+            self.reason = _open()
+
+    def _words(self) -> None:
+        """Words in small letters behind a name: a mark, or something to look at."""
+        found = _WORDS_BEHIND.fullmatch(self.name)
+        if found is None or _MORE.search(self.name) or not _PARTICLES.isdisjoint(found[2].split()):
+            return
+        flags, unknown = flags_of(found[2])
+        self._settle(found[2])
+        if flags and not unknown:
+            self.name = found[1]
+            self.flags |= flags
+            self._notices.append(_("A remark beside a name was read as a mark."))
+        else:
+            self._notices.append(_("Words stand behind a name: look whether they belong to it."))
 
     def _role(self) -> None:
         found = _ROLE.match(self.name)

@@ -35,7 +35,8 @@ _BESIDE = """
 классный родитель родители воспитатель воспитательница тьютор взрослый старший старшая мама папа бабушка дедушка leader
 вместо перенос перенесен перенесена заменен заменена отказ болеет едет идет придет x х билет билета билетов мест
 места сын дочь дочка жена муж ребенок ребенка ребенком сыном дочерью дочкой женой мужем мамой папой брат сестра
-teacher chaperone parent instead replaced replaces cancel tickets pax page list
+teacher chaperone parent instead replaced replaces cancel tickets pax
+ожидание снят снята выбыл выбыла или or and page list
 class group school note notes director phone table
 """
 _SUSPECT = _WORDS.union(_BESIDE.split(), *(phrase.split() for phrase in _PHRASES))
@@ -62,10 +63,12 @@ def suspect(text: str) -> bool:
         words.pop()
     if _CLEAR.issuperset(words):  # the same names come again and again in a list
         return False
+    if any(word[0].islower() for word in words[1:]):
+        return True  # words behind a name are in small letters
     if not _SUSPECT.isdisjoint(text.lower().replace("ё", "е").replace("-", " ").split()):
         return True
     if len(_CLEAR) < _REMEMBERED:
-        _CLEAR.update(words)
+        _CLEAR.update(word for word in words if not word[0].islower())
     return False
 
 

@@ -22,12 +22,12 @@ PHONE = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"[,;(]?\s*\b(?:паспорт\w*|пасп\.|passport\w*|загран\w*|св-во|свид-во|свидетельств\w*|удостоверени\w*|снилс|инн|полис"
+    r"[,;(]?\s*\b(?:паспорт\w*|пасп\.|passport\w*|загран\w*|св-во|свид-во|свидетельств\w*|(?:вод\w*\.?\s*)?удост\w*\.?|п/п|снилс|инн|полис"
     r"|сери[яи]|сер\.|внж|док(?:умент\w*)?\.?(?=[\s:№]*\d))(?:\D{0,40}?\d[\d\s-]*)+",
     re.IGNORECASE,
 )
 _SHAPED = re.compile(
-    r"(?<!\d)\d{2}\s?\d{2}\s?(?:№\s?|N\s?)?\d{6}(?!\d)"  # a Russian passport
+    r"(?<!\d)\d{2}[\s-]?\d{2}[\s-]?(?:№\s?|N\s?)?\d{6}(?!\d)"  # a Russian passport
     r"|(?<!\d)\d{3}-\d{3}-\d{3}[\s-]\d{2}(?!\d)"  # a pension insurance number
     r"|(?<!\d)\d{2}\s?№?\s?\d{7}(?!\d)"  # a Russian passport for travel
     r"|\b[IVXLC]{1,4}\s?-\s?[А-Я]{2}\s?№?\s?\d{6}(?!\d)"  # a Russian birth certificate
@@ -78,7 +78,7 @@ def without_private(text: str, *, bare: bool = True) -> Cleaned:
             notices.append(_("A document number beside a name was left out."))
     if not notices:
         return Cleaned(text)
-    return Cleaned(" ".join(text.split()).strip(" ,;:(-–—"), tuple(dict.fromkeys(notices)), behind)
+    return Cleaned(" ".join(text.split()).strip(" ,;:(-–—<№"), tuple(dict.fromkeys(notices)), behind)
 
 
 def is_document(text: str) -> bool:

@@ -79,7 +79,8 @@ _NOTHING = re.compile(
 _UNSETTLED = re.compile(
     r"ожида|\bwait|pending|не ?подтвержд|не ?оплач|нет оплаты|unpaid|unconfirmed|not (?:paid|confirmed)|рассмотр"
     r"|обработк|на проверк"
-    r"|черновик|\bdraft|\bhold\b|резерв|reserv|preliminar|предварит|уточня|частично|partial|в очеред|не ?актив|inactive"
+    r"|черновик|\bdraft|\bhold\b|резерв|\bбронь|под вопрос"
+    r"|не решен|reserv|preliminar|предварит|уточня|частично|partial|в очеред|не ?актив|inactive"
     r"|\?$"
 )
 _PAST = re.compile(r"явил|приш|посетил|attended|no ?show")
@@ -139,7 +140,10 @@ def unsettled(text: str, *, standing: bool = False, settled: bool = False) -> bo
     plain = " ".join(text.split()).casefold().replace("ё", "е").strip(" .!")
     if _UNSETTLED.search(plain) or (settled and plain in _NO):
         return True
-    return standing and bool(flags_of(text)[1]) and _PAST.search(plain) is None
+    first = plain.split(" ", 1)[0]
+    if not standing or (first not in _NO and first != "не" and _NOTHING.fullmatch(first)):
+        return False  # "оплачен онлайн"
+    return bool(flags_of(text)[1]) and _PAST.search(plain) is None
 
 
 @lru_cache(maxsize=512)
