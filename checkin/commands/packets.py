@@ -287,10 +287,10 @@ def make_journal(
 
 
 def accept(context: typer.Context, file: Path = FILE, hub: bool = HUB, db: str = DB, json: bool = JSON) -> None:
-    from checkin.packets import organiser
+    from checkin.packets import accepting
 
     with opened(context) as profile, _house(profile, hub, db) as house:
-        took = organiser.accept(profile.store, house, file, SystemClock())
+        took = accepting.accept(profile.store, house, file, SystemClock())
         told = _("journal of {gate} from {file}: {events} events, new {accepted}, rejected {rejected}")
         profile.note(
             Act.PACKET,

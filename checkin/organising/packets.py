@@ -1,6 +1,7 @@
 """Packets at an organiser's place of work: whose they are for, what came back, and a line in the journal for each.
 
-The engine is ``checkin.packets.organiser``.  Every function is a job of the ``Office``: (store, house) first.
+The engine is ``checkin.packets.organiser`` and ``.accepting``.  Every function is a job of the ``Office``: (store,
+house) first.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from checkin.domain.events import Kind
 from checkin.domain.people import Act
 from checkin.errors import CheckinError, SettingsWrong
 from checkin.i18n import gettext as _
-from checkin.packets import organiser
+from checkin.packets import accepting, organiser
+from checkin.packets.accepting import Accepted
 from checkin.packets.identity import identity_of, tidy_recipient, words, write_key
 from checkin.packets.known import GateKnown, Known
-from checkin.packets.organiser import Accepted, House
+from checkin.packets.organiser import House
 from checkin.store import Store
 
 KEPT = 200
@@ -166,7 +168,7 @@ def accept(store: Store, house: House, paths: Sequence[Path], clock: Clock) -> l
     came: list[Came] = []
     for path in sorted(paths):
         try:
-            took = organiser.accept(store, house, path, clock)
+            took = accepting.accept(store, house, path, clock)
         except CheckinError as error:
             came.append(Came(path.name, None, str(error)))
             continue

@@ -13,7 +13,7 @@ from typing import Any
 from checkin.clock import SettableClock
 from checkin.desk import Desk, Place
 from checkin.domain.visit import Record
-from checkin.packets import gate, organiser
+from checkin.packets import accepting, gate, organiser
 from checkin.packets.identity import Identity, identity_of
 from checkin.packets.storehouse import StoreHouse
 from checkin.store import Store
@@ -75,9 +75,9 @@ class Office:
         organiser.make_roster(self.store, self.house, path, self.clock, plant=plant, to=to, name="Программа")
         return path
 
-    def accept(self, path: Path) -> organiser.Accepted:
+    def accept(self, path: Path) -> accepting.Accepted:
         """A journal packet taken."""
-        return organiser.accept(self.store, self.house, path, self.clock)
+        return accepting.accept(self.store, self.house, path, self.clock)
 
     def ack(self, path: Path) -> Path:
         """An acknowledgement packet."""

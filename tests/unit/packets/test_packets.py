@@ -17,7 +17,7 @@ from checkin.domain.headcount import Count
 from checkin.domain.people import Act, Person, Role
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.hub import open_hub
-from checkin.packets import gate, organiser, sealing
+from checkin.packets import accepting, gate, organiser, sealing
 from checkin.packets.contents import Kind
 from checkin.packets.evidence import elsewhere, gaps
 from checkin.packets.hubhouse import HubHouse
@@ -173,7 +173,7 @@ def test_a_hubs_database_stands_behind_packets_as_well(one: Checkpoint, organise
         one.desk.scan("CODE-1", Source.SCANNER)
         journal = one.journal(tmp_path / "j.packet")
         for accepted, duplicate in ((1, 0), (0, 1)):
-            took = organiser.accept(organiser_pc.store, house, journal, one.clock)
+            took = accepting.accept(organiser_pc.store, house, journal, one.clock)
             assert (took.accepted, took.duplicate) == (accepted, duplicate)
         counted = next(line for line in hub.headcount() if line.tour is None)
         assert (counted.inside, counted.expected) == (1, 1)
@@ -181,7 +181,7 @@ def test_a_hubs_database_stands_behind_packets_as_well(one: Checkpoint, organise
         assert one.take(tmp_path / "a.packet").waiting == 0
         hub.revoke(one.identity.device)
         with pytest.raises(PacketUntrusted, match="отключён"):
-            organiser.accept(organiser_pc.store, house, journal, one.clock)
+            accepting.accept(organiser_pc.store, house, journal, one.clock)
 
 
 def test_strangers_are_refused_on_both_sides(
@@ -305,11 +305,11 @@ def test_a_hubs_database_misses_the_same_events(one: Checkpoint, organiser_pc: O
         one.take(path)
         scanned(one, 5)
         without(one, "DELETE FROM outbox WHERE seq = 3")
-        took = organiser.accept(organiser_pc.store, house, one.journal(tmp_path / "j.packet"), one.clock)
+        took = accepting.accept(organiser_pc.store, house, one.journal(tmp_path / "j.packet"), one.clock)
         assert [text[:16] for text in took.findings] == ["Событие 3 поста "]
         one.clock.advance(timedelta(seconds=60))
         everything = one.journal(tmp_path / "k.packet", everything=True)
-        assert organiser.accept(organiser_pc.store, house, everything, one.clock).findings == []
+        assert accepting.accept(organiser_pc.store, house, everything, one.clock).findings == []
 
 
 def test_events_of_another_plant_are_not_missed(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_nothing_is_packed_for_a_gate_that_was_shut_out(
         for pc in (one, two):
             pc.take(roster)
             pc.desk.scan("CODE-1", Source.SCANNER)
-            organiser.accept(organiser_pc.store, house, pc.journal(tmp_path / f"{pc.name}.packet"), one.clock)
+            accepting.accept(organiser_pc.store, house, pc.journal(tmp_path / f"{pc.name}.packet"), one.clock)
         hub.revoke(one.identity.device)
         with pytest.raises(SettingsWrong, match="«Восток»"):
             pack("x.packet", to)
