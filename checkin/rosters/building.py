@@ -19,14 +19,15 @@ from checkin.rosters.births import band_of, birth_year_of, grade_of
 from checkin.rosters.blocks import Blocks
 from checkin.rosters.cells import error_said, is_error, text_of, tidy
 from checkin.rosters.dayorder import DayOrder, day_first, is_open
-from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of, plain_heading
-from checkin.rosters.headingwords import PASSPORT, UNWANTED, asks_settled, says_standing
+from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of
+from checkin.rosters.headingwords import PASSPORT, UNWANTED
+from checkin.rosters.marking import Marks
 from checkin.rosters.naming import DAMAGE, MAX_NAME, Named, another_name, is_total, name_of
 from checkin.rosters.private import is_document, without_private
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, Slot, SlotKey
 from checkin.rosters.table import MAX_CELL, Cell
-from checkin.rosters.vocabulary import flags_of, language_of, unsettled, yes_or_no
+from checkin.rosters.vocabulary import flags_of, language_of
 from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
 MAX_CODE = 255
@@ -81,8 +82,7 @@ class Builder:
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
-        self._flag_places: tuple[tuple[int, bool, bool], ...] = ()
-        self._marks: tuple[tuple[int, Flag], ...] = ()
+        self._marks = Marks(self._headings, self._notice)
         self._others: tuple[int, ...] = ()
         self._default_plant = (plant or "").strip()
         self._mendable: tuple[tuple[str, int], ...] = ()
@@ -108,10 +108,7 @@ class Builder:
         self._sheet, self._ragged = name, ragged
         self._blocks = Blocks(above)
         self._places()
-        flags = (at["flags"], *headings.extra.get("flags", ())) if "flags" in at else ()
-        plain = {place: plain_heading(headings.texts[place]) for place in flags}
-        self._flag_places = tuple((place, says_standing(plain[place]), asks_settled(plain[place])) for place in flags)
-        self._marks, self._others = headings.marks, headings.others
+        self._marks, self._others = Marks(self._headings, self._notice), headings.others
         self._mendable = self._shown(headings, passports)
 
     def _places(self) -> None:
@@ -164,9 +161,7 @@ class Builder:
         named = self._name(cells, bads)
         name = named.name
         code = self._code(cells[place["code"]], bads)
-        flags = self._flags(cells, bads) if self._flag_places else frozenset()
-        if self._marks:
-            flags |= self._marked(cells)
+        flags = self._marks.of(cells, bads) if self._marks.any else frozenset()
         birth = band = None
         if isinstance(slot, Bad):
             bads.append(slot)
@@ -444,39 +439,6 @@ class Builder:
             self._notice(_("The language “{text}” is not known.").format(text=text[:40]))
             return "ru"
         return code
-
-    def _marked(self, cells: Sequence[Cell]) -> frozenset[Flag]:
-        """The flags of columns with yes and no."""
-        flags = set()
-        for place, flag in self._marks:
-            text = text_of(cells[place])
-            said = yes_or_no(text)
-            if said or (said is None and flag in flags_of(text)[0]):
-                flags.add(flag)
-            elif said is None:
-                self._notice(_("The mark “{text}” is not known.").format(text=text[:40]))
-        return frozenset(flags)
-
-    def _flags(self, cells: Sequence[Cell], bads: list[Bad]) -> frozenset[Flag]:
-        flags: frozenset[Flag] = frozenset()
-        for place, standing, settled in self._flag_places:
-            cell = cells[place]
-            if not cell:
-                continue
-            if unsettled(text_of(cell), standing=standing, settled=settled):
-                reason = _(
-                    "It is open whether this visitor comes (“{text}”): confirm it, cancel it, or empty the cell."
-                )
-                bads.append(Bad(self._headings.texts[place] or "flags", reason.format(text=text_of(cell)[:40])))
-                continue
-            found, unknown = flags_of(text_of(cell))
-            flags = flags | found if flags else found
-            for word in unknown:
-                self._notice(_("The mark “{text}” is not known.").format(text=word[:40]))
-        if Flag.MINOR in flags and Flag.ADULT in flags:
-            self._notice(_("Marked both a minor and an adult; counts as a minor."))
-            flags -= {Flag.ADULT}
-        return flags
 
     def _ticket(self, visitor: Visitor, code: str) -> Ticket:
         if code:

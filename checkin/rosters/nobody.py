@@ -63,7 +63,7 @@ def suspect(text: str) -> bool:
         words.pop()
     if _CLEAR.issuperset(words):  # the same names come again and again in a list
         return False
-    if any(word[0].islower() for word in words[1:]):
+    if not text[0].islower() and any(word[0].islower() for word in words[1:]):
         return True  # words behind a name are in small letters
     if not _SUSPECT.isdisjoint(text.lower().replace("ё", "е").replace("-", " ").split()):
         return True
