@@ -19,6 +19,7 @@ ADULT_FROM = 18
 NO_DAY = date.min
 """What is written as a day and is none, such as 31.02.2015; told apart by identity."""
 OLDEST = 120
+_FIVE = re.compile(r"\d{5}")
 _MISTYPED = range(19_000, 21_000)
 """As days of a spreadsheet these are of 1952 to 1957; more likely a digit too many was typed in a year: 20120."""
 _GRADE = re.compile(
@@ -34,11 +35,14 @@ def grade_of(text: str, *, bare: bool = False) -> int | None:
     return int(found[1]) if found and (bare or not plain.isdigit()) else None
 
 
-def birth_year_of(cell: Cell, visit: date, *, is_age: bool) -> int | str:
+def birth_year_of(cell: Cell, visit: date, *, is_age: bool, is_year: bool = False) -> int | str:
     """The year of birth from a year, a date or, in a column of ages, an age; or else why it is none.
 
+    ``is_year``: the column asks for a year, so that five digits are no day of a spreadsheet but a slip of the hand.
     It must suit somebody who is alive on the day of the ``visit``; a day must be one that there is.
     """
+    if is_year and _FIVE.fullmatch(text_of(cell)):
+        return _("This is not a year of birth: {text}").format(text=text_of(cell)[:40])
     if isinstance(cell, str):
         said = _said(cell, visit, is_age)
         return said if said is not None else _judged(_born_text(cell, visit.year % 100), cell, visit, is_age=is_age)
@@ -106,7 +110,7 @@ def _born_text(text: str, this_year: int) -> int | date | None:
     )
     if found:
         return int(found[1])
-    if re.fullmatch(r"\d{5}", plain):
+    if re.fullmatch(r"[1-9]\d{4}", plain):
         return None if int(plain) in _MISTYPED else _of_serial(int(plain))
     day = _born_day(plain, this_year)
     if day is not None:

@@ -48,6 +48,7 @@ _UNSAID = frozenset(
 _HOME = re.compile(
     r"рф|россия|российск\w*( федераци\w*)?|рос\.?|rus?|russian?( federation)?|гражданин рф|гражданка рф|нет|-+|—"
 )
+_YEAR_ASKED = re.compile(r"(?<!дата )\b(?:год|г\.?\s?р\b|year)")
 BANDS = frozenset({Flag.MINOR, Flag.ADULT})
 
 GroupKey = tuple[str, Cell, Cell, Cell, Cell]
@@ -84,6 +85,7 @@ class Builder:
         self._place: dict[str, int] = {}
         self._marks = Marks(self._headings, self._notice)
         self._others: tuple[int, ...] = ()
+        self._asks_year = False
         self._default_plant = (plant or "").strip()
         self._mendable: tuple[tuple[str, int], ...] = ()
 
@@ -109,6 +111,7 @@ class Builder:
         self._blocks = Blocks(above)
         self._places()
         self._marks, self._others = Marks(self._headings, self._notice), headings.others
+        self._asks_year = _YEAR_ASKED.search(self._headings.text("birth_year").casefold()) is not None
         self._mendable = self._shown(headings, passports)
 
     def _places(self) -> None:
@@ -336,7 +339,7 @@ class Builder:
             text = text_of(value)
             if text not in _UNSAID:
                 value = text if isinstance(value, str) else value
-                year = birth_year_of(value, visit, is_age=column == "age")
+                year = birth_year_of(value, visit, is_age=column == "age", is_year=self._asks_year)
                 if isinstance(year, int):
                     return year, None
                 band = band_of(text) or next(iter(flags_of(text)[0] & BANDS), None)

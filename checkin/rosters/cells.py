@@ -39,7 +39,10 @@ _TIME = re.compile(
     r"\s*(?:мин(?:ут)?\.?|м\.?(?![а-я]))?\s*(am|pm)?"
 )
 _DIGITS_ONLY = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
-_MOVED = re.compile(r"\b(?:или|либо|кроме|и|or|and|перен[ое]с|отмен|cancel|postpon|moved)")
+_MOVED = re.compile(
+    r"\b(?:(?:или|либо|и|не|or|and|not)\b|кроме|перен[ое]с|отмен|пример|ориентир|около|уточн|cancel|postpon|moved|approx|about)|\?"
+)
+"""Words beside a date that make it another day, or none."""
 _FILLING = re.compile(
     r"\b(?:г|год[а]?|в|с|со|на|начал[оа]|время|дата|at|from|start|gmt|utc|мск|msk)\b\.?|\([а-яa-z .]*\)"
 )

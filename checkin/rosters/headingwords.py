@@ -98,7 +98,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "plant",
         r"предприят|завод|фабрик|комбинат|площадк|\bplant\b|factory|enterprise|\bsite\b|\bvenue\b|место проведения"
-        r"|производств",
+        r"|\bобъект\b|производств",
     ),
     (
         "tour",

@@ -42,8 +42,12 @@ def above(rows: Sequence[Sequence[Cell]], found: Headings) -> dict[str, Cell]:
         full = [cell for cell in row if text_of(cell)]
         for place, cell in enumerate(full):
             for column, value in _said(cell, full[place + 1] if place + 1 < len(full) else ""):
-                if column not in found.at and column not in out and text_of(value):
-                    out[column] = value
+                if column in found.at or not text_of(value):
+                    continue
+                if column in ("date", "start", "end") and text_of(out.get(column, value)) != text_of(value):
+                    out[column] = f"{text_of(out[column])}; {text_of(value)}"  # which of them holds, nobody can tell
+                else:
+                    out.setdefault(column, value)
     return out
 
 

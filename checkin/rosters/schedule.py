@@ -5,6 +5,7 @@ The same cells always give the same answer, so that it is worked out once for al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,8 @@ DEFAULT_LENGTH = timedelta(minutes=90)
 LONGEST_NIGHT = timedelta(hours=12)
 """An end before its start is on the next day when the visit is no longer than this."""
 WHOLE_DAY = timedelta(days=1) - timedelta(minutes=1)
+
+_BY = re.compile(r"(?:до|по|не позднее|until|till|by)\b", re.IGNORECASE)
 
 SlotKey = tuple[Cell, Cell, Cell, Cell, Cell, Cell]
 """The cells of plant, tour, format, date, start and end."""
@@ -88,6 +91,8 @@ class Schedule:
         date_cell, start_cell, end_cell = (localised(cell, zone) for cell in (date_cell, start_cell, end_cell))
         if isinstance(start_cell, datetime) and (start_cell is not key[4] or not text_of(date_cell)):
             date_cell = start_cell  # the moment itself says its local day
+        if not text_of(date_cell) and moment_of(start_cell) is not None:
+            date_cell, start_cell = start_cell, ""  # a start may say its day
         when = _when(date_cell, start_cell, end_cell)
         if isinstance(when, Bad):
             return when
@@ -138,7 +143,7 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
     day, start_beside, end_beside = dated
     start = end = None
     if text_of(start_cell):
-        times = times_of(start_cell)
+        times = None if _BY.match(text_of(start_cell)) else times_of(start_cell)
         if is_error(text_of(start_cell)):
             return Bad("start", error_said(text_of(start_cell)))
         if times is None or times[0] >= timedelta(days=1):
@@ -157,6 +162,11 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
         if times is None:
             return Bad("end", _("This is not a time: {text}").format(text=text_of(end_cell)[:40]))
         end = times[0]
+        ends = moment_of(end_cell)
+        if ends is not None and ends[0] != day:
+            end += ends[0] - day
+            if not timedelta(0) < end - (start or timedelta(0)) <= LONGEST_NIGHT:
+                return Bad("end", _("The tour ends on another day: {text}").format(text=text_of(end_cell)[:40]))
     if end is None:
         return day, start, WHOLE_DAY if start is None else start + DEFAULT_LENGTH
     opens = start or timedelta(0)

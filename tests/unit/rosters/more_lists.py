@@ -164,11 +164,13 @@ MORE = [
                     "до 05.08.2026",
                     "05.08.2026 (перенос на 07.08.2026)",
                     "05.08.2026 22:00 - 06.08.2026 02:00",
+                    "05.08.2026?",
+                    "не раньше 05.08.2026",
                 )
             )
         ),
         names=(),
-        faults=tuple((row, "Дата") for row in range(2, 12)),
+        faults=tuple((row, "Дата") for row in range(2, 14)),
     ),
     Case(
         "a day and its hours in one cell",
@@ -406,9 +408,9 @@ MORE = [
     Case(
         "a digit too many in a year",
         "a.csv",
-        marked("Год рождения", "2012", "20120"),
+        marked("Год рождения", "2012", "20120", "21012", "02012"),
         names=("Кот Ияа",),
-        faults=((3, "Год рождения"),),
+        faults=((3, "Год рождения"), (4, "Год рождения"), (5, "Год рождения")),
         check=born(2012),
     ),
     Case(
@@ -427,5 +429,41 @@ MORE = [
         "a.csv",
         text("Завод;Экскурсия;Даты;Имя;Отчество;Ф.\nЗ;Э;05.08.2026;Ян;Олегович;Петров\n"),
         names=("Петров Ян Олегович",),
+    ),
+    Case(
+        "words in small letters behind a name",
+        "a.csv",
+        named(
+            "Кот Ия не будет",
+            "Кот Ия (резерв)",
+            "Кот Ия?",
+            "Кот Ия аллергия",
+            "Кот Ия с мамой",
+            "Мамедов Али оглы",
+            "кот ия",
+        ),
+        names=("Кот Ия", "Кот Ия аллергия", "Кот Ия с мамой", "Мамедов Али оглы", "кот ия"),
+        faults=((3, "ФИО"), (4, "ФИО")),
+        says=("read as a mark", "Words stand behind a name: look whether they belong to it. Rows: 5.", "more people"),
+        check=flags("cancelled", "", "", "", ""),
+    ),
+    Case(
+        "two days above the headings",
+        "a.csv",
+        text("Завод: З\nТур: Хлеб\nДата: 05.08.2026\nДата: 06.08.2026\nФИО;Класс\nКот Ия;5А\n"),
+        names=(),
+        faults=((6, "date"),),
+        says=("Above the headings",),
+    ),
+    Case(
+        "the day in the columns of start and end",
+        "a.csv",
+        text(
+            "Plant,Tour,Name,Event start,Event end\nW,S,Ann Lee,2026-08-05 10:30,2026-08-05 13:00\n"
+            "W,S,Bob Lee,2026-08-05 22:00,2026-08-06 01:00\nW,S,Cid Lee,2026-08-05 10:30,2026-08-16 13:00\n"
+        ),
+        names=("Ann Lee", "Bob Lee"),
+        faults=((4, "Event end"),),
+        check=both(starts("05.08.2026 10:30", "05.08.2026 22:00"), lengths(150, 180)),
     ),
 ]
