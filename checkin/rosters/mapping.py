@@ -67,6 +67,11 @@ class Mapping:
     asked: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
 
+    @property
+    def by_places(self) -> bool:
+        """Whether it names no heading, only places."""
+        return bool(self.columns) and all(_PLACE.fullmatch(one) for one in self.columns)
+
     def of(self, plain: str, place: int) -> str | None:
         """The column that this heading at this place (from 0) stands for; ``-`` for none; None when nothing is said."""
         by_place = self.columns.get(f"#{place + 1}")

@@ -108,6 +108,8 @@ class Columns:
     def _find(self, rows: list[list[Cell]]) -> tuple[Headings | None, dict[str, str]]:
         found = heads.find(rows, self._said)
         bare = heads.find(rows)
+        if found is not None and bare is None and self._said.by_places and guessing.is_data(rows[found.row]):
+            return self._without_headings(rows)
         line = fingerprint((bare or found).texts) if bare is not None or found is not None else ""  # type: ignore[union-attr]
         before = self._remembered(line) if self._remembered is not None and line else None
         if before is None and self._remembered is not None and (found is None or not found.names_people):
@@ -127,6 +129,15 @@ class Columns:
                 found, guessed = bare_list
                 found = _told(found, self._said)
         return found, guessed
+
+    def _without_headings(self, rows: list[list[Cell]]) -> tuple[Headings, dict[str, str]]:
+        """A list that begins with its first person, whose columns somebody has said by their places."""
+        width = max(map(len, rows))
+        guess = guessing.without_headings(rows, self._plants)
+        found, guessed = guess or (Headings(row=-1, texts=("",) * width, at={}), {})
+        return _told(found, self._said), {
+            place: column for place, column in guessed.items() if place not in self._said.columns
+        }
 
 
 def _told(found: Headings, said: Mapping) -> Headings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -153,6 +154,7 @@ def test_a_code_is_none_that_came_after_the_scan(gate: Site, tmp_path: Path) -> 
     with gate.store.write() as tx:
         tx.roster.apply([RosterChange("ticket", "hleb", identity, None)])
     assert codes(gate, tmp_path) == before
+    gate.clock.advance(timedelta(seconds=5))
     gate.desk.scan(fresh.ticket.code, Source.CAMERA)
     assert codes(gate, tmp_path) == [*before, fresh.short]
 

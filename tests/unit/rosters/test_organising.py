@@ -296,3 +296,24 @@ def test_no_row_disappears(rows: list[list[str]], heading: bool, tmp_path: Path)
     # Empty for a person is what a spreadsheet shows as empty; a row that holds anything is somewhere.
     assert result.total == full
     assert len(result.faulty) == len(result.faults)
+
+
+def test_a_list_without_headings_told_by_places_loses_nobody_and_keeps_nobodys_name(tmp_path: Path) -> None:
+    """Its first row is its first person; only places are remembered, so no name ever stands in the clear."""
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "Сапсанов Жорж;2011;Экскурсия Х;2026-12-05;10:00\nЖуравлёва Нина;2012;Экскурсия Х;2026-12-05;10:00\n", "utf-8"
+    )
+    places = mapping.said(["#1=visitor", "#2=birth_year", "#3=tour", "#4=date", "#5=start"])
+    first = read_list(path, plant="Завод", said=places)
+    assert [row.visitor.name for row in first.rows] == ["Сапсанов Жорж", "Журавлёва Нина"]
+    memory = mapping.Remembered(tmp_path / "lists.json")
+    (kind,) = first.kinds
+    memory.keep("мой", kind.columns, [] if kind.bare else [kind.line])
+    assert "сапсанов" not in (tmp_path / "lists.json").read_text("utf-8").casefold()
+    again = memory.named("мой")
+    assert again is not None
+    assert [row.visitor.name for row in read_list(path, plant="Завод", said=again).rows] == [
+        "Сапсанов Жорж",
+        "Журавлёва Нина",
+    ]
