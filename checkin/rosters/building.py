@@ -11,47 +11,35 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from checkin.domain.ticket import code_key, code_like, presentable
-from checkin.domain.visit import Flag, Group, Plant, Ticket, Tour, Visitor
+from checkin.domain.visit import Flag, Plant, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.births import band_of, birth_year_of, grade_of
 from checkin.rosters.blocks import Blocks
-from checkin.rosters.cells import error_said, is_error, text_of, tidy
+from checkin.rosters.cells import error_said, is_error, text_of
+from checkin.rosters.codes import DASHES, UNSAID, Codes
 from checkin.rosters.dayorder import DayOrder, day_first, is_open
+from checkin.rosters.grouping import Groups
 from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of
 from checkin.rosters.headingwords import PASSPORT, UNWANTED
 from checkin.rosters.marking import Marks
-from checkin.rosters.naming import DAMAGE, MAX_NAME, Named, another_name, is_total, name_of
+from checkin.rosters.naming import Named, another_name, is_total, name_of
 from checkin.rosters.private import is_document, without_private
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
-from checkin.rosters.schedule import Bad, Schedule, Slot, SlotKey
+from checkin.rosters.schedule import Bad, Schedule, SlotKey
 from checkin.rosters.table import MAX_CELL, Cell
 from checkin.rosters.vocabulary import flags_of, language_of
-from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
-MAX_CODE = 255
 SLOT = ("tour", "date", "start", "end")
 """What can be said once for a whole list that names no tour."""
 
-_SCIENTIFIC = re.compile(r"\d[.,]\d+[eEЕе]\+\d+")
-_ROUNDED = 10**15
-"""A spreadsheet keeps 15 digits of a number: a longer code has lost its end."""
 SINCE_1904 = 1462
 """Days between the two first days of spreadsheets."""
-_DASHES = ("", "-", "–", "—", "?")
-_UNSAID = frozenset(
-    form
-    for word in ("нет", "н/д", "нд", "не указано", "не указан", "не указана", "неизвестно", "n/a", "none", "unknown")
-    for form in (word, word.capitalize(), word.upper())
-).union(_DASHES)
 _HOME = re.compile(
     r"рф|россия|российск\w*( федераци\w*)?|рос\.?|rus?|russian?( federation)?|гражданин рф|гражданка рф|нет|-+|—"
 )
 _YEAR_ASKED = re.compile(r"(?<!дата )\b(?:год|г\.?\s?р\b|year)")
 BANDS = frozenset({Flag.MINOR, Flag.ADULT})
-
-GroupKey = tuple[str, Cell, Cell, Cell, Cell]
 
 
 class Builder:
@@ -70,10 +58,8 @@ class Builder:
         self._schedule = Schedule(plant, known, self._notice, tours)
         self._defaults = {name: defaults[name] for name in SLOT if defaults.get(name)}
         self.result.plants, self.result.tours = self._schedule.plants, self._schedule.tours
-        self._groups: dict[GroupKey, str | None] = {}
-        self._codes: dict[tuple[str, str], tuple[str, int, int]] = {}
-        self._rows: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
-        self._issued: set[str] = set()
+        self._groups = Groups(self.result.groups, self._notice)
+        self._codes = Codes(self._notice)
         self._sheet = ""
         self._number = 0
         self._ragged = False
@@ -163,7 +149,7 @@ class Builder:
         slot = self._schedule.slot(self._completed(key) if self._defaults else key)
         named = self._name(cells, bads)
         name = named.name
-        code = self._code(cells[place["code"]], bads)
+        code = self._codes.read(cells[place["code"]], bads)
         flags = self._marks.of(cells, bads) if self._marks.any else frozenset()
         birth = band = None
         if isinstance(slot, Bad):
@@ -171,7 +157,8 @@ class Builder:
         else:
             birth, band = self._birth(slot.day, cells, bads, named)
             if code and not bads:
-                self._claim(slot.plant, code, cells, bads)
+                here = (self._sheet, number, len(self.result.rows))
+                self._codes.claim(slot.plant, code, here, cells, bads)
         if bads or isinstance(slot, Bad):
             self._fault(bads, row, name, code)
             return False
@@ -190,12 +177,12 @@ class Builder:
             plant=slot.plant,
             tour=slot.tour,
             name=name,
-            group=self._group(slot, cells),
+            group=self._groups.of(slot, cells, place),
             birth_year=birth,
             language=self._language(text_of(language)) if language else "ru",
             flags=flags,
         )
-        made = Row(self._sheet, number, visitor, self._ticket(visitor, code), not code)
+        made = Row(self._sheet, number, visitor, self._codes.ticket(visitor, code), not code)
         self.result.rows.append(made)
         if code and self.result.partial:
             self.result.claims[visitor.id] = self._faulty([Bad("code", _claimed())], row, name, code)
@@ -337,7 +324,7 @@ class Builder:
         for column in ("birth_year", "age"):
             value = cells[self._place[column]]
             text = text_of(value)
-            if text not in _UNSAID:
+            if text not in UNSAID:
                 value = text if isinstance(value, str) else value
                 year = birth_year_of(value, visit, is_age=column == "age", is_year=self._asks_year)
                 if isinstance(year, int):
@@ -354,107 +341,12 @@ class Builder:
             return None, next(iter(named.flags & BANDS), None)
         return None, Flag.MINOR
 
-    def _code(self, cell: Cell, bads: list[Bad]) -> str:
-        if isinstance(cell, float) and abs(cell) >= _ROUNDED:
-            bads.append(Bad("code", _rounded()))
-            return ""
-        code = text_of(cell)
-        if code in _UNSAID:
-            return ""
-        if " " in code and is_document(code):
-            bads.append(Bad("code", _("This looks like a document's number and not like a ticket's code.")))
-            return ""
-        if "+" in code and _SCIENTIFIC.fullmatch(code):
-            bads.append(Bad("code", _rounded()))
-            return ""
-        if not code or code_like(code):
-            return code
-        if len(code) > MAX_CODE or not presentable(code) or DAMAGE in code or is_error(code):
-            bads.append(Bad("code", _("This cannot be a ticket's code.")))
-        else:
-            self._notice(_("A code has characters that a handheld scanner may not type; a camera finds it."))
-        return code
-
-    def _claim(self, plant: str, code: str, cells: Sequence[Cell], bads: list[Bad]) -> None:
-        """Keeps a code for this row, or says which row has it already."""
-        key = (plant, code_key(code))
-        here = (self._sheet, self._number, len(self.result.rows))
-        first = self._codes.setdefault(key, here)
-        if first == here:
-            self._rows[here] = tuple(cells)
-            return
-        where = str(first[1]) if first[0] == self._sheet else f"{first[0]}:{first[1]}"
-        if self._rows[first] == tuple(cells):
-            bads.append(Bad("code", _("The same row as row {row}.").format(row=where)))
-        else:
-            bads.append(Bad("code", _("The same code as in row {row}.").format(row=where)))
-
-    def _group(self, slot: Slot, cells: Sequence[Cell]) -> str | None:
-        place = self._place
-        key = (
-            slot.tour,
-            cells[place["group"]],
-            cells[place["school"]],
-            cells[place["class"]],
-            cells[place["leader"]],
-        )
-        if key not in self._groups:
-            self._groups[key] = self._new_group(slot, key)
-        return self._groups[key]
-
-    def _new_group(self, slot: Slot, key: GroupKey) -> str | None:
-        _tour, named, school, grade, leader_cell = key
-        if is_error(text_of(named)):
-            self._notice(_("The name of a group cannot be read: {text}").format(text=text_of(named)))
-            return None
-        name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
-        leader = self._without_private(tidy(text_of(leader_cell))[0], bare=True)[:MAX_NAME].rstrip()
-        if is_document(name):
-            self._notice(_("The group's name looks like a document's number and is not stored."))
-            return None
-        name = self._without_private(name, bare=False)
-        if not name:
-            if leader:
-                self._notice(_("A leader stands in a row without a group and is not kept."))
-            return None
-        if len(name) > MAX_NAME:
-            self._notice(_("The name of a group was too long and is cut."))
-            name = name[:MAX_NAME].rstrip()
-        identifier = identity.group_id(slot.tour, name)
-        made = Group(id=identifier, plant=slot.plant, tour=slot.tour, name=name, leader=leader)
-        held = self.result.groups.setdefault(identifier, made)
-        if leader and not held.leader:
-            self.result.groups[identifier] = replace(held, leader=leader)
-        elif leader and leader != held.leader:
-            self._notice(_("The group “{name}” has two leaders; the first counts.").format(name=name[:60]))
-        return identifier
-
-    def _without_private(self, text: str, *, bare: bool) -> str:
-        """A leader or a group without phones and documents."""
-        cleaned = without_private(text, bare=bare)
-        for notice in cleaned.notices:
-            self._notice(notice)
-        return cleaned.text
-
     def _language(self, text: str) -> str:
-        code = "ru" if text in _DASHES else language_of(text)
+        code = "ru" if text in DASHES else language_of(text)
         if code is None:
             self._notice(_("The language “{text}” is not known.").format(text=text[:40]))
             return "ru"
         return code
-
-    def _ticket(self, visitor: Visitor, code: str) -> Ticket:
-        if code:
-            signed = parse(code) if claims(code) else None
-            ticket_id = signed.id if isinstance(signed, SignedTicket) else identity.ticket_id(visitor.plant, code)
-            short = ticket_short(ticket_id) if isinstance(signed, SignedTicket) else ""
-        else:
-            short = ""
-            ticket_id = identity.new_ticket_id()
-            while (code := ticket_short(ticket_id)) in self._issued:
-                ticket_id = identity.new_ticket_id()
-            self._issued.add(code)
-        return Ticket(id=ticket_id, plant=visitor.plant, tour=visitor.tour, code=code, visitor=visitor.id, short=short)
 
 
 def _unprivate(cell: Cell) -> Cell:
@@ -472,7 +364,3 @@ def _claimed() -> str:
 
 def _again() -> str:
     return _("The headings once more.")
-
-
-def _rounded() -> str:
-    return _("The code is a number that the spreadsheet has rounded; format the column as text.")

@@ -1,0 +1,73 @@
+"""Groups of a list: made as rows name them, with neither phones nor documents in their names and leaders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from checkin.domain.visit import Group
+from checkin.i18n import gettext as _
+from checkin.rosters import identity
+from checkin.rosters.cells import is_error, text_of, tidy
+from checkin.rosters.naming import MAX_NAME
+from checkin.rosters.private import is_document, without_private
+from checkin.rosters.schedule import Slot
+from checkin.rosters.table import Cell
+
+_Key = tuple[str, Cell, Cell, Cell, Cell]
+
+
+class Groups:
+    """Puts the groups of one list into ``groups``, by their ids."""
+
+    def __init__(self, groups: dict[str, Group], notice: Callable[[str], None]) -> None:
+        self._groups = groups
+        self._notice = notice
+        self._known: dict[_Key, str | None] = {}
+
+    def of(self, slot: Slot, cells: Sequence[Cell], place: Mapping[str, int]) -> str | None:
+        """The id of the group that a row names, or None; ``place`` is where each column's cell is."""
+        key = (
+            slot.tour,
+            cells[place["group"]],
+            cells[place["school"]],
+            cells[place["class"]],
+            cells[place["leader"]],
+        )
+        if key not in self._known:
+            self._known[key] = self._made(slot, key)
+        return self._known[key]
+
+    def _made(self, slot: Slot, key: _Key) -> str | None:
+        _tour, named, school, grade, leader_cell = key
+        if is_error(text_of(named)):
+            self._notice(_("The name of a group cannot be read: {text}").format(text=text_of(named)))
+            return None
+        name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
+        leader = self._without_private(tidy(text_of(leader_cell))[0], bare=True)[:MAX_NAME].rstrip()
+        if is_document(name):
+            self._notice(_("The group's name looks like a document's number and is not stored."))
+            return None
+        name = self._without_private(name, bare=False)
+        if not name:
+            if leader:
+                self._notice(_("A leader stands in a row without a group and is not kept."))
+            return None
+        if len(name) > MAX_NAME:
+            self._notice(_("The name of a group was too long and is cut."))
+            name = name[:MAX_NAME].rstrip()
+        identifier = identity.group_id(slot.tour, name)
+        made = Group(id=identifier, plant=slot.plant, tour=slot.tour, name=name, leader=leader)
+        held = self._groups.setdefault(identifier, made)
+        if leader and not held.leader:
+            self._groups[identifier] = replace(held, leader=leader)
+        elif leader and leader != held.leader:
+            self._notice(_("The group “{name}” has two leaders; the first counts.").format(name=name[:60]))
+        return identifier
+
+    def _without_private(self, text: str, *, bare: bool) -> str:
+        """A leader or a group without phones and documents."""
+        cleaned = without_private(text, bare=bare)
+        for notice in cleaned.notices:
+            self._notice(notice)
+        return cleaned.text
