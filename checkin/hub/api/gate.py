@@ -18,7 +18,7 @@ from checkin.hub import attendance, conflicts, counts, devices, findings, roster
 from checkin.hub import peers as others
 from checkin.hub.api.body import json_text, limited
 from checkin.hub.api.problems import Code, HttpProblem, documented
-from checkin.hub.api.service import Caller, Device, Service, Serving, Shown, failed, may_try
+from checkin.hub.api.service import Caller, Device, Service, Serving, Shown, caller, failed, may_try
 from checkin.hub.cursors import CursorUnknown, beside
 from checkin.hub.database import reading
 from checkin.hub.devices import Enrolled
@@ -161,6 +161,7 @@ async def peers(
     hub: Serving,
     request: Request,
     who: Caller,
+    shown: Shown,
     cursor: Cursor = "",
     limit: Limit = PAGE,
     wait_s: Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="How long to wait for the first line")] = 0,
@@ -191,6 +192,7 @@ async def peers(
             pages = await hub.tails.after(who.plant, cursor, limit)
             found = pages.of(who.id)
             if found is not None:
+                await caller(hub, request, shown)  # it may have been shut out while it waited
                 return found.answer(request)
             cursor, stand, more = pages.cursor, pages.stand, pages.more
     return json_text(request, others.nothing(cursor, stand.revision, hub.now()))

@@ -160,6 +160,21 @@ def test_a_revoked_gate_is_refused_within_a_second(hub: Hub, running: HubProcess
     backend.close()
 
 
+def test_a_gate_that_is_shut_out_while_it_waits_hears_nothing_more(hub: Hub, running: HubProcess) -> None:
+    journal, backend = enrol(hub, running.url, "Первая")
+    other, speaking = enrol(hub, running.url, "Вторая")
+    page = at_the_end(backend)
+    waiting = in_thread(lambda: backend.peers(page.cursor, LONG_S))
+    time.sleep(0.3)
+    hub.revoke(journal.device)
+    time.sleep(1.1)
+    speaking.push([other.write("v1-2", at=now())], now())
+    with pytest.raises(DeviceRevoked):
+        waiting.result(10)
+    backend.close()
+    speaking.close()
+
+
 def test_a_token_that_was_replaced_opens_nothing_any_more(hub: Hub, running: HubProcess) -> None:
     journal, old = enrol(hub, running.url)
     old.peers("")
