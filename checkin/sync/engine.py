@@ -32,11 +32,15 @@ from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, RosterPage, 
 log = logging.getLogger(__name__)
 
 BATCH = 200
-SLICE = (10, 250)
+SLICE = (10, 500)
 """Fewest and most rows of a page that go into the store at once."""
-SLICE_S = 0.010
-"""So long one slice may take: a scan waits for no more than one.  A slow PC, or names in an order that SQLite finds
-hard, get smaller slices (measured: docs/faults.md)."""
+SLICE_S = (0.010, 0.020)
+"""So long one slice may take while others use the store, and while nobody does: a scan waits for no more than one.  A
+slow PC, or names in an order that SQLite finds hard, get smaller slices (measured: docs/faults.md)."""
+SHARED_S = 30.0
+"""So long after a slice had to wait for its turn others are thought to use the store."""
+QUEUED_S = 0.002
+"""What a slice that waits for nobody takes to begin, on another thread."""
 ASIDE_FIRST = timedelta(seconds=2)
 ASIDE = timedelta(minutes=5)
 """So long at most an event that the hub stumbles over lets those behind it pass: a network that answers nonsense looks
@@ -87,6 +91,7 @@ class Engine:
     """The roster's newest cursor, as the last page of peers said; None as long as none has said it."""
     _batch: int = field(default=BATCH, init=False)
     _slice: int = field(default=SLICE[0] * 4, init=False)
+    _shared_until: float = field(default=0.0, init=False)
     _again: tuple[int, float] | None = field(default=None, init=False)
     """Up to which number the hub had this gate's journal when what is behind went up again, and when that was."""
     _unread: bool | None = field(default=None, init=False)
@@ -190,6 +195,8 @@ class Engine:
         def take() -> int:
             nonlocal moved
             begun = time.perf_counter()
+            if begun - asked > QUEUED_S:
+                self._shared_until = begun + SHARED_S
             some = [waiting.popleft() for _row in range(min(self._slice, len(waiting)))]
             changes, unread = readable(some, self.plant)
             with self.store.take() as tx:
@@ -206,9 +213,11 @@ class Engine:
             self._fit(len(some), time.perf_counter() - begun)
             return len(changes)
 
+        asked = time.perf_counter()
         self.unit(take)
         while waiting:
             self.store.rest()
+            asked = time.perf_counter()
             self.unit(take)
         return moved
 
@@ -216,7 +225,8 @@ class Engine:
         """The next slice is as long as the last one should have been; one hiccup halves it at most."""
         if rows == self._slice:
             fewest, most = SLICE
-            self._slice = max(fewest, min(most, int(rows * max(0.5, min(1.5, SLICE_S / took_s)))))
+            wanted_s = SLICE_S[time.perf_counter() >= self._shared_until]
+            self._slice = max(fewest, min(most, int(rows * max(0.5, min(1.5, wanted_s / took_s)))))
 
     def _read_again(self) -> Moved:
         """Once in a program's life: what an older version could not read, and this one can."""
