@@ -12,8 +12,10 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from checkin.desk import Source
 from checkin.errors import CheckinError, DiskFull, StoreBusy, StoreCorrupt
@@ -44,7 +46,11 @@ def test_a_full_disk_is_said_and_takes_nothing_that_was_green(tmp_path: Path) ->
     with site(tmp_path, [plant(), tour(), *crowd(10_000)]) as gate:
         with gate.store.write() as tx:
             pages = tx.session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
-            tx.session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 12}")
+
+        def is_full(connection: Any, *_rest: object) -> None:  # of every connection: the store keeps several
+            connection.execute(f"PRAGMA max_page_count = {pages + 12}").fetchall()
+
+        listen(gate.store._engine, "checkout", is_full)
         written: list[str] = []
         with pytest.raises(DiskFull):
             written.extend(_green(gate, number) for number in range(10_000))
