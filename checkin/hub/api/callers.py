@@ -41,8 +41,9 @@ class Callers:
         since_s, found = self._known.get(caller, (0.0, None))
         if found is not None and time.monotonic() - since_s < KEEP_S and not devices.to_note(found, now):
             return found
+        state = self._state
         found = await run_in_threadpool(devices.bearer, self._engine, token, now)
-        if found is not None and not found.revoked:
+        if found is not None and not found.revoked and state == self._state:  # else this may be from before a change
             self._keep(caller, found)
         return found
 
