@@ -42,10 +42,14 @@ from tests.integration.hub_process import hub_process
 
 LONG = bool(os.environ.get("PROHODNAYA_LONG"))
 ROWS = 200_000 if LONG else 10_000
-HUB_ROWS = 200_000 if LONG else 4_000
+HUB_ROWS = 200_000 if LONG else 20_000
 P99_MS = 50.0
-SLACK = 1 if LONG else 8
-"""A machine that does other things meanwhile is slower; the figure that counts is the long form's, on a quiet one."""
+"""The limit of the long form, on a quiet machine."""
+SHORT_P50_MS = 100.0
+"""
+The short form has a few dozen scans, of which p99 is the one that a busy machine's disk made wait.  The middle one is
+told by the program alone: 10 ms as it is, a page's time if a page were one piece, all of it if scans had to wait.
+"""
 PAUSE_S = 0.02
 WITHIN_S = 600
 
@@ -124,16 +128,19 @@ def scanning(app: GateApp, codes: int, busy: Callable[[], bool]) -> list[tuple[f
 
 
 def judged(what: str, rows: int, took: list[tuple[float, float]], lasted_s: float) -> None:
-    """Holds p99 to its bound, and the samples to the whole of the time that it took."""
+    """Holds the scans to their bound, and the samples to the whole of the time that it took."""
     sorted_ms = sorted(ms for _at, ms in took)
     p50, p99 = sorted_ms[len(took) // 2], sorted_ms[len(took) * 99 // 100]
     print(
         f"{what}: {rows} rows in {lasted_s:.1f} s ({rows / lasted_s:.0f}/s), load {os.getloadavg()[0]:.1f}; "
         f"{len(took)} scans: p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {sorted_ms[-1]:.1f} ms"
     )
-    apart = [after[0] - before[0] for before, after in pairwise([(0.0, 0.0), *took, (lasted_s, 0.0)])]
-    assert max(apart) < max(lasted_s / 4, 1.0), "not scanned all the time"
-    assert p99 <= P99_MS * SLACK
+    if LONG:
+        apart = [after[0] - before[0] for before, after in pairwise([(0.0, 0.0), *took, (lasted_s, 0.0)])]
+        assert max(apart) < lasted_s / 4, "not scanned all the time"
+        assert p99 <= P99_MS
+    else:
+        assert p50 <= SHORT_P50_MS
 
 
 @pytest.mark.parametrize("name", [in_one_tour, in_no_order])

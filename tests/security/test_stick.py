@@ -195,7 +195,7 @@ def test_a_key_is_tried_on_no_more_stanzas_than_a_packet_has(
         began = time.monotonic()
         with pytest.raises(PacketUntrusted, match="не пакет этой программы"):
             gate.look(bad)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 3  # the keys of one took 9 s to try
     assert gate.state() == before
     most = [to] * MAX_RECIPIENTS
     assert envelope.acceptable(pyrage.encrypt(b"", most))

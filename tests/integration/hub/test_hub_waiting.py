@@ -57,10 +57,8 @@ def test_a_line_of_another_gate_ends_the_wait_and_an_own_one_does_not(hub: Hub, 
     own.push([journal.write("v1-1", at=now())], now())
     with pytest.raises(TimeoutError):
         waiting.result(1.0)
-    began = time.monotonic()
     speaking.push([other.write("v1-2", at=now())], now())
-    assert [line.line.event["subject"] for line in waiting.result(5).lines] == ["v1-2"]
-    assert time.monotonic() - began < 1.5
+    assert [line.line.event["subject"] for line in waiting.result(LONG_S / 2).lines] == ["v1-2"]
     for one in (backend, speaking, own):
         one.close()
 
@@ -75,10 +73,8 @@ def test_the_roster_ends_the_wait_of_a_gate_that_says_what_it_knows(hub: Hub, ru
         in_thread(lambda: old.peers(page.cursor, 3.0)),  # a gate of before this was thought of
     )
     time.sleep(0.5)
-    began = time.monotonic()
     hub.put_records([Visitor(id="new", plant="bread", tour="tour-1", name="Ли Мэй")])
-    answer = told.result(5)
-    assert time.monotonic() - began < 1.5
+    answer = told.result(LONG_S / 2)
     assert not answer.lines
     assert answer.roster not in (None, page.roster)
     assert backend.peers(page.cursor, LONG_S, page.roster or "").roster == answer.roster  # at once: it knows less
@@ -120,12 +116,12 @@ def test_a_gate_is_told_of_the_roster_and_asks_seldom_all_the_same(
             with store.read() as tx:
                 if tx.roster.visitor("bread", "late") is not None:
                     break
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < LONG_S / 2
             time.sleep(0.02)
     finally:
         began = time.monotonic()
         runner.stop()
-        assert time.monotonic() - began < 2, "the wait at the hub kept the program from ending"
+        assert time.monotonic() - began < LONG_S / 2, "the wait at the hub kept the program from ending"
         store.close()
 
 
@@ -134,13 +130,11 @@ def test_a_wait_is_cut_from_another_thread(hub: Hub, running: HubProcess) -> Non
     page = at_the_end(backend)
     waiting = in_thread(lambda: backend.peers(page.cursor, LONG_S))
     time.sleep(0.5)
-    began = time.monotonic()
     backend.interrupt()
     with pytest.raises(Offline):
-        waiting.result(5)
+        waiting.result(LONG_S / 2)
     with pytest.raises(Offline):
         backend.peers(page.cursor, LONG_S)  # one that was about to ask
-    assert time.monotonic() - began < 2
     backend.close()
 
 
