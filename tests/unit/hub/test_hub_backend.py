@@ -52,11 +52,11 @@ def says(status: int, body: bytes | dict[str, object], headers: dict[str, str] |
 
     def answer(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
         handler.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **(headers or {})}.items():
+        # Said before it is done: whoever sent two parts could meet a line that was just being closed.
+        for name, value in {"Content-Length": str(len(content)), "Connection": "close", **(headers or {})}.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(content)
-        handler.close_connection = True
 
     return answer
 
