@@ -17,19 +17,27 @@ from PySide6.QtWidgets import (
     QScroller,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import theme
-from ui.text import PlainLabel, reveal, tooltip
+from ui.text import PlainLabel, cut, reveal, tooltip
+
+ICON_GAP = 8
+"""Qt's own, and a little more: between a button's icon and its text, px."""
 
 R = TypeVar("R")
 R_contra = TypeVar("R_contra", contravariant=True)
 
 
 class Button(QPushButton):
-    """A button with an icon; ``kind`` is main, plain, quiet or one of the card's.  Ampersands are shown as such."""
+    """A button with an icon; ``kind`` is main, plain, quiet or one of the card's.  Ampersands are shown as such.
+
+    A text that is wider than the button is wrapped where its height has room for that, and elided at its end.
+    """
 
     def __init__(self, text: str, icon: str = "", kind: str = "plain", *, size: int = 64, hint: str = "") -> None:
         super().__init__()
@@ -66,6 +74,18 @@ class Button(QPushButton):
             reveal(self._key, self.isEnabled())
 
     _key: PlainLabel | None = None
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        """What Qt draws: it would cut a text that is too wide at both ends."""
+        super().initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
+        icon = 0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP
+        key = 0 if self._key is None or self._key.isHidden() else 2 * (self._key.sizeHint().width() + theme.px(12))
+        room, metrics = inside.width() - icon - key, self.fontMetrics()
+        if not self._said or metrics.horizontalAdvance(self._said) <= room:
+            return
+        lines = cut(self._said, self.font(), room, max(1, min(2, inside.height() // metrics.height())))
+        option.text = "\n".join(lines).replace("&", "&&")  # type: ignore[attr-defined]  # not in the stubs
 
     def say(self, text: str, hint: str = "") -> None:
         """Another text; the hint, by default the text, is what a reader for the blind says and what a tooltip shows."""

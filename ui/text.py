@@ -10,7 +10,7 @@ import html
 import unicodedata
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 KEPT = 8
@@ -39,6 +39,30 @@ def reveal(widget: QWidget, wanted: bool) -> None:
     """Shows or hides; asking twice for the same costs nothing, where Qt would lay out everything around it again."""
     if widget.isHidden() == wanted:
         widget.setVisible(wanted)
+
+
+def cut(text: str, font: QFont, width: int, lines: int) -> list[str]:
+    """``text`` in at most so many lines of ``width`` pixels: wrapped at words where it can be, elided at its end."""
+    metrics = QFontMetrics(font)
+    if lines == 1 or width <= 0:
+        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))]
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    starts: list[int] = []
+    while len(starts) < lines:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        starts.append(line.textStart())
+    layout.endLayout()
+    shown = [text[start:end].rstrip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    if shown:
+        shown[-1] = metrics.elidedText(shown[-1], Qt.TextElideMode.ElideRight, width)
+    return shown
 
 
 class PlainLabel(QLabel):
@@ -166,23 +190,4 @@ class Lines(PlainLabel):
         return self._kept[asked]
 
     def _cut(self, width: int) -> list[str]:
-        metrics = QFontMetrics(self.font())
-        if self._lines == 1 or width <= 0:
-            return [metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, width))]
-        layout = QTextLayout(self._whole, self.font())
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        cuts: list[int] = []
-        while len(cuts) < self._lines:
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(width)
-            cuts.append(line.textStart())
-        layout.endLayout()
-        shown = [self._whole[start:end].rstrip() for start, end in zip(cuts, [*cuts[1:], None], strict=True)]
-        if shown:
-            shown[-1] = metrics.elidedText(shown[-1], Qt.TextElideMode.ElideRight, width)
-        return shown
+        return cut(self._whole, self.font(), width, self._lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fake_app import FakeApp, busy_app
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from checkin import i18n
@@ -207,6 +207,24 @@ def test_a_long_name_is_whole_in_its_tooltip(qtbot: QtBot) -> None:
     assert line.toolTip().count("Слово") == 60
     line.setText("Коротко")
     assert line.toolTip() == ""
+
+
+@pytest.mark.parametrize(("size", "rows"), [(72, 2), (30, 1)])
+def test_a_text_wider_than_its_button_is_wrapped_or_ends_in_dots(qtbot: QtBot, size: int, rows: int) -> None:
+    names = "Сверено со стоп-листом & другой человек: Давыдова Алина, Мельникова Ева, Сорокин Кирилл"
+    button = Button(names, "ask", size=size)
+    qtbot.addWidget(button)
+    button.setFixedSize(420, size)
+    button.show()
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    drawn = option.text.split("\n")  # type: ignore[attr-defined]  # not in the stubs
+    assert len(drawn) == rows
+    assert all(button.fontMetrics().horizontalAdvance(line) < 420 - button.iconSize().width() for line in drawn)
+    assert drawn[-1].endswith("…")
+    button.setFixedSize(4000, size)
+    button.initStyleOption(option)
+    assert option.text.strip() == names.replace("&", "&&")  # type: ignore[attr-defined]
 
 
 def test_language_is_changed_without_losing_what_is_going_on(qtbot: QtBot, opened: Open) -> None:

@@ -200,7 +200,7 @@ def _staged(random: Random, when: Calendar, visitors: list[Visitor]) -> list[Vis
         if visitor.tour in wanted:
             wanted[visitor.tour].append(visitor)
     mixed = wanted[when.running[1].id]
-    crowd = wanted[when.running[3].id]
+    *_rest, too_young, gone = (one for one in wanted[when.running[3].id] if Flag.ADULT not in one.flags)  # no leader
     changes: dict[str, Visitor] = {}
 
     def change(visitor: Visitor, flags: frozenset[Flag], **fields: int) -> None:
@@ -210,8 +210,8 @@ def _staged(random: Random, when: Calendar, visitors: list[Visitor]) -> list[Vis
     change(mixed[0], frozenset({Flag.CANCELLED}))
     change(mixed[1], frozenset({Flag.DOCUMENT}))
     change(mixed[2], frozenset({Flag.MOBILITY, Flag.ADULT}))
-    change(crowd[0], frozenset({Flag.MINOR}), birth_year=when.running[0].start.year - 3)
-    change(crowd[1], frozenset({Flag.CANCELLED}))
+    change(too_young, frozenset({Flag.MINOR}), birth_year=when.running[0].start.year - 3)
+    change(gone, frozenset({Flag.CANCELLED}))
     return [changes.get(visitor.id, visitor) for visitor in visitors]
 
 

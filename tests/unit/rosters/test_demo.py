@@ -88,6 +88,13 @@ def test_dirty_names_are_at_the_shown_plant(demo: Season) -> None:
     assert any(len(name) > 60 for name in names)
 
 
+def test_whoever_leads_a_class_is_grown_up(demo: Season) -> None:
+    leaders = {(group.id, group.leader) for group in demo.groups if group.name.startswith("Школа")}
+    born = [one.birth_year for one in demo.visitors if (one.group, one.name) in leaders and one.birth_year]
+    assert len(born) > 20
+    assert max(born) <= demo.now.year - 18
+
+
 def test_the_shown_plant_has_every_case(demo: Season) -> None:
     plants = {one.id: one for one in demo.plants}
     tours = {one.id: one for one in demo.tours}
