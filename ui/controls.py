@@ -80,8 +80,8 @@ class Button(QPushButton):
         super().initStyleOption(option)
         inside = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         icon = 0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP
-        key = 0 if self._key is None or self._key.isHidden() else 2 * (self._key.sizeHint().width() + theme.px(12))
-        room, metrics = inside.width() - icon - key, self.fontMetrics()
+        key = 0 if self._key is None or self._key.isHidden() else self._key.sizeHint().width() + theme.px(12)
+        room, metrics = min(inside.width(), self.width() - 2 * key) - icon, self.fontMetrics()
         if not self._said or metrics.horizontalAdvance(self._said) <= room:
             return
         lines = cut(self._said, self.font(), room, max(1, min(2, inside.height() // metrics.height())))

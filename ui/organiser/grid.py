@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QScroller, QTableView
 
 from ui import theme
@@ -12,7 +13,7 @@ from ui.organiser.table import NOTHING, TICKED, Table
 from ui.text import tidy, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-NARROWEST, WIDEST = 56, 240
+NARROWEST, READABLE, WIDEST, WIDEST_OF_ALL = 56, 180, 240, 330
 
 
 class GridModel(QAbstractTableModel):
@@ -62,6 +63,7 @@ class Grid(QTableView):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.model_ = GridModel()
+        self._wanted: list[int] = []
         self.setModel(self.model_)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -100,11 +102,40 @@ class Grid(QTableView):
 
     def _widen(self, table: Table) -> None:
         header, metrics = self.horizontalHeader(), self.fontMetrics()
+        self._wanted = []
         for column, heading in enumerate(table.headings):
             shown = [heading, *(row[column] for row in table.rows[:60])]
             width = max(metrics.horizontalAdvance(tidy(text)[:80]) for text in shown) + theme.px(36)
+            most = WIDEST_OF_ALL if column == table.wide else WIDEST
+            self._wanted.append(min(max(width, theme.px(NARROWEST)), theme.px(most)))
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column, min(max(width, theme.px(NARROWEST)), theme.px(WIDEST)))
-        if table.headings:
-            header.setSectionResizeMode(table.wide, QHeaderView.ResizeMode.Stretch)
-            header.setMinimumSectionSize(theme.px(NARROWEST))
+        header.setMinimumSectionSize(theme.px(NARROWEST))
+        self._lay()
+
+    def _lay(self) -> None:
+        """The columns' widths in the room that there is: a scroll bar is had or not had, never tried out."""
+        room = self.viewport().width()
+        for column, width in enumerate(widths(self._wanted, self.model_.table.wide, room, theme.px(READABLE))):
+            self.horizontalHeader().resizeSection(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
+
+
+def widths(wanted: list[int], wide: int, room: int, readable: int) -> list[int]:
+    """What each column gets, px.  The ``wide`` one takes the room that is left.  Where none is, those that want more
+    than is ``readable`` give way alike; where that is not enough, each has what it wants, and the table scrolls.
+    """
+    if not wanted:
+        return []
+    least = [min(width, readable) for width in wanted]
+    over = sum(wanted) - room
+    if sum(least) > room:
+        return wanted
+    given = list(wanted)
+    if over > 0:
+        spare = sum(wanted) - sum(least)
+        given = [width + -over * (width - low) // spare for width, low in zip(wanted, least, strict=True)]
+    given[wide] += room - sum(given)
+    return given

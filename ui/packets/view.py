@@ -249,7 +249,6 @@ class PacketsView(QWidget):
         if state.seen is not None:
             self.seen.present(state.seen, state.step, state.done, state.total)
         self.offered.present(state.offered)
-        reveal(self.offered, bool(state.offered))
         looking = _("Looking into the packet…") if state.step is Step.LOOKING else state.offered_says
         for label, text in (
             (self._offered_says, looking),

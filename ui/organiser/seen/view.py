@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
 from ui import theme
@@ -105,6 +105,7 @@ class SeenView(QWidget):
     def _title(self) -> None:
         number = len(self.titles)
         button = ChoiceButton("", size=48)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self.table_chosen.emit(number))
         self.titles.append(button)
         self._titles_column.insertWidget(number, button)
