@@ -55,6 +55,11 @@ def test_a_text_for_a_count_has_its_three_russian_forms() -> None:
     assert not wrong, wrong
 
 
+def test_no_translation_outlives_its_text() -> None:
+    said = {forms(text)[0] for _, text in texts()}
+    assert not [text[0] for text in RUSSIAN if text[0] not in said]
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
 def test_a_translation_fills_in_what_the_text_fills_in(path: Path) -> None:
     wrong = []

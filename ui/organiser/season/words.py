@@ -10,7 +10,7 @@ from checkin.rosters.seasonsheets import NO, YES
 def sheet_name(key: str) -> str:
     """A sheet's tab."""
     return {
-        "plants": _("Factories"),
+        "plants": _("Plants"),
         "gates": _("Gates"),
         "tours": _("Tours"),
         "policies": _("Rules"),
