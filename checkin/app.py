@@ -19,6 +19,7 @@ from checkin.domain.people import Act, Right
 from checkin.eyes import CameraState, Eyes, Preview, Sight
 from checkin.facade import GroupsAtGate, MustersAtGate
 from checkin.facade.beside import OrganiserBeside
+from checkin.facade.camerapassword import CameraPassword
 from checkin.facade.exchange import Exchange
 from checkin.facade.guidespage import GuidesAtGate
 from checkin.facade.keyplace import KeyAtGate
@@ -55,6 +56,7 @@ class GateApp(PagesAtGate):
         self.settings, settings_note = profile.load()
         self._store, key_place = open_store(profile, self.settings)
         self._worker = Worker("store")
+        self._camera_password = CameraPassword(self._store, self._worker)
         self._slow = ThreadPoolExecutor(max_workers=4, thread_name_prefix="slow")
         self._papers = Papers(
             profile.folder / "documents", self._slow, self.clock, lambda: self.settings, self._store.vault
@@ -194,9 +196,11 @@ class GateApp(PagesAtGate):
         self.people.keep(Act.SETTING, ", ".join(changed))
 
     def _keep_settings(self, settings: Settings) -> None:
+        typed = settings.camera
+        settings = settings.model_copy(update={"camera": self._camera_password.hide(typed)})
         before, self.settings = self.settings, settings
         self.profile.save(settings)
-        if _camera(before) != _camera(settings):
+        if typed != settings.camera or _camera(before) != _camera(settings):
             self._slow.submit(self._look)
         self._changed()
 
@@ -271,6 +275,7 @@ class GateApp(PagesAtGate):
     def start(self) -> None:
         """Starts camera, reader and sync threads, and what was left switched on."""
         self._slow.submit(self._look)
+        self._slow.submit(self._hide_camera_password)
         self._exchange.start()
         self._papers.warm()
         self.purges.start()
@@ -337,7 +342,14 @@ class GateApp(PagesAtGate):
     def _look(self) -> None:
         settings = self.settings
         size = (settings.camera_width, settings.camera_height)
-        self._eyes.look(settings.camera, size=size, loop=settings.camera_loop)
+        self._eyes.look(self._camera_password.whole(settings.camera), size=size, loop=settings.camera_loop)
+
+    def _hide_camera_password(self) -> None:
+        """Out of a settings file that an older program or a person wrote."""
+        hidden = self._camera_password.hide(self.settings.camera)
+        if hidden != self.settings.camera:
+            self.settings = self.settings.model_copy(update={"camera": hidden})
+            self.profile.save(self.settings)
 
     def _unit(self, job: Callable[[], int]) -> int:
         return self._worker.submit(Urgency.SYNC, job).result()

@@ -114,6 +114,7 @@ class Profile:
         self.ensure()
         fresh = self.settings_file.with_suffix(f".{secrets.token_hex(4)}")  # several processes may save at once
         try:
+            fresh.touch(mode=0o600)
             fresh.write_text(settings.model_dump_json(indent=1), encoding="utf-8")
             fresh.replace(self.settings_file)
         except OSError as error:

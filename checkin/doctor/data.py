@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from checkin.clock import Clock
 from checkin.doctor.check import Check, State
 from checkin.errors import CheckinError, DeviceRevoked
+from checkin.facade import camerapassword
 from checkin.facade.standing import unread_words
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
@@ -40,6 +41,8 @@ class Facts:
     newest: datetime | None = None
     unread: int = 0
     hub: Enrolment | None = None
+    camera_password: str = ""
+    """As ``camerapassword.whole`` wants it."""
 
 
 def settings(note: str) -> Check:
@@ -100,6 +103,7 @@ def store(profile: Profile, chosen: Settings, facts: Facts) -> Iterator[Check]:
             facts.newest = max(newest, default=None)
             facts.unread = tx.unread.count()
         facts.hub, facts.token_place = enrolment(opened), token_place(opened)
+        facts.camera_password = camerapassword.stored(opened)
         mended = str(getattr(opened, "note", ""))
         facts.readable = True
     except CheckinError as error:

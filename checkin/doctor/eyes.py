@@ -9,6 +9,7 @@ from statistics import median
 
 from checkin.doctor.check import Check, State
 from checkin.errors import CameraLost
+from checkin.facade import camerapassword
 from checkin.i18n import gettext as _
 from checkin.issuing.qr import array
 from checkin.scanning import Decoder, Device, devices, open_source
@@ -24,10 +25,13 @@ MOST_CAMERAS = 3
 TRIAL_CODE = "PROHODNAYA-DOCTOR-7K4M2QXD-0123456789"
 
 
-def cameras(settings: Settings, seconds: float) -> Iterator[Check]:
-    """Every camera of this PC and the one that is chosen: does it open, and what frame rate does it really give."""
+def cameras(settings: Settings, password: str, seconds: float) -> Iterator[Check]:
+    """Every camera of this PC and the one that is chosen: does it open, and what frame rate does it really give.
+
+    ``password`` is what the store has kept for the chosen one.
+    """
     found = devices()
-    chosen = settings.camera.strip()
+    chosen = camerapassword.whole(settings.camera.strip(), password)
     if chosen and all(chosen not in (each.spec, f"/dev/video{each.spec}") for each in found):
         found = [Device(chosen, _("the chosen source")), *found]
     if not found:

@@ -23,7 +23,7 @@ def examine(profile: Profile, clock: Clock | None = None, *, seconds_per_camera:
         lambda: data.roster(facts),
         lambda: data.clock(facts, clock),
         lambda: data.hub(facts, clock),
-        lambda: eyes.cameras(settings, seconds_per_camera),
+        lambda: eyes.cameras(settings, facts.camera_password, seconds_per_camera),
         eyes.decoding,
         lambda: machine.scanners(settings),
         lambda: machine.sound(settings),
