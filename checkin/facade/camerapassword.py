@@ -62,5 +62,3 @@ def whole(spec: str, kept: str) -> str:
 
 def _where(found: re.Match[str]) -> str:
     return f"{found['scheme']}{found['user']}@{found['rest'].partition('/')[0]}".lower()
-
-
