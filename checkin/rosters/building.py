@@ -64,7 +64,7 @@ class Builder:
         self._number = 0
         self._ragged = False
         self._days_later = 0
-        self._dates = DayOrder.DAY_FIRST
+        self._dates = DayOrder.UNTOLD
         self._blocks = Blocks({})
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
@@ -89,7 +89,7 @@ class Builder:
         ``above`` are cells that count for every row: what stands above the headings.  ``since_1904``: a bare number
         for a day counts from 1904.
         """
-        self._dates = DayOrder.DAY_FIRST
+        self._dates = DayOrder.UNTOLD
         self._days_later = SINCE_1904 if since_1904 else 0
         at = {column: place for column, place in headings.at.items() if column not in passports}
         self._headings = replace(headings, at=at)
@@ -136,7 +136,7 @@ class Builder:
         place = self._place
         if self._days_later:
             self._count_days(cells)
-        if self._dates is not DayOrder.DAY_FIRST:
+        if self._dates in (DayOrder.MONTH_FIRST, DayOrder.MIXED):
             self._order_date(cells, bads)
         key = (
             cells[place["plant"]],

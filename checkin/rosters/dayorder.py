@@ -15,11 +15,14 @@ _SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 
 
 class DayOrder(Enum):
-    """How a column's dates with slashes are written; ``MIXED``: some of them each way, so that 08/05 may be either."""
+    """How a column's dates with slashes are written.  ``MIXED``: some of them each way, so that 08/05 may be either;
+    ``UNTOLD``: no date tells, and they are read day first as everywhere in Russia.
+    """
 
     DAY_FIRST = "day"
     MONTH_FIRST = "month"
     MIXED = "mixed"
+    UNTOLD = "untold"
 
 
 def is_slashed(cell: Cell) -> bool:
@@ -28,14 +31,16 @@ def is_slashed(cell: Cell) -> bool:
 
 
 def order_of(rows: Iterable[Sequence[Cell]], place: int) -> DayOrder:
-    """How the dates at this place of the rows are written; day first when nothing tells."""
+    """How the dates at this place of the rows are written."""
     day = month = False
     for row in rows:
         cell = row[place] if place < len(row) else ""
         if isinstance(cell, str) and "/" in cell and (found := _SLASHED.match(cell)):
             day |= int(found[1]) > 12
             month |= int(found[2]) > 12
-    return DayOrder.MIXED if day and month else DayOrder.MONTH_FIRST if month else DayOrder.DAY_FIRST
+    if day and month:
+        return DayOrder.MIXED
+    return DayOrder.DAY_FIRST if day else DayOrder.MONTH_FIRST if month else DayOrder.UNTOLD
 
 
 def is_open(cell: Cell) -> bool:

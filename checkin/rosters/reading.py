@@ -275,10 +275,18 @@ def _ordered(
     every = list(rows)
     order = order_of((row for _number, row in every), place)
     builder.read_dates(order)
-    if order is DayOrder.MONTH_FIRST and any(is_open(row[place]) for _number, row in every if place < len(row)):
-        builder.notices.say(
-            _("Dates of column “{heading}” have the month first.").format(heading=found.text("date")[:40])
-        )
+    read_so = {
+        DayOrder.MONTH_FIRST: _("Dates of column “{heading}” have the month first."),
+        DayOrder.UNTOLD: _(
+            "No date of column “{heading}” tells whether the day or the month comes first: "
+            "{written} was read as {date}. If that is wrong, write the dates with points."
+        ),
+    }.get(order)
+    either = next((row[place] for _number, row in every if place < len(row) and is_open(row[place])), None)
+    if read_so is not None and isinstance(either, str):
+        written = either.split()[0]
+        heading = found.text("date")[:40]
+        builder.notices.say(read_so.format(heading=heading, written=written, date=written.replace("/", ".")))
     return iter(every)
 
 

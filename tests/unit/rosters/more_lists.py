@@ -198,6 +198,21 @@ MORE = [
         check=starts("05.08.2026 10:30", "06.08.2026 10:30", "13.08.2026 10:30"),
     ),
     Case(
+        "no date tells which comes first",
+        "a.csv",
+        dated(("08/05/2026", "10:30"), ("07/05/2026", "10:30")),
+        names=("Кот Ия",) * 2,
+        says=("08/05/2026 was read as 08.05.2026",),
+        check=starts("08.05.2026 10:30", "07.05.2026 10:30"),
+    ),
+    Case(
+        "one date shows that the day comes first",
+        "a.csv",
+        dated(("08/05/2026", "10:30"), ("13/05/2026", "10:30")),
+        names=("Кот Ия",) * 2,
+        check=both(starts("08.05.2026 10:30", "13.05.2026 10:30"), lambda r: r.notices == []),
+    ),
+    Case(
         "dates both ways in one column",
         "a.csv",
         dated(("08/05/2026", "10:30"), ("13/08/2026", "10:30"), ("08/13/2026", "10:30")),
