@@ -20,6 +20,7 @@ from checkin.eyes import CameraState, Eyes, Preview, Sight
 from checkin.facade import GroupsAtGate, MustersAtGate
 from checkin.facade.beside import OrganiserBeside
 from checkin.facade.camerapassword import CameraPassword
+from checkin.facade.chosen import Chosen
 from checkin.facade.exchange import Exchange
 from checkin.facade.guidespage import GuidesAtGate
 from checkin.facade.keyplace import KeyAtGate
@@ -53,14 +54,10 @@ class GateApp(PagesAtGate):
     def __init__(self, profile: Profile, clock: Clock | None = None) -> None:
         self.profile = profile
         self.clock = clock or SystemClock()
-        self.settings, settings_note = profile.load()
-        self._store, key_place = open_store(profile, self.settings)
+        settings, settings_note = profile.load()
+        self._store, key_place = open_store(profile, settings)
         self._worker = Worker("store")
-        self._camera_password = CameraPassword(self._store, self._worker)
         self._slow = ThreadPoolExecutor(max_workers=4, thread_name_prefix="slow")
-        self._papers = Papers(
-            profile.folder / "documents", self._slow, self.clock, lambda: self.settings, self._store.vault
-        )
         self._scans = ScansAtGate(
             lambda: self._desk,
             self._allowed(Right.SCAN),
@@ -68,6 +65,11 @@ class GateApp(PagesAtGate):
             lambda: self.people.require_entry(),
         )
         self._eyes = Eyes(self._scans.came, self._changed, self._scans.saw)
+        password = CameraPassword(self._store, self._worker)
+        self._chosen = Chosen(profile, settings, password, self._eyes, self._slow, self._changed)
+        self._papers = Papers(
+            profile.folder / "documents", self._slow, self.clock, lambda: self.settings, self._store.vault
+        )
         self._exchange = Exchange(self._store, self.clock, self._unit, self._hub_came)
         self._lists = ListsAtGate(self._store, self._unit, self._list_came)
         self._organiser = OrganiserBeside(profile.folder)
@@ -106,6 +108,11 @@ class GateApp(PagesAtGate):
         )
         self.people.strict = self._standing.alone_too_long
         self._worker.submit(Urgency.PAGE, self._look_at_store).result()
+
+    @property
+    def settings(self) -> Settings:
+        """What was chosen for this gate."""
+        return self._chosen.settings
 
     @property
     def store(self) -> Store:
@@ -182,7 +189,7 @@ class GateApp(PagesAtGate):
         """Where this gate stands, from now on."""
 
         def job() -> None:
-            self._set(plant=plant, gate=gate)
+            self._chosen.set(plant=plant, gate=gate)
             self._desk = self._made_desk(self._desk.operator)
             self.people.refresh()
 
@@ -192,20 +199,8 @@ class GateApp(PagesAtGate):
         """Saves; a changed camera is started at once.  Raises ``NotAllowed``."""
         self.people.guard.require(Right.SETTINGS)
         changed = [name for name, value in settings if value != getattr(self.settings, name)]
-        self._keep_settings(settings)
+        self._chosen.keep(settings)
         self.people.keep(Act.SETTING, ", ".join(changed))
-
-    def _keep_settings(self, settings: Settings) -> None:
-        typed = settings.camera
-        settings = settings.model_copy(update={"camera": self._camera_password.hide(typed)})
-        before, self.settings = self.settings, settings
-        self.profile.save(settings)
-        if typed != settings.camera or _camera(before) != _camera(settings):
-            self._slow.submit(self._look)
-        self._changed()
-
-    def _set(self, **changes: object) -> None:
-        self._keep_settings(self.settings.model_copy(update=changes))
 
     def _switch(self, **changes: object) -> None:
         """What a person switches; what stands so already needs nobody's right."""
@@ -274,8 +269,7 @@ class GateApp(PagesAtGate):
 
     def start(self) -> None:
         """Starts camera, reader and sync threads, and what was left switched on."""
-        self._slow.submit(self._look)
-        self._slow.submit(self._hide_camera_password)
+        self._chosen.start()
         self._exchange.start()
         self._papers.warm()
         self.purges.start()
@@ -330,7 +324,7 @@ class GateApp(PagesAtGate):
 
     def _packet_came(self, plant: str) -> None:
         if not self.settings.plant:
-            self._set(plant=plant)
+            self._chosen.set(plant=plant)
         self._worker.submit(Urgency.PAGE, self._roster_came).result()
 
     def _roster_came(self) -> None:
@@ -338,18 +332,6 @@ class GateApp(PagesAtGate):
         self._desk = self._made_desk(self._desk.operator)
         self.people.guard.refresh()
         self._look_at_store()
-
-    def _look(self) -> None:
-        settings = self.settings
-        size = (settings.camera_width, settings.camera_height)
-        self._eyes.look(self._camera_password.whole(settings.camera), size=size, loop=settings.camera_loop)
-
-    def _hide_camera_password(self) -> None:
-        """Out of a settings file that an older program or a person wrote."""
-        hidden = self._camera_password.hide(self.settings.camera)
-        if hidden != self.settings.camera:
-            self.settings = self.settings.model_copy(update={"camera": hidden})
-            self.profile.save(self.settings)
 
     def _unit(self, job: Callable[[], int]) -> int:
         return self._worker.submit(Urgency.SYNC, job).result()
@@ -399,7 +381,3 @@ class GateApp(PagesAtGate):
     def _changed(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def _camera(settings: Settings) -> tuple[str, bool, int, int]:
-    return settings.camera, settings.camera_loop, settings.camera_width, settings.camera_height
