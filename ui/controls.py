@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -29,6 +30,9 @@ from ui.text import PlainLabel, cut, reveal, tooltip
 ICON_GAP = 8
 """Qt's own, and a little more: between a button's icon and its text, px."""
 
+TAIL_S = 0.5
+"""A Return that comes so soon after a character is the end of a slow scanner's code, no press."""
+
 R = TypeVar("R")
 R_contra = TypeVar("R_contra", contravariant=True)
 
@@ -36,8 +40,12 @@ R_contra = TypeVar("R_contra", contravariant=True)
 class Button(QPushButton):
     """A button with an icon; ``kind`` is main, plain, quiet or one of the card's.  Ampersands are shown as such.
 
-    A text that is wider than the button is wrapped where its height has room for that, and elided at its end.
+    A text that is wider than the button is wrapped between words where its height has room for that, and elided at
+    its end.  Return presses it like Space does, unless ``vouches`` says that a scanner's Return must never do that.
     """
+
+    vouches = False
+    _typed_at = -TAIL_S
 
     def __init__(self, text: str, icon: str = "", kind: str = "plain", *, size: int = 64, hint: str = "") -> None:
         super().__init__()
@@ -75,6 +83,17 @@ class Button(QPushButton):
 
     _key: PlainLabel | None = None
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt leaves it to the desktop whether Return presses a button; here it is the same everywhere."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.text().strip().isprintable() and event.text().strip():
+                self._typed_at = time.monotonic()
+            super().keyPressEvent(event)
+        elif self.vouches or event.isAutoRepeat() or time.monotonic() - self._typed_at < TAIL_S:
+            event.ignore()
+        else:
+            self.click()
+
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         """What Qt draws: it would cut a text that is too wide at both ends."""
         super().initStyleOption(option)
@@ -84,7 +103,9 @@ class Button(QPushButton):
         room, metrics = min(inside.width(), self.width() - 2 * key) - icon, self.fontMetrics()
         if not self._said or metrics.horizontalAdvance(self._said) <= room:
             return
-        lines = cut(self._said, self.font(), room, max(1, min(2, inside.height() // metrics.height())))
+        words = all(metrics.horizontalAdvance(word) <= room for word in self._said.split())
+        most = min(2, inside.height() // metrics.height()) if words else 1
+        lines = cut(self._said, self.font(), room, max(1, most))
         option.text = "\n".join(lines).replace("&", "&&")  # type: ignore[attr-defined]  # not in the stubs
 
     def say(self, text: str, hint: str = "") -> None:

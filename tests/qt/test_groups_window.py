@@ -42,6 +42,28 @@ def test_a_group_by_touch(qtbot: QtBot, opened: Open) -> None:
     assert len(app.events) == 17
 
 
+def test_a_walk_in_is_filled_in_by_keyboard_alone(qtbot: QtBot, opened: Open) -> None:
+    app = FakeApp()
+    app.by_group = True
+    program = opened(app)
+    for listener in app.code_listeners:
+        listener(["C-V004"])
+    qtbot.waitUntil(lambda: program.group_view.isVisible())
+    program.group.guest_pressed()
+    guest = program.group_view.guest
+    qtbot.waitUntil(lambda: guest.name.hasFocus() and all(button.isVisible() for button in guest.reasons))
+    program.group.form_changed(name="Гость Иван")
+    seen = []
+    for _step in range(7):
+        seen.append(program.shell.focusWidget())
+        program.shell.focusNextChild()
+    assert seen == [guest.name, guest.place, *guest.reasons, guest.note]
+    guest.reasons[1].setFocus()
+    qtbot.keyClick(guest.reasons[1], Qt.Key.Key_Return)
+    assert guest.reasons[1].isChecked()
+    assert program.group_view.go.isEnabled()
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_button_of_a_group_has_room_at_1280(qtbot: QtBot, opened: Open, language: Literal["ru", "en"]) -> None:
     app = FakeApp()

@@ -231,6 +231,12 @@ def test_a_season_is_set_up_row_by_row(work: Work, tmp_path: Path, qtbot: QtBot)
     keep(name="Хлеб", tz="Asia/Yekaterinburg", address="ул. Мира, 1")
     assert season.state.sheets[0][2] == 1
     assert not season.state.wrong_text
+    box = next(one.box for one in view.form.fields if one.key == "address")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    settle(qtbot, program)
+    assert any(one.box.hasFocus() and one.key == "address" for one in view.form.fields)
+    assert view.keep.width() >= view.keep.sizeHint().width()  # its word is whole
     view.add.click()
     keep(name="Хлеб")
     assert season.state.wrong_text  # there is one already: it is not overwritten
@@ -325,6 +331,11 @@ def test_tickets_are_signed_written_revoked_given_anew_and_explained(work: Work,
     settle(qtbot, program)
     assert tickets.state.error
     assert not (tmp_path / "out").exists()
+    view.issuing.passphrase.setFocus()
+    qtbot.keyClick(view.issuing.passphrase, Qt.Key.Key_Return)
+    settle(qtbot, program)
+    assert view.issuing.passphrase.hasFocus()  # the next try is not typed into the search, in clear
+    assert view.issuing.passphrase.selectedText()
     view.issuing.passphrase.setText(SECRET)
     view.issuing.issue.click()
     settle(qtbot, program)
@@ -337,6 +348,12 @@ def test_tickets_are_signed_written_revoked_given_anew_and_explained(work: Work,
     tickets.holders.query_changed("иванова")
     assert len(tickets.state.people.rows) == 1
     tickets.holders.ticket_pressed(0)
+    view.anew.reissue.click()
+    view.anew.passphrase.setText("wrong one")
+    qtbot.keyClick(view.anew.passphrase, Qt.Key.Key_Return)
+    settle(qtbot, program)
+    assert tickets.state.error
+    assert not view.anew.query.hasFocus()
     view.anew.reissue.click()
     view.anew.passphrase.setText(SECRET)
     view.anew.yes.click()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
+import pytest
 from fake_app import FakeApp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from checkin.desk.outcome import Source
-from checkin.domain.people import Role
-from checkin.errors import CheckinError
+from checkin.domain.people import Person, Role
+from checkin.errors import CheckinError, NeedsHuman
 from checkin.people.badges import new_badge
 from ui.ports import Page
 from ui.program import Program
@@ -128,7 +130,9 @@ def staff_page(program: Program) -> None:
     program.settings_view.people.click()
 
 
-def test_the_first_person_added_is_an_administrator_and_must_log_in(opened: Open, qtbot: QtBot) -> None:
+def test_the_first_person_added_is_an_administrator_and_must_log_in(
+    opened: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = FakeApp()
     program = opened(app)
     staff_page(program)
@@ -140,6 +144,21 @@ def test_the_first_person_added_is_an_administrator_and_must_log_in(opened: Open
     assert "не совпали" in program.door.staff.state.trouble
     assert app.people.staff == []
     assert (view.name.text(), view.pin.text(), view.again.text()) == ("Орлова Анна", "", "")
+    add = app.people.add
+
+    def too_easy(name: str, role: Role, pin: str) -> Future[Person]:
+        future: Future[Person] = Future()
+        future.set_exception(NeedsHuman("Слишком простой"))
+        return future
+
+    monkeypatch.setattr(app.people, "add", too_easy)
+    for field in (view.pin, view.again):
+        field.setFocus()
+        field.setText("1111")
+    qtbot.keyClick(view.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: program.bridge.open == 0 and program.door.staff.state.trouble == "Слишком простой")
+    assert view.pin.hasFocus()
+    monkeypatch.setattr(app.people, "add", add)
     view.pin.setText("4821")
     view.again.setText("4821")
     view.save.click()

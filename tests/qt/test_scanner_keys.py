@@ -115,6 +115,15 @@ def test_the_enter_of_a_scan_presses_no_button(qtbot: QtBot, opened: Open) -> No
     assert scans(app) == []  # held until the question is answered
 
 
+def test_the_enter_of_a_slow_scan_presses_no_button(qtbot: QtBot, opened: Open) -> None:
+    program = opened(FakeApp())
+    program.gate_view.way_out.setFocus()
+    Keyboard(program).type("C-V004", 60)
+    Keyboard(program).type("\r", 60)
+    qtbot.waitUntil(lambda: not program.wedge._wedge.holding)  # type: ignore[union-attr]
+    assert not program.gate_view.way_out.isChecked()
+
+
 def test_five_hundred_codes_arrive_whole(qtbot: QtBot, opened: Open) -> None:
     app = FakeApp()
     program = opened(app)

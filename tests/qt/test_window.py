@@ -17,6 +17,7 @@ from checkin.desk.outcome import Direction, Source
 from checkin.domain.admission import Reason
 from checkin.domain.people import Role
 from ui.controls import Button
+from ui.gate.lists import RecentLineView
 from ui.gate.state import CardKind
 from ui.ports import Page
 from ui.program import Program
@@ -124,9 +125,29 @@ def test_undo_by_the_button_of_a_line(qtbot: QtBot, opened: Open) -> None:
     quiet(qtbot, program)
     line = program.gate_view.recent.shown[0]
     button = next(each for each in line.findChildren(Button) if each.isVisible())
+    name = next(label.text() for label in line.findChildren(Lines))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "Отменить? Нажмите ещё раз" in texts(line)
+    assert not any(call[0] == "undo" for call in app.asked)  # a brush of a sleeve takes nobody back
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: any(call[0] == "undo" for call in app.asked))
     qtbot.waitUntil(lambda: "отменено" in texts(program.gate_view.recent.shown[0]))
+    assert program.gate_view.field.hasFocus()  # not the next line's button: Space would take that one back
+    assert name in texts(program.gate_view.recent.shown[0])
+
+
+def test_a_line_that_was_asked_about_forgets_it_when_it_shows_another_scan(qtbot: QtBot, opened: Open) -> None:
+    app = busy_app()
+    program = opened(app)
+    quiet(qtbot, program)
+    line = program.gate_view.recent.shown[0]
+    assert isinstance(line, RecentLineView)
+    qtbot.mouseClick(next(each for each in line.findChildren(Button) if each.isVisible()), Qt.MouseButton.LeftButton)
+    assert line.asking
+    program.gate.code_scanned("C-V004", Source.CAMERA)
+    qtbot.waitUntil(lambda: not line.asking)
+    assert not any(call[0] == "undo" for call in app.asked)
 
 
 def test_typed_code_and_typed_name(qtbot: QtBot, opened: Open) -> None:
@@ -225,6 +246,32 @@ def test_a_text_wider_than_its_button_is_wrapped_or_ends_in_dots(qtbot: QtBot, s
     button.setFixedSize(4000, size)
     button.initStyleOption(option)
     assert option.text.strip() == names.replace("&", "&&")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [72, 30])
+def test_no_word_of_a_button_is_broken(qtbot: QtBot, size: int) -> None:
+    button = Button("Сохранить", "admit", size=size)
+    qtbot.addWidget(button)
+    button.setFixedSize(100, size)
+    button.show()
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    assert "\n" not in option.text  # type: ignore[attr-defined]  # not in the stubs
+    assert option.text.endswith("…")  # type: ignore[attr-defined]
+
+
+def test_return_presses_what_has_the_keyboard_and_never_vouches_for_a_document(qtbot: QtBot, opened: Open) -> None:
+    program = opened(FakeApp())
+    program.gate_view.way_out.setFocus()
+    press(qtbot, program, Qt.Key.Key_Return)
+    assert program.gate_view.way_out.isChecked()
+    program.gate_view.way_in.setFocus()
+    press(qtbot, program, Qt.Key.Key_Return)
+    program.gate.code_scanned("C-V002", Source.CAMERA)
+    quiet(qtbot, program)
+    program.gate_view.card.findChildren(Button)[1].setFocus()
+    press(qtbot, program, Qt.Key.Key_Return)
+    assert program.gate.state.card.kind is CardKind.ASK
 
 
 def test_language_is_changed_without_losing_what_is_going_on(qtbot: QtBot, opened: Open) -> None:

@@ -64,6 +64,8 @@ class CardView(QFrame):
         middle.addWidget(self._take_back, 0, Qt.AlignmentFlag.AlignVCenter)
         self._yes = Button("", "admit", "yes", size=76)
         self._no = Button("", "refuse", "no", size=76)
+        for button in (self._take_back, self._yes, self._no):
+            button.vouches = True
         self._yes.mark("F1")
         self._no.mark("Esc")
         buttons = QHBoxLayout()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from checkin.i18n import gettext as _
@@ -20,6 +20,10 @@ INKS = {
     "refuse": ("refuse", "refuse-bright"),
     "undone": ("undo", "muted"),
 }
+
+
+SURE_MS = 5000
+"""The second touch that takes an entry back comes within this time."""
 
 
 class TourLineView(RowWidget[TourRow]):
@@ -87,7 +91,7 @@ class SetLineView(RowWidget[SetRow]):
 
 
 class RecentLineView(RowWidget[RecentRow]):
-    """A scan: what became of it, when, who, why; and the way to take it back."""
+    """A scan: what became of it, when, who, why; and the way to take it back, which asks once before it does."""
 
     undo_pressed = Signal(str)
 
@@ -119,14 +123,40 @@ class RecentLineView(RowWidget[RecentRow]):
         line.addWidget(self._icon)
         line.addLayout(words, 1)
         line.addWidget(self._undo)
-        self._undo.clicked.connect(lambda: self.undo_pressed.emit(self._event))
+        self._undo.clicked.connect(self._pressed)
+        self._sure = QTimer(self)
+        self._sure.setSingleShot(True)
+        self._sure.setInterval(SURE_MS)
+        self._sure.timeout.connect(self._calm)
+        self._kept_detail = ""
+
+    @property
+    def asking(self) -> bool:
+        """Whether the next touch takes it back."""
+        return self._sure.isActive()
+
+    def _pressed(self) -> None:
+        if self.asking:
+            self._calm()
+            self.undo_pressed.emit(self._event)
+        else:
+            self._sure.start()
+            self._undo.draw("ask", "ask-bright")
+            self._undo.say("", _("Press once more to take back: {name}").format(name=self._name.text()))
+            self._detail.setText(_("Take back? Press again"))
+
+    def _calm(self) -> None:
+        self._sure.stop()
+        self._undo.draw("undo")
+        self._undo.say("", _("Take back"))
+        self._detail.setText(self._kept_detail)
 
     def present(self, row: RecentRow) -> None:
-        self._event = row.event_id
+        self._event, self._kept_detail = row.event_id, row.detail
         icon, ink = INKS[row.kind]
         self._icon.setPixmap(theme.picture(icon, ink, theme.px(28)))
         self._name.setText(row.name)
         self._time.setText(row.time)
-        self._detail.setText(row.detail)
+        self._calm()  # what was asked was asked about another line
         reveal(self._undo, row.can_undo)
         theme.restyle(self, "faded", "yes" if row.kind == "undone" else "no")

@@ -192,8 +192,13 @@ class GateView(QWidget):
 
     def _recent_line(self) -> RecentLineView:
         line = RecentLineView()
-        line.undo_pressed.connect(lambda event: self.undo_pressed.emit(event))
+        line.undo_pressed.connect(self._undo_of_line)
         return line
+
+    def _undo_of_line(self, event: str) -> None:
+        """The line's button goes with the entry, and Qt would give the keyboard to somebody else's."""
+        self.field.setFocus()
+        self.undo_pressed.emit(event)
 
     def _connect(self) -> None:
         self.card.yes_pressed.connect(lambda: self.yes_pressed.emit())

@@ -38,12 +38,12 @@ class GuestView(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(14))
         grid.setVerticalSpacing(theme.px(8))
-        self._supervisor_label = PlainLabel(_("Agreed by"), "label")
+        self._supervisor_label = PlainLabel(_("Agreed by") + " *", "label")
         for number, (label, widget) in enumerate(
             (
-                (PlainLabel(_("Who"), "label"), self.name),
+                (PlainLabel(_("Who") + " *", "label"), self.name),
                 (PlainLabel(_("In place of"), "label"), self.place),
-                (PlainLabel(_("Why"), "label"), None),
+                (PlainLabel(_("Why") + " *", "label"), None),
                 (PlainLabel(_("Remark"), "label"), self.note),
                 (self._supervisor_label, self.supervisor),
             )
@@ -91,6 +91,8 @@ class GuestView(QFrame):
             number = len(self.reasons)
             button.clicked.connect(lambda _checked=False, number=number: self._reason_clicked(number))
             self._reason_row.addWidget(button, 1)
+            self.setTabOrder(self.reasons[-1] if self.reasons else self.place, button)
+            self.setTabOrder(button, self.note)
             self.reasons.append(button)
         self._texts = form.reasons
         for button, text in zip(self.reasons, form.reasons, strict=True):

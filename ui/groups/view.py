@@ -78,6 +78,7 @@ class GroupView(QFrame):
     def _buttons(self) -> QHBoxLayout:
         self.go = Button("", "admit", "pass", size=72)
         self.go.mark("F1")
+        self.go.vouches = True
         self.single = ChoiceButton(_("One by one"), "qr", size=72)
         self.another = Button(_("Another person"), "person", size=72, hint=_("Somebody who is not on the list"))
         self._brief = Button("", "list", size=72)
@@ -146,6 +147,7 @@ class GroupView(QFrame):
     def _fill_questions(self, rows: tuple[QuestionRow, ...]) -> None:
         while len(self.question_buttons) < len(rows):
             button = ChoiceButton("", "ask", "question", size=56)
+            button.vouches = True
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             number = len(self.question_buttons)
             button.clicked.connect(lambda _checked=False, number=number: self._question_clicked(number))

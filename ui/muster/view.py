@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from checkin.i18n import gettext as _
@@ -25,6 +26,19 @@ class Total(QWidget):
         for each in (self.figure, label):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(each)
+
+
+class NameField(QLineEdit):
+    """The name of somebody who is on no list.  Escape leaves it."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class MusterView(QWidget):
@@ -65,7 +79,8 @@ class MusterView(QWidget):
         self.list.touched.connect(lambda subject, mark: self.marked.emit(subject, mark))
         self._empty = EmptyPlace("admit")
         self._says, self._trouble = Lines(role="good", lines=2), Lines(role="error", lines=2)
-        self.name = QLineEdit()
+        self.name = NameField()
+        self.name.left.connect(lambda: self.stranger_pressed.emit())
         self.name.setPlaceholderText(_("Name of the person who is on no list, then Enter"))
         self.name.setAccessibleName(_("Name of the person who is on no list, then Enter"))
         self.name.setMaxLength(120)
@@ -130,6 +145,8 @@ class MusterView(QWidget):
             label.setText(text)
             reveal(label, bool(text))
         opened = state.stranger and self.name.isHidden()
+        if not state.stranger and self.name.hasFocus():
+            self.list.setFocus()
         reveal(self.name, state.stranger and on)
         if opened and on:
             self.name.setFocus()

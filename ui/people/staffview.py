@@ -60,6 +60,7 @@ class StaffView(QWidget):
         super().__init__()
         self._shown_badge = b""
         self._shown_for = ("", "")
+        self._asked_from_again = False
         self.back = Button(_("Settings"), "settings", size=56)
         self.tabs = {
             "people": ChoiceButton(_("People"), "person", size=56),
@@ -190,6 +191,8 @@ class StaffView(QWidget):
             field.clear()
         if pin != again:
             self.pin.setFocus()
+        elif self.again.hasFocus():
+            self._asked_from_again = True
         self.saved.emit(self.name.text(), pin, again)
 
     def _keep(self) -> None:
@@ -225,6 +228,9 @@ class StaffView(QWidget):
         for button in (self.badge, self.free, self.remove):
             reveal(button, bool(state.chosen))
             button.setEnabled(not state.busy)
+        if self._asked_from_again and not state.busy:  # both fields are empty again: from the first one on
+            self._asked_from_again = False
+            (self.pin if self.name.text().strip() else self.name).setFocus()
         for label, text in ((self._says, state.says), (self._trouble, state.trouble)):
             label.setText(text)
             reveal(label, bool(text))

@@ -72,6 +72,7 @@ class FormView(QWidget):
 
     def fill(self, fields: Sequence[Field]) -> None:
         """Other fields, or the same ones with other values."""
+        held = next((old.key for old in self.fields if old.box.hasFocus()), "")
         for old in self.fields:
             self._column.removeWidget(old)
             old.hide()
@@ -80,6 +81,15 @@ class FormView(QWidget):
         for place, view in enumerate(self.fields):
             view.entered.connect(lambda: self.entered.emit())
             self._column.insertWidget(place, view)
+        if held:  # Enter in a field keeps the row: the keyboard stays in the form
+            same = next((view.box for view in self.fields if view.key == held and view.box.isEnabled()), None)
+            same.setFocus() if same is not None else self.focus_first()
+
+    def focus_first(self) -> None:
+        """The keyboard to the first field that can be filled in."""
+        first = next((view.box for view in self.fields if view.box.isEnabled()), None)
+        if first is not None:
+            first.setFocus()
 
     def tell(self, key: str, wrong: str) -> None:
         """What is wrong, at its field; the keyboard goes there."""

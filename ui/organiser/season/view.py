@@ -14,6 +14,7 @@ from ui.controls import Button, ChoiceButton, EmptyPlace, Panel, Stack, row_of, 
 from ui.organiser.grid import Grid
 from ui.organiser.season.form import FormView
 from ui.organiser.season.presenter import SeasonState
+from ui.resting import Resting
 from ui.text import Lines, PlainLabel, reveal
 
 
@@ -52,6 +53,7 @@ class SeasonView(QWidget):
         self._tables, self._trial = self._tables_page(), self._trial_page()
         self._stack.addWidget(self._tables)
         self._stack.addWidget(self._trial)
+        self._resting = Resting(self._stack)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(24), theme.px(14), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(10))
@@ -94,7 +96,7 @@ class SeasonView(QWidget):
 
     def _form_panel(self) -> Panel:
         self._panel = panel = Panel(margin=14, spacing=8)
-        panel.setFixedWidth(theme.px(372))
+        panel.setFixedWidth(theme.px(416))
         self._form_title = PlainLabel(role="title")
         self.form = FormView()
         self.form.entered.connect(self._keep)
@@ -160,7 +162,6 @@ class SeasonView(QWidget):
             label.setText(text)
             reveal(label, bool(text))
         self._stack.setCurrentWidget(self._trial if state.trial else self._tables)
-        self._stack.setEnabled(not state.busy)
         if self.query.text() != state.query:
             self.query.setText(state.query)
         self.grid.present(state.table, state.chosen)
@@ -187,3 +188,4 @@ class SeasonView(QWidget):
         reveal(self.faults, bool(state.trial_faults.rows))
         reveal(self._no_faults, not state.trial_faults.rows)
         self.take.setEnabled(state.trial_can_take)
+        self._resting.present(busy=bool(state.busy))

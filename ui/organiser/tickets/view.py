@@ -12,6 +12,7 @@ from ui.organiser.tickets.anew import AnewView
 from ui.organiser.tickets.issuing import IssuingView, text_field
 from ui.organiser.tickets.keys import KeysView
 from ui.organiser.tickets.state import Part, TicketsState
+from ui.resting import Resting
 from ui.text import Lines, PlainLabel, reveal
 
 
@@ -111,6 +112,7 @@ class TicketsView(QWidget):
         self._stack = Stack()
         for page in self._pages.values():
             self._stack.addWidget(page)
+        self._resting = Resting(self.issuing, self.anew, self.keys)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(24), theme.px(14), theme.px(24), theme.px(14))
         column.setSpacing(theme.px(10))
@@ -121,13 +123,13 @@ class TicketsView(QWidget):
         column.addWidget(self._progress)
         column.addWidget(self._stack, 1)
 
-    def focus_part(self, part: Part) -> None:
-        """The keyboard where it is wanted."""
+    def focus_part(self, part: Part, *, failed: bool = False) -> None:
+        """The keyboard where it is wanted; after a failure that is no field that shows a passphrase in clear."""
         {
-            Part.ISSUE: self.issuing.query,
-            Part.ANEW: self.anew.query,
+            Part.ISSUE: self.issuing.passphrase if failed else self.issuing.query,
+            Part.ANEW: self.anew.grid if failed else self.anew.query,
             Part.VERIFY: self.verify.field,
-            Part.KEYS: self.keys.issuer,
+            Part.KEYS: self.keys.first if failed else self.keys.issuer,
         }[part].setFocus()
 
     def present(self, state: TicketsState) -> None:
@@ -137,7 +139,6 @@ class TicketsView(QWidget):
         for label, text in ((self._error, state.error), (self._says, state.says), (self._busy, state.busy)):
             label.setText(text)
             reveal(label, bool(text))
-        ended = not self.stop.isHidden() and not state.busy
         reveal(self._progress, bool(state.busy))
         reveal(self.stop, bool(state.busy))
         self.stop.setEnabled(not state.stopping)
@@ -147,11 +148,10 @@ class TicketsView(QWidget):
         reveal(self._count, bool(state.busy) and state.total > 0)
         changed = self._stack.currentWidget() is not self._pages[state.part]
         self._stack.setCurrentWidget(self._pages[state.part])
-        for page in (self.issuing, self.anew, self.keys):
-            page.setEnabled(not state.busy)
         self.issuing.present(state)
         self.anew.present(state)
         self.verify.present(state)
         self.keys.present(state)
-        if (changed or ended) and self.isVisible():  # the keyboard was on a page that could not be used meanwhile
-            self.focus_part(state.part)
+        homeless = self._resting.present(busy=bool(state.busy))
+        if (changed or homeless) and self.isVisible():
+            self.focus_part(state.part, failed=bool(state.error))
