@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the job failed (a ``CheckinError``), 2 wrong usage.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ import typer
 from checkin.i18n import gettext as _
 from checkin.i18n import local_day, local_time
 from checkin.settings import Profile, Settings, default_profile
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 JSON = typer.Option(False, "--json", help=_("One JSON object a line, for programs"))
 
@@ -47,14 +50,19 @@ def put(line: dict[str, Any]) -> None:
 
 def out(text: str) -> None:
     """A line for a person, on standard output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(speakable(text) + "\n")
     sys.stdout.flush()
 
 
 def say(text: str) -> None:
     """A line for a person, on standard error, out of a program's way."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(speakable(text) + "\n")
     sys.stderr.flush()
+
+
+def speakable(text: str) -> str:
+    """A text without the lone surrogates that stand for a file name's bytes that are no text: each becomes �."""
+    return _LONE.sub("\ufffd", text)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:

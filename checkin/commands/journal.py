@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from checkin.commands.console import JSON, entries_text, out, profile_of, put, say, settings_of, table
+from checkin.commands.console import JSON, entries_text, out, profile_of, put, say, settings_of, speakable, table
 from checkin.commands.opened import COMMAND_LINE, opened
 from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
@@ -83,7 +83,7 @@ def resolve_conflict(
             if found is None:
                 raise SettingsWrong(_("No double entry has this id"))
             if not found.resolved:
-                resolve(desk, tx, found, COMMAND_LINE, note)
+                resolve(desk, tx, found, COMMAND_LINE, speakable(note))
     if json:
         put(_conflict_fields(replace(found, resolved=True)))
     else:

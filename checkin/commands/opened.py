@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import typer
 
 from checkin.clock import SystemClock
-from checkin.commands.console import profile_of, say, settings_of
+from checkin.commands.console import profile_of, say, settings_of, speakable
 from checkin.desk import Desk, Place
 from checkin.desk.acts import note_act
 from checkin.domain.people import Act
@@ -75,7 +75,7 @@ class Opened:
                 known = plants[0].id
         desk = Desk(self.store, SystemClock(), Place(plant=known or None, gate=self.settings.gate or "1"))
         with self.store.write() as tx:
-            note_act(desk, tx, act, COMMAND_LINE, details)
+            note_act(desk, tx, act, COMMAND_LINE, speakable(details))
 
     def _plant_of_gate(self, gate: str | None) -> str:
         if not gate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,10 @@ import typer
 
 from checkin.clock import SystemClock
 from checkin.commands.book import DB, HUB
-from checkin.commands.console import JSON, out, put, say
+from checkin.commands.console import JSON, out, put, say, speakable
 from checkin.commands.opened import Opened, opened
 from checkin.domain.people import Act
-from checkin.errors import PacketUntrusted, SettingsWrong
+from checkin.errors import CheckinError, PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PLANT = typer.Option(None, "--plant", help=_("The plant's name or id"))
 OUT = typer.Argument(help=_("The file to write, on the stick"))
 FILE = typer.Argument(help=_("The packet"))
+_KEY = re.compile("age1[0-9a-z]{50,70}")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +41,7 @@ def register(app: typer.Typer) -> None:
     packet.command("make-ack", help=_("The organiser packs the answers, so that the gates know what arrived"))(make_ack)
     packet.command("trust", help=_("The gate believes another maker from now on, after comparing the words"))(trust)
     packet.command("distrust", help=_("The gate believes a maker no more"))(distrust)
+    packet.command("drop-gate", help=_("The organiser leaves a gate out: no answers go to it any more"))(drop_gate)
     app.add_typer(packet, name="packet")
 
 
@@ -104,6 +107,24 @@ def _write(path: Path, content: bytes) -> None:
         ) from error
 
 
+def _written_to(path: Path) -> Path:
+    """The file to write; raises ``SettingsWrong`` for a gate's key that stands in its place."""
+    if _KEY.fullmatch(path.name.lower()):
+        raise SettingsWrong(_("{key} is a gate's key. Say after it which file to write").format(key=path.name))
+    return path
+
+
+@contextmanager
+def _refusals(json: bool) -> Iterator[None]:
+    """For programs: why nothing was done, as a line of its own."""
+    try:
+        yield
+    except CheckinError as error:
+        if json:
+            put({"refused": str(error)})
+        raise
+
+
 @contextmanager
 def _house(profile: Opened, hub: bool, db: str | None) -> Iterator[House]:
     """The organiser's roster and attendance: the profile's own, or a hub's database, opened as a file."""
@@ -133,22 +154,23 @@ def make_roster(
 ) -> None:
     from checkin.packets import organiser
 
-    *more, file = names
-    with opened(context) as profile, _house(profile, hub, db) as house:
+    *more, name = names
+    file = _written_to(Path(name))
+    with _refusals(json), opened(context) as profile, _house(profile, hub, db) as house:
         line = organiser.make_roster(
             profile.store,
             house,
-            Path(file),
+            file,
             SystemClock(),
             plant=plant,
             to=[*to, *more],
-            name=issuer.strip()[:120],
+            name=speakable(issuer).strip()[:120],
         )
         told = _("roster packet {file}: {plant}, tours {tours}, visitors {visitors}, for {gates}")
         profile.note(
             Act.PACKET,
             told.format(
-                file=Path(file).name,
+                file=file.name,
                 plant=line["plant_name"],
                 tours=line["tours"],
                 visitors=line["visitors"],
@@ -179,7 +201,7 @@ def take(
 ) -> None:
     from checkin.packets import gate
 
-    with opened(context) as profile:
+    with _refusals(json), opened(context) as profile:
         arrived = gate.look(profile.store, file, SystemClock(), profile.settings.plant)
         preview = arrived.preview
         if not json:
@@ -191,7 +213,6 @@ def take(
         if not yes and not _agreed(json=json):
             if json:
                 put({**preview.line(), "taken": False})
-                return
             raise PacketUntrusted(_("Nothing was taken. Take it with: checkin packet take FILE --yes"))
         took = gate.take(profile.store, arrived, SystemClock())
         profile.note(
@@ -263,23 +284,29 @@ def make_journal(
     to: list[str] = typer.Option([], "--to", help=_("The organiser's key, where no packet has brought it yet")),
     everything: bool = typer.Option(False, "--all", help=_("The whole journal, also what was answered for")),
     plant: str = PLANT,
+    name: str = typer.Option("", "--gate", help=_("The gate's name, as the organiser sees it")),
     json: bool = JSON,
 ) -> None:
     from checkin.packets import gate
 
-    with opened(context) as profile:
+    _written_to(file)
+    with _refusals(json), opened(context) as profile:
         chosen = profile.plant(plant).id if plant else profile.settings.plant
         # before it is made, so that the packet has this line too
         profile.note(Act.PACKET, _("journal packet {file}").format(file=file.name), chosen)
-        line = gate.make_journal(
-            profile.store,
-            file,
-            SystemClock(),
-            gate=profile.settings.gate,
-            plant=chosen,
-            to=tuple(to),
-            everything=everything,
-        )
+        try:
+            line = gate.make_journal(
+                profile.store,
+                file,
+                SystemClock(),
+                gate=speakable(name).strip()[:120] or profile.settings.gate,
+                plant=chosen,
+                to=tuple(to),
+                everything=everything,
+            )
+        except CheckinError:
+            profile.note(Act.PACKET, _("journal packet {file} was not written").format(file=file.name), chosen)
+            raise
     if json:
         put(line)
     else:
@@ -289,7 +316,7 @@ def make_journal(
 def accept(context: typer.Context, file: Path = FILE, hub: bool = HUB, db: str = DB, json: bool = JSON) -> None:
     from checkin.packets import accepting
 
-    with opened(context) as profile, _house(profile, hub, db) as house:
+    with _refusals(json), opened(context) as profile, _house(profile, hub, db) as house:
         took = accepting.accept(profile.store, house, file, SystemClock())
         told = _("journal of {gate} from {file}: {events} events, new {accepted}, rejected {rejected}")
         profile.note(
@@ -328,8 +355,11 @@ def make_ack(
 ) -> None:
     from checkin.packets import organiser
 
-    with opened(context) as profile, _house(profile, hub, db) as house:
-        line = organiser.make_ack(profile.store, house, file, SystemClock(), plant=plant, name=issuer.strip()[:120])
+    _written_to(file)
+    with _refusals(json), opened(context) as profile, _house(profile, hub, db) as house:
+        line = organiser.make_ack(
+            profile.store, house, file, SystemClock(), plant=plant, name=speakable(issuer).strip()[:120]
+        )
         profile.note(
             Act.PACKET,
             _("answer {file}: gates {gates}, answers {answers}").format(
@@ -380,3 +410,23 @@ def distrust(
         put({"recipient": maker, "words": words(maker), "believed": False})
     else:
         out(_("This gate does not believe the maker with the words {words} any more").format(words=words(maker)))
+
+
+def drop_gate(
+    context: typer.Context,
+    recipient: str = typer.Argument(help=_("The gate's key: it begins with age1")),
+    json: bool = JSON,
+) -> None:
+    from checkin.packets.identity import tidy_recipient, words
+    from checkin.packets.known import Known
+
+    gate = tidy_recipient(recipient)
+    with opened(context) as profile:
+        with profile.store.write() as tx:
+            if not Known(tx).drop_gate(gate):
+                raise SettingsWrong(_("No packet was made to that gate"))
+        profile.note(Act.PACKET, _("left out the gate {words}").format(words=words(gate)))
+    if json:
+        put({"recipient": gate, "words": words(gate), "dropped": True})
+    else:
+        out(_("The gate with the words {words} gets no packets any more").format(words=words(gate)))

@@ -8,7 +8,7 @@ from typing import Any
 import qrcode
 import typer
 
-from checkin.commands.console import JSON, out, put, say, table
+from checkin.commands.console import JSON, out, put, say, speakable, table
 from checkin.commands.keys import PASS_ENV, PASS_FILE
 from checkin.commands.opened import COMMAND_LINE, Opened, opened
 from checkin.desk.acts import TOLD, ActLine, acts, note_act
@@ -57,7 +57,7 @@ def add(
         digits = _pin(file, variable) if pin else ""
         text = new_badge() if badge else ""
         with profile.store.write() as tx:
-            made = Staff(tx, desk.place.plant).add(name, _role(role), pin=digits, badge=text)
+            made = Staff(tx, desk.place.plant).add(speakable(name), _role(role), pin=digits, badge=text)
             _noted(desk, tx, made, "add")
             _written(badge, text)
     _said(made, json)
@@ -81,7 +81,8 @@ def change(
         text = new_badge() if badge else None
         with profile.store.write() as tx:
             staff = Staff(tx, desk.place.plant)
-            made = staff.change(ident, name=name, role=_role(role) if role else None, pin=digits, badge=text)
+            called = speakable(name) if name is not None else None
+            made = staff.change(ident, name=called, role=_role(role) if role else None, pin=digits, badge=text)
             _noted(desk, tx, made, "change")
             _written(badge, text or "")
     _said(made, json)

@@ -111,16 +111,8 @@ def look(store: Store, path: Path, clock: Clock, own_plant: str = "") -> Arrived
                 )
             )
         makers = known.makers()
-        if makers and packet.maker not in makers:
-            raise MakerUnknown(
-                _(
-                    "The packet was made by somebody whom this gate does not know ({words}). Call your organiser and "
-                    "compare the words; if they agree: checkin packet trust {recipient}"
-                ).format(words=words(packet.maker), recipient=packet.maker),
-                packet.maker,
-                header.maker,
-            )
-        last = known.taken(header.kind)
+        _believed(known, packet)
+        last = known.taken(header.kind, packet.maker)
         repeated = last is not None and last.digest == packet.digest
         if last is not None and header.serial <= last.serial and not repeated:
             raise PacketUntrusted(
@@ -130,6 +122,25 @@ def look(store: Store, path: Path, clock: Clock, own_plant: str = "") -> Arrived
             )
         preview = _compared(tx, packet, believed=packet.maker in makers, repeated=repeated, clock=clock)
     return Arrived(packet, preview)
+
+
+def _believed(known: Known, packet: Packet) -> None:
+    """Whether its maker is believed, or may be the first; raises ``MakerUnknown``."""
+    maker = packet.maker
+    if maker in known.makers() or known.first():
+        return
+    told = (
+        _(
+            "This gate was told to believe the packet's maker ({words}) no more. Call your organiser and compare the "
+            "words; if this is a mistake: checkin packet trust {recipient}"
+        )
+        if maker in known.refused()
+        else _(
+            "The packet was made by somebody whom this gate does not know ({words}). Call your organiser and "
+            "compare the words; if they agree: checkin packet trust {recipient}"
+        )
+    )
+    raise MakerUnknown(told.format(words=words(maker), recipient=maker), maker, packet.header.maker)
 
 
 def _compared(tx: Transaction, packet: Packet, *, believed: bool, repeated: bool, clock: Clock) -> Preview:
@@ -228,6 +239,7 @@ def take(store: Store, arrived: Arrived, clock: Clock, unit: Callable[[Callable[
     def believe() -> int:
         with store.write() as tx:
             known = Known(tx)
+            _believed(known, packet)  # it may have been doubted while the person looked
             known.believe(packet.maker, header.maker)
             known.settle_plant(header.plant)
         return 0
@@ -248,7 +260,7 @@ def take(store: Store, arrived: Arrived, clock: Clock, unit: Callable[[Callable[
 
     def done() -> int:
         with store.write() as tx:
-            Known(tx).take(header.kind, header.serial, packet.digest, header.made_at)
+            Known(tx).take(header.kind, packet.maker, header.serial, packet.digest, header.made_at)
             if header.kind is Kind.ROSTER:
                 tx.meta.put(ROSTER_AT, min(header.made_at, clock.now()).isoformat())
         return 0

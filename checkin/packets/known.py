@@ -14,6 +14,7 @@ from typing import Any
 from checkin.store.engine import Transaction
 
 _MAKERS = "packet.makers"
+_REFUSED = "packet.refused"
 _GATES = "packet.gates"
 _SERIAL = "packet.serial"
 _TAKEN = "packet.taken."
@@ -28,7 +29,7 @@ _TO = "packet.to."
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The last packet that was taken whole."""
+    """The last packet that was taken whole.  Serials are compared with the same maker's only: clocks differ."""
 
     serial: int
     digest: str
@@ -66,14 +67,35 @@ class Known:
 
     def believe(self, recipient: str, name: str) -> None:
         """From now on packets of this maker are believed."""
-        self._put(_MAKERS, {**self.makers(), recipient: name})
+        makers, refused = self.makers(), self.refused()
+        if recipient not in makers:
+            self._begin(recipient)
+        self._put(_MAKERS, {**makers, recipient: name})
+        if recipient in refused:
+            self._put(_REFUSED, sorted(refused - {recipient}))
+
+    def _begin(self, recipient: str) -> None:
+        """A maker's serials begin where theirs ended: the one number of older versions was some other maker's."""
+        for kind in ("roster", "ack"):
+            if self._meta.get(_TAKEN + kind) and not self._meta.get(f"{_TAKEN}{kind}.{recipient}"):
+                self._put(f"{_TAKEN}{kind}.{recipient}", [0, "", ""])
+
+    def first(self) -> bool:
+        """Whether no maker was ever believed here: only then may anybody be the first."""
+        return not self._meta.get(_MAKERS)
+
+    def refused(self) -> set[str]:
+        """Makers that were believed, and are not until somebody says so again."""
+        return {str(one) for one in self._get(_REFUSED, [])}
 
     def doubt(self, recipient: str) -> bool:
         """No more; False when it never was."""
         makers = self.makers()
-        found = makers.pop(recipient, None) is not None
+        if makers.pop(recipient, None) is None:
+            return False
         self._put(_MAKERS, makers)
-        return found
+        self._put(_REFUSED, sorted(self.refused() | {recipient}))
+        return True
 
     def plant(self) -> str:
         """The plant whose packets this gate takes."""
@@ -82,13 +104,13 @@ class Known:
     def settle_plant(self, plant: str) -> None:
         self._meta.put(_PLANT, plant)
 
-    def taken(self, kind: str) -> Taken | None:
-        """The last packet of a kind."""
-        found = self._get(_TAKEN + kind, None)
+    def taken(self, kind: str, maker: str) -> Taken | None:
+        """The last packet of a kind from a maker; older versions kept one number for all who were believed then."""
+        found = self._get(f"{_TAKEN}{kind}.{maker}", None) or self._get(_TAKEN + kind, None)
         return None if found is None else Taken(int(found[0]), str(found[1]), str(found[2]))
 
-    def take(self, kind: str, serial: int, digest: str, made_at: datetime) -> None:
-        self._put(_TAKEN + kind, [serial, digest, made_at.isoformat()])
+    def take(self, kind: str, maker: str, serial: int, digest: str, made_at: datetime) -> None:
+        self._put(f"{_TAKEN}{kind}.{maker}", [serial, digest, made_at.isoformat()])
 
     def hand_over(self, serial: int, events: int, at: datetime) -> None:
         """A journal packet was made."""
@@ -132,11 +154,12 @@ class Known:
     def keep_to(self, plant: str, recipients: list[str]) -> None:
         self._put(_TO + plant, recipients)
 
-    def drop_gate(self, recipient: str) -> None:
-        """Packets are made to it no more, and its journals are not taken."""
+    def drop_gate(self, recipient: str) -> bool:
+        """Packets are made to it no more, and its journals are not taken; False when it never was one."""
         gates = self._get(_GATES, {})
-        gates.pop(recipient, None)
+        found = gates.pop(recipient, None) is not None
         self._put(_GATES, gates)
+        return found
 
     def sent(self, plant: str) -> set[tuple[str, str]]:
         """Kind and id of every record that packets for a plant ever had."""

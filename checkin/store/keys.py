@@ -61,6 +61,21 @@ def make_key(profile: Profile, place: str = "") -> tuple[str, str]:
     return _from_file(profile) or key, "file"  # another process may have been first
 
 
+def demand(profile: Profile, place: str) -> None:
+    """Finds out whether a place takes a key, by one of no worth; raises ``SettingsWrong`` where it does not."""
+    if place != "keyring":
+        return
+    account = f"trial:{profile.folder.resolve()}"
+    taken = _kept(account, secrets.token_hex(8))
+    _gone(account)
+    if not taken:
+        raise _no_keyring()
+
+
+def _no_keyring() -> SettingsWrong:
+    return SettingsWrong(_("This system has no keyring that keeps a key. Choose a file or a passphrase"))
+
+
 def keep(profile: Profile, key: str, place: str, words: str = "") -> None:
     """Puts a key into a place, instead of the one that is there; raises ``SettingsWrong`` where it takes none.
 
@@ -69,7 +84,7 @@ def keep(profile: Profile, key: str, place: str, words: str = "") -> None:
     match place:
         case "keyring":
             if not _to_keyring(profile, key):
-                raise SettingsWrong(_("This system has no keyring that keeps a key. Choose a file or a passphrase"))
+                raise _no_keyring()
         case "passphrase":
             _replace(profile.passphrase_file, passphrase.seal(profile.passphrase_file, key, words))
         case _:

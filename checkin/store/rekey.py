@@ -1,26 +1,28 @@
 """Another key for a store, and the end of a profile.
 
 A rekey writes the whole store anew under a fresh key beside the old one and then gives it its name; until that is done
-the fresh key lies in ``store.key.next``.  Dying at any moment, the next start finishes what was begun or forgets it.
+the fresh key lies in ``store.key.next``.  Dying at any moment, the next start finishes what was begun or forgets it;
+refused before the new store has its name, nothing is left of it.
 A profile's end begins with its key: what is left is noise.
 """
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from checkin.errors import SettingsWrong, StoreBusy
+from checkin.errors import DiskFull, SettingsWrong, StoreBusy
 from checkin.i18n import gettext as _
 from checkin.settings import Profile, Settings
 from checkin.store import keys, passphrase
 from checkin.store.copy import JournalCopy
-from checkin.store.engine import Store, engine_for
+from checkin.store.engine import Store, engine_for, known_errors
 from checkin.store.locking import Presence
 
 COPY = "journal.log"
@@ -50,14 +52,22 @@ def rekey(
     ``words`` asks for a new passphrase where one is needed.  ``at`` is told each step, for tests that kill it there.
     Raises ``StoreBusy`` while another program has the profile open, ``SettingsWrong`` for what cannot be done.
     """
-    step = at or (lambda name: None)
     old = keys.find_key(profile, settings.key_place)
     if old is None or not profile.store_file.exists():
         raise SettingsWrong(_("This profile has no data to give a new key"))
+    keys.demand(profile, to)
     secret = words() if to == "passphrase" else ""
     presence = _alone(profile)
     try:
-        fresh = os.urandom(32).hex()
+        with _in_words(profile):
+            _rekey(profile, settings, to, secret, old, at or (lambda name: None))
+    finally:
+        presence.release()
+
+
+def _rekey(profile: Profile, settings: Settings, to: str, secret: str, old: str, step: Callable[[str], None]) -> None:
+    fresh = os.urandom(32).hex()
+    try:
         if to == "passphrase":  # refuses one that is too short before anything is done
             passphrase.seal(profile.passphrase_file, fresh, secret)
         _next(profile).unlink(missing_ok=True)
@@ -66,19 +76,48 @@ def rekey(
         _rewrite(profile, old, fresh)
         step("written")
         (profile.folder / _FRESH).replace(profile.store_file)
-        _sync(profile.folder)
-        step("moved")
-        _settle(profile, fresh, to, secret)
-        profile.save(settings.model_copy(update={"key_place": to}))
-        step("kept")
-        for other in _PLACES:
-            if other != to:
-                keys.forget(profile, other)
-        for sealed in profile.folder.glob("documents/*.sealed"):  # under the old key; the next group renews them
-            sealed.unlink(missing_ok=True)
+    except Exception:
+        _forgotten(profile)
+        raise
+    _sync(profile.folder)
+    step("moved")
+    _settle(profile, fresh, to, secret)
+    profile.save(settings.model_copy(update={"key_place": to}))
+    step("kept")
+    for other in _PLACES:
+        if other != to:
+            keys.forget(profile, other)
+    for sealed in profile.folder.glob("documents/*.sealed"):  # under the old key; the next group renews them
+        sealed.unlink(missing_ok=True)
+    keys.wipe(_next(profile))
+
+
+@contextmanager
+def _in_words(profile: Profile) -> Iterator[None]:
+    """What the database and the disk refuse, said to a person."""
+    try:
+        with known_errors(profile.store_file):
+            yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(_("The disk is full. Free some space: nothing new can be recorded until then")) from error
+        raise SettingsWrong(
+            _("The key to this gate's data cannot be kept in {folder}: {why}").format(
+                folder=profile.folder, why=error.strerror or error
+            )
+        ) from error
+
+
+def _forgotten(profile: Profile) -> None:
+    """Removes what a rekey wrote that did not come through: the old key and the old store are as they were."""
+    for left in profile.folder.glob(f"{_FRESH}*"):
+        with suppress(OSError):
+            left.unlink()
+    try:
         keys.wipe(_next(profile))
-    finally:
-        presence.release()
+    except OSError:  # a disk that takes no noise either; it opens nothing that is there
+        with suppress(OSError):
+            _next(profile).unlink()
 
 
 def finish(profile: Profile, place: str, key: str) -> str:

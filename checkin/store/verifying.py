@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,8 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.exc import SQLAlchemyError
+
 from checkin.domain.events import Break, Fault, JournalLine, first_break
-from checkin.errors import StoreCorrupt
+from checkin.errors import SettingsWrong, StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.store.copy import MAGIC, Copied, JournalCopy
 from checkin.store.engine import Store, Transaction, engine_for
@@ -32,6 +37,21 @@ OTHERS = "others"
 """The fault of another gate's event that is not what that gate wrote."""
 GONE = "gone"
 """What is wrong with a journal's copy that is not there, or that this profile's key does not open."""
+MOST_COPY = 512 * 1024 * 1024
+"""Bytes of a journal's copy that is read, all of it at once: some half a million events."""
+MOST_STORE = 4 * 1024**3
+"""Bytes of a store, of which a copy is made on the disk."""
+_STRANGE = (
+    StoreCorrupt,
+    ValueError,
+    TypeError,
+    LookupError,
+    OverflowError,
+    AttributeError,
+    SQLAlchemyError,
+    sqlcipher.Error,
+)
+"""What comes of a store in which somebody wrote what this program never does, or took away a table or a column."""
 _TOGETHER = timedelta(seconds=5)
 """What one transaction writes lies no further apart: so much may a power cut take from the copy's end."""
 
@@ -106,23 +126,56 @@ def verify_file(path: Path, key: str, home: Path | None = None) -> Checked:
     """A store or journal copy as it lies there, with the key of its profile; nothing of it is mended first.
 
     A store that has its journal copy beside it is held against it; a copy against the store beside it, else the one
-    at ``home``, so that lines cut off at its end are missed.
+    at ``home``, so that lines cut off at its end are missed.  Raises ``SettingsWrong`` for what is no such file.
     """
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(len(MAGIC))
-    except OSError as error:
-        raise StoreCorrupt(_("The file cannot be read with this profile's key")) from error
-    if beginning == MAGIC or not _looks_like_store(path):
+    beginning, size = _begun(path)
+    if beginning.startswith(MAGIC) or not _looks_like_store(beginning):
+        if size > MOST_COPY:
+            raise _too_big(size)
         return _copy(path, key, home)
+    if size > MOST_STORE:
+        raise _too_big(size)
     try:
         with _opened(path, key) as store, store.read() as tx:
             spoilt = tx.session.connection().exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
             checked = Checked(0, 1, UNREADABLE) if spoilt else _beside_its_copy(tx, JournalCopy(_copy_of(path), key))
             at_home = home is not None and path.resolve() == home.resolve()
             return checked if at_home or checked.copy != GONE else replace(checked, copy="")  # a copied store alone
-    except (StoreCorrupt, ValueError, TypeError, LookupError, OverflowError):  # somebody wrote there what we never do
+    except _STRANGE:
         return Checked(0, 1, UNREADABLE)
+    except OSError as error:  # no room for the copy that is read
+        raise _unreadable(path, error) from error
+
+
+def _begun(path: Path) -> tuple[bytes, int]:
+    """How a file begins, and its size.  Only what has an end is opened: a pipe waits, a device goes on for ever."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        raise SettingsWrong(_("There is no file {file}").format(file=path.name)) from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise SettingsWrong(_("{file} is not a file").format(file=path.name))
+        return os.read(descriptor, 4097), about.st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(path: Path, error: OSError) -> SettingsWrong:
+    if path.is_dir():  # Windows opens none
+        return SettingsWrong(_("{file} is not a file").format(file=path.name))
+    return SettingsWrong(_("The file {file} cannot be read: {why}").format(file=path.name, why=error.strerror or error))
+
+
+def _too_big(size: int) -> SettingsWrong:
+    return SettingsWrong(
+        _("The file is too big for a journal: {size} MB. It was not opened").format(size=size // 1_000_000)
+    )
 
 
 @contextmanager
@@ -143,10 +196,9 @@ def _copy_of(store: Path) -> Path:
     return store.with_name("journal.log")
 
 
-def _looks_like_store(path: Path) -> bool:
+def _looks_like_store(beginning: bytes) -> bool:
     """A store is noise in whole pages; the journal's copy with a damaged head is still lines."""
-    with path.open("rb") as file:
-        return b"\n" not in file.read(1) and not file.read(4096).isascii()
+    return b"\n" not in beginning[:1] and not beginning[1:].isascii()
 
 
 def _copy(path: Path, key: str, home: Path | None) -> Checked:
@@ -182,7 +234,7 @@ def _against_store(copied: Copied, store: Path | None, key: str) -> Checked:
                 elif copied.lines[line.seq].hash != line.hash:
                     return Checked(length, line.seq, COPY_DIFFERS)
             facts_lost = any(copied.facts.get(key) != value for key, value in tx.meta.lasting().items())
-    except (StoreCorrupt, ValueError, TypeError):  # what is wrong with the store is said when it is asked about
+    except _STRANGE:  # what is wrong with the store is said when it is asked about
         return short if copied.torn else Checked(length)
     if not missing and not copied.torn and not facts_lost:
         return Checked(length)

@@ -13,7 +13,9 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
 from checkin.domain.events import private
+from checkin.errors import SettingsWrong
 from checkin.settings import Profile
+from checkin.store import verifying
 from checkin.store.journal import Stored
 from checkin.store.keys import find_key
 from checkin.store.verifying import FOREIGN, GONE, SHORT, verify_file
@@ -222,3 +224,37 @@ def test_every_insertion_and_reordering_is_found(editor: Editor) -> None:
             ("UPDATE event SET seq = ? WHERE seq = ?", (other, -1)),
         ]
         assert editor.after(*moved) is not None, seq
+
+
+@pytest.mark.parametrize(
+    "statement", ["DROP TABLE event", "DROP TABLE meta", "ALTER TABLE event DROP COLUMN signature", "DROP TABLE tour"]
+)
+def test_a_store_without_its_tables_breaks_and_nothing_else(editor: Editor, statement: str) -> None:
+    editor.path.write_bytes(editor.clean)
+    with closing(editor._connect()) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(statement)
+    if "tour" in statement:  # the journal does not ask it
+        editor.breaks()
+    else:
+        assert editor.breaks() is not None
+
+
+def test_only_what_has_an_end_is_looked_at(
+    journal: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(SettingsWrong):
+            verify_file(tmp_path / "pipe", journal[1])
+        with pytest.raises(SettingsWrong):
+            verify_file(Path("/dev/zero"), journal[1])
+    with pytest.raises(SettingsWrong):
+        verify_file(tmp_path, journal[1])
+    with pytest.raises(SettingsWrong, match="Нет файла"):
+        verify_file(tmp_path / "none", journal[1])
+    for name, most in (("journal.log", "MOST_COPY"), ("store.sqlite", "MOST_STORE")):
+        assert verify_file(journal[0] / name, journal[1]).breaks_at is None
+        monkeypatch.setattr(verifying, most, 1000)
+        with pytest.raises(SettingsWrong, match="велик"):
+            verify_file(journal[0] / name, journal[1])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 
 from checkin.desk import Source
-from checkin.errors import SettingsWrong, StoreBusy, StoreCorrupt
+from checkin.errors import DiskFull, SettingsWrong, StoreBusy, StoreCorrupt
 from checkin.settings import Profile, Settings
-from checkin.store import Store, open_store, passphrase
+from checkin.store import Store, keys, open_store, passphrase
 from checkin.store.keys import find_key
 from checkin.store.rekey import destroy, rekey
 from checkin.store.verifying import verify_store
@@ -82,6 +84,31 @@ def test_a_rekey_that_dies_is_finished_or_forgotten(used: Profile, step: str, to
         sound(used)
     finally:
         passphrase.asks.pop()
+
+
+def test_a_refused_rekey_leaves_nothing(used: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place is tried before anything is written."""
+    before = {path.name: path.read_bytes() for path in used.folder.iterdir()}
+    monkeypatch.setattr(keys, "_kept", lambda _account, _secret: False)
+    with pytest.raises(SettingsWrong):
+        rekey(used, Settings(key_place="file"), "keyring", lambda: "")
+    assert {path.name: path.read_bytes() for path in used.folder.iterdir()} == before
+    sound(used)
+
+
+@pytest.mark.parametrize("step", ["next", "written"])
+@pytest.mark.parametrize(
+    "error", [sqlcipher.OperationalError("database or disk is full"), OSError(errno.ENOSPC, "No space left on device")]
+)
+def test_a_rekey_on_a_full_disk_is_said_and_leaves_nothing(used: Profile, step: str, error: Exception) -> None:
+    def full(name: str) -> None:
+        if name == step:
+            raise error
+
+    with pytest.raises(DiskFull):
+        rekey(used, Settings(key_place="file"), "file", lambda: "", full)
+    assert not list(used.folder.glob("*.rekey*")) + list(used.folder.glob("*.next"))
+    sound(used)
 
 
 def test_a_passphrase_is_asked_and_a_wrong_one_opens_nothing(used: Profile, monkeypatch: pytest.MonkeyPatch) -> None:

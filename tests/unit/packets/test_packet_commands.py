@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +98,72 @@ def test_a_gate_that_was_shut_out_is_named_and_gets_nothing(sites: tuple[Path, P
     code, _told, said = checkin(office, *roster, tmp_path / "2.packet")
     assert (code, (tmp_path / "2.packet").exists()) == (1, False)
     assert re.search("[«“]1[»”]", said)
+
+
+def notes(profile: Path) -> list[str]:
+    """What the journal says was done with packets."""
+    done = CliRunner().invoke(cli.build(), ["--profile", str(profile), "people", "log", "--json"])
+    return [json.loads(line)["note"] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_a_name_in_an_old_code_page_is_noted(sites: tuple[Path, Path], tmp_path: Path) -> None:
+    office, gate = sites
+    stick = Path(os.fsdecode(bytes(tmp_path) + b"/\xc6.packet"))
+    key = checkin(gate, "gate-key", "--json")[1]["recipient"]
+    for profile, *words in (
+        (office, "packet", "make-roster", "--plant", NAME, "--to", key),
+        (gate, "packet", "make-journal"),
+        (office, "packet", "accept"),
+        (gate, "gate-key", "--identity"),
+    ):
+        if words[0] == "gate-key":
+            stick.unlink()
+        before = sum("\ufffd" in note for note in notes(profile))
+        code, _told, said = checkin(profile, *words, stick)
+        assert code == 0, said
+        assert sum("\ufffd" in note for note in notes(profile)) > before, words
+    code, told, said = checkin(gate, "people", "add", "a\udcff", "--no-pin", "--badge", tmp_path / "b.png", "--json")
+    assert (code, told.get("name")) == (0, "a\ufffd"), said
+
+
+def test_a_forgotten_file_is_not_written_under_a_key(sites: tuple[Path, Path]) -> None:
+    office, gate = sites
+    key = checkin(gate, "gate-key", "--json")[1]["recipient"]
+    for profile, *words in ((office, "make-roster", "--plant", NAME, key), (gate, "make-journal", key)):
+        code, told, said = checkin(profile, "packet", *words, "--json")
+        assert (code, Path(key).exists()) == (1, False), said
+    assert told == {}
+
+
+def test_a_journal_packet_that_was_not_written_is_noted_as_such(sites: tuple[Path, Path], tmp_path: Path) -> None:
+    _office, gate = sites
+    code, told, said = checkin(gate, "packet", "make-journal", tmp_path / "nowhere" / "j.packet", "--json")
+    assert (code, list(told)) == (1, ["refused"]), said
+    assert any("j.packet" in note and "not written" in note for note in notes(gate)), notes(gate)
+
+
+def test_a_look_without_yes_ends_with_1_for_people_and_programs(sites: tuple[Path, Path], tmp_path: Path) -> None:
+    office, gate = sites
+    key = checkin(gate, "gate-key", "--json")[1]["recipient"]
+    assert checkin(office, "packet", "make-roster", "--plant", NAME, "--to", key, tmp_path / "2.packet")[0] == 0
+    assert checkin(gate, "packet", "take", tmp_path / "2.packet")[0] == 1
+    code, told, _said = checkin(gate, "packet", "take", tmp_path / "2.packet", "--json")
+    assert (code, "refused" in told) == (1, True)
+    assert checkin(gate, "packet", "take", tmp_path / "2.packet", "--yes", "--json")[1]["taken"] is True
+    code, told, _said = checkin(gate, "packet", "take", tmp_path / "2.packet", "--json")
+    assert (code, told["repeated"], told["taken"]) == (0, True, False)
+    code, told, _said = checkin(gate, "packet", "take", tmp_path / "none.packet", "--json")
+    assert (code, list(told)) == (1, ["refused"])
+
+
+def test_a_gate_says_its_name_and_is_left_out(sites: tuple[Path, Path], tmp_path: Path) -> None:
+    office, gate = sites
+    key = checkin(gate, "gate-key", "--json")[1]["recipient"]
+    assert checkin(gate, "packet", "make-journal", tmp_path / "j.packet", "--gate", "Север")[0] == 0
+    assert checkin(office, "packet", "accept", tmp_path / "j.packet", "--json")[1]["gate"] == "Север"
+    assert checkin(office, "packet", "make-ack", tmp_path / "a.packet")[0] == 0
+    assert checkin(office, "packet", "drop-gate", key, "--json")[1]["dropped"] is True
+    assert checkin(office, "packet", "make-ack", tmp_path / "b.packet")[0] == 1
+    assert checkin(office, "packet", "accept", tmp_path / "j.packet")[0] == 1
+    assert checkin(office, "packet", "drop-gate", key)[0] == 1

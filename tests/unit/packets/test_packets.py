@@ -20,6 +20,7 @@ from checkin.hub import open_hub
 from checkin.packets import accepting, gate, organiser, sealing
 from checkin.packets.contents import Kind
 from checkin.packets.evidence import elsewhere, gaps
+from checkin.packets.gate import MakerUnknown
 from checkin.packets.hubhouse import HubHouse
 from checkin.packets.known import Known
 from checkin.store.roster import RosterChange
@@ -202,6 +203,58 @@ def test_strangers_are_refused_on_both_sides(
     journal = two.journal(tmp_path / "j.packet", to=(organiser_pc.identity.recipient,))
     with pytest.raises(PacketUntrusted, match="не составляли"):
         organiser_pc.accept(journal)
+
+
+def test_a_makers_clock_that_was_ahead_locks_nobody_else_out(
+    organiser_pc: Office, one: Checkpoint, tmp_path: Path
+) -> None:
+    organiser_pc.clock.advance(timedelta(days=400))
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    with office(tmp_path / "second", ROSTER) as second:
+        path = second.roster(tmp_path / "s.packet", one)
+        with pytest.raises(PacketUntrusted):
+            one.look(path)
+        with one.store.write() as tx:
+            Known(tx).believe(second.identity.recipient, "")
+        one.take(path)
+        assert one.look(path).repeated
+        one.clock.advance(timedelta(hours=1))
+        old = second.roster(tmp_path / "old.packet", one)
+        one.take(second.roster(tmp_path / "new.packet", one))
+        with pytest.raises(PacketUntrusted):
+            one.look(old)  # of one maker the order counts as before
+
+
+def test_the_one_number_of_older_versions_is_kept_for_who_was_believed_then(
+    organiser_pc: Office, one: Checkpoint, tmp_path: Path
+) -> None:
+    first = organiser_pc.roster(tmp_path / "r.packet", one)
+    one.take(organiser_pc.roster(tmp_path / "2.packet", one))
+    with one.store.write() as tx:
+        key = f"packet.taken.roster.{organiser_pc.identity.recipient}"
+        tx.meta.put("packet.taken.roster", tx.meta.get(key))
+        tx.meta.put(key, "")
+    with pytest.raises(PacketUntrusted):
+        one.look(first)
+    assert one.look(tmp_path / "2.packet").repeated
+    with office(tmp_path / "second", ROSTER, at=organiser_pc.clock.now() - timedelta(days=9)) as second:
+        with one.store.write() as tx:
+            Known(tx).believe(second.identity.recipient, "")
+        assert not one.look(second.roster(tmp_path / "s.packet", one)).repeated
+
+
+def test_who_was_distrusted_is_not_the_first_again(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    with one.store.write() as tx:
+        assert Known(tx).doubt(organiser_pc.identity.recipient)
+    again = organiser_pc.roster(tmp_path / "2.packet", one)
+    with pytest.raises(MakerUnknown, match="больше не доверять"):
+        one.look(again)
+    with office(tmp_path / "stranger", ROSTER) as stranger, pytest.raises(MakerUnknown, match="не знает"):
+        one.look(stranger.roster(tmp_path / "s.packet", one))
+    with one.store.write() as tx:
+        Known(tx).believe(organiser_pc.identity.recipient, "")
+    assert one.look(again).believed
 
 
 def test_a_packet_is_for_those_whom_it_names(
