@@ -50,6 +50,8 @@ def headline(outcome: Outcome) -> str:
             return _("GO OUT") if outcome.direction is Direction.OUT else _("COME IN")
         case Ask():
             return _("CHECK")
+        case Refuse() if outcome.reason is Reason.NOT_INSIDE:  # nobody is kept in: "stop" would say the opposite
+            return _("HAS LEFT ALREADY") if outcome.verdict.when is not None else _("LET OUT")
         case Refuse():
             return _("STOP")
 
@@ -98,7 +100,7 @@ def brief(reason: Reason) -> str:
         case Reason.UNDER_AGE:
             return _("Too young for this tour")
         case Reason.NOT_INSIDE:
-            return _("No entry recorded")
+            return _("Not recorded as inside")
         case _:
             assert_never(reason)
 
@@ -245,6 +247,8 @@ def what_next(outcome: Outcome) -> str:
         case Reason.UNDER_AGE:
             return _("Do not let in; explain the age limit to the accompanying adult.")
         case Reason.NOT_INSIDE:
+            if isinstance(outcome.verdict, Refuse) and outcome.verdict.when is not None:
+                return _("Let the person out: nothing has to be recorded.")
             return _("Let the person out and tell the shift leader.")
         case _:
             assert_never(reason)

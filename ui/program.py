@@ -72,7 +72,7 @@ class Program(Window):
             shut=self._typed_forgotten,
             sound=self.sounds.play,
         )
-        self.find = FindPresenter(app, self.bridge, self._admit_found)
+        self.find = FindPresenter(app, self.bridge, self._admit_found, self._tour_leaves)
         self.tours = ToursPresenter(app, self.bridge)
         self.sync = SyncPresenter(app, self.bridge)
         self.packets = PacketsPresenter(app, self.bridge)
@@ -265,6 +265,10 @@ class Program(Window):
         if plant is not None:
             self.open_page(Page.GATE)
             self.group.tour_opened(plant.id, identity, self.gate.state.direction)
+
+    def _tour_leaves(self, plant: str, tour: str, direction: Direction) -> None:
+        self.open_page(Page.GATE)
+        self.group.tour_opened(plant, tour, direction)
 
     def _sound_chosen(self, on: bool) -> None:
         self.sounds.on = on

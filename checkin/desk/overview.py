@@ -6,11 +6,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from checkin.desk.desk import Desk
+from checkin.desk.guests import GUEST
 from checkin.desk.outcome import Found, RecentScan, TourLine
-from checkin.domain.events import AttendanceEvent
+from checkin.domain.events import AttendanceEvent, Kind
 from checkin.domain.headcount import NOT_YET, stay
 from checkin.domain.visit import Plant, Tour, Visitor
 from checkin.store import Transaction
+from checkin.store.rows import search_text
 
 FAR = timedelta(days=3650)
 
@@ -53,6 +55,10 @@ def name_of(tx: Transaction, event: AttendanceEvent) -> str:
     """The name of whom an event is about, or of their group; empty when nobody knows it (any more)."""
     if event.private is not None and event.private.name:
         return event.private.name
+    if event.subject is not None and (event.kind is Kind.EXIT or event.subject.startswith(GUEST)):
+        entry = stay(tx.journal.of_subject(event.plant, event.subject)).entry
+        if entry is not None and entry.private is not None and entry.private.name:
+            return entry.private.name
     if event.subject is not None:
         visitor = tx.roster.visitor(event.plant, tx.journal.whose(event.plant, event.subject))
         if visitor is not None:
@@ -62,7 +68,7 @@ def name_of(tx: Transaction, event: AttendanceEvent) -> str:
 
 
 def find(tx: Transaction, plant: str | None, query: str, limit: int, now: datetime) -> list[Found]:
-    """People whose name holds every word of the query: those of tours nearest to now first."""
+    """People whose name holds every word of the query: walk-ins who are inside, then those of tours nearest to now."""
     people = tx.roster.search(plant, query, 500)
     plants = {one.id: one for one in tx.roster.plants()}
     tours = {(one.plant, one.tour): tx.roster.tour(one.plant, one.tour) for one in people}
@@ -71,8 +77,8 @@ def find(tx: Transaction, plant: str | None, query: str, limit: int, now: dateti
         tour = tours[visitor.plant, visitor.tour]
         return FAR if tour is None else max(tour.start - now, now - tour.end, timedelta())
 
-    found: list[Found] = []
-    for visitor in sorted(people, key=away)[:limit]:
+    found = _guests(tx, plant, query, {one.id for one in people}) if search_text(query) else []
+    for visitor in sorted(people, key=away)[: max(0, limit - len(found))]:
         tour = tours[visitor.plant, visitor.tour]
         home = plants.get(visitor.plant)
         if tour is None or home is None:
@@ -88,6 +94,23 @@ def find(tx: Transaction, plant: str | None, query: str, limit: int, now: dateti
                 stay=stay(events) if events else NOT_YET,
             )
         )
+    return found
+
+
+def _guests(tx: Transaction, plant: str | None, query: str, known: set[str]) -> list[Found]:
+    """Walk-ins who are inside: no list has their names."""
+    words, found = search_text(query).split(), []
+    for home in _plants(tx, plant):
+        for subject, came in tx.headcounts.walk_ins_inside(home.id):
+            stayed = stay(tx.journal.of_subject(home.id, subject))
+            tour = tx.roster.tour(home.id, came) if came is not None else None
+            entry = stayed.entry
+            name = entry.private.name if entry is not None and entry.private is not None else ""
+            if entry is None or tour is None or subject in known or not all(one in search_text(name) for one in words):
+                continue
+            group = tx.roster.group(home.id, entry.group) if entry.group is not None else None
+            visitor = Visitor(id=subject, plant=home.id, tour=tour.id, name=name, group=entry.group)
+            found.append(Found(visitor=visitor, ticket=None, tour=tour, plant=home, group=group, stay=stayed))
     return found
 
 

@@ -44,10 +44,20 @@ class FindState:
 
 
 class FindPresenter(Presenter[FindState]):
-    """Owns the find page's state.  ``admit`` takes a chosen person's code to the gate page."""
+    """Owns the find page's state.  ``admit`` takes a chosen person's code to the gate page.
 
-    def __init__(self, app: Facade, turn: Turn, admit: Callable[[str, Source, Direction], None]) -> None:
+    Who has no code, a walk-in, leaves by the card of those they came with: ``open_group`` gets plant, tour and way.
+    """
+
+    def __init__(
+        self,
+        app: Facade,
+        turn: Turn,
+        admit: Callable[[str, Source, Direction], None],
+        open_group: Callable[[str, str, Direction], None] = lambda _plant, _tour, _direction: None,
+    ) -> None:
         super().__init__()
+        self._open_group = open_group
         self._app, self._turn, self._admit = app, turn, admit
         self._query = ""
         self._found: list[Found] | None = None
@@ -76,8 +86,12 @@ class FindPresenter(Presenter[FindState]):
     def action_pressed(self, key: str) -> None:
         """The button of a row: lets the person in, or out if they are inside."""
         for found in self._found or ():
+            inside = found.stay.state is State.INSIDE
+            if found.visitor.id == key and found.ticket is None and inside:
+                self._open_group(found.plant.id, found.tour.id, Direction.OUT)
+                return
             if found.visitor.id == key and found.ticket is not None:
-                direction = Direction.OUT if found.stay.state is State.INSIDE else Direction.IN
+                direction = Direction.OUT if inside else Direction.IN
                 self._admit(found.ticket.code, Source.SEARCH, direction)
                 return
 
@@ -135,6 +149,8 @@ def _row(found: Found, app: Facade) -> FoundRow:
         facts.append(_("born {year}").format(year=visitor.birth_year))
     if found.group is not None:
         facts.append(found.group.name)
+    if found.ticket is None and found.stay.state is State.INSIDE:
+        facts.append(_("not on the list"))
     facts += flag_words(visitor.flags)
     start = local_time(tour.start, zone)
     today = local_day(app.clock.now(), zone)
@@ -148,7 +164,7 @@ def _row(found: Found, app: Facade) -> FoundRow:
         tour=" · ".join(part for part in (start if day == today else f"{day}, {start}", tour.title) if part),
         state=state,
         kind=found.stay.state.value,
-        action="" if found.ticket is None else _("Let out") if inside else _("Let in"),
+        action=_("Let out") if inside else _("Let in") if found.ticket is not None else "",
     )
 
 

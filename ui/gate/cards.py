@@ -8,6 +8,7 @@ from dataclasses import replace
 from checkin import words
 from checkin.desk.groups import GroupCard
 from checkin.desk.outcome import Direction, Outcome
+from checkin.domain.admission import Reason
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from ui.gate.sets import TicketSet
@@ -54,6 +55,8 @@ def verdict(outcome: Outcome, trouble_says: str, undo: str, serial: int, *, busy
     kind = CardKind(outcome.word)
     if kind is CardKind.ADMIT and outcome.direction is Direction.OUT:
         kind = CardKind.OUT
+    if outcome.reason is Reason.NOT_INSIDE:  # something to see to, and yet nobody is stopped
+        kind = CardKind.TROUBLE
     return CardState(
         kind=kind,
         headline=said.headline,

@@ -10,6 +10,7 @@ from checkin.desk.groups import GroupCard, Member
 from checkin.domain.admission import Reason
 from checkin.domain.headcount import State
 from checkin.i18n import gettext as _
+from checkin.i18n import local_time
 from ui.groups.state import MemberKind, MemberRow, QuestionRow, member_row, question_text
 
 
@@ -85,6 +86,11 @@ class Ticks:
             self.scanned.add(member.visitor.id)
             self.ticked.add(member.visitor.id)
             return ""
+        if self.leaving and member.stay.last_out is not None:
+            at = local_time(member.stay.last_out, self.card.plant.tz)
+            return _("{name} has left already: {time}").format(name=member.visitor.name, time=at)
+        if self.leaving:
+            return _("{name} is not recorded as inside").format(name=member.visitor.name)
         if member.inside:
             return _("{name} is inside already").format(name=member.visitor.name)
         why = words.brief(member.verdict.reason)

@@ -172,7 +172,7 @@ def choices(tours: Sequence[Tour], zone: str) -> list[tuple[str, str]]:
             name, count = guides.get(key, (" ".join(tour.guide.split()), 0))
             guides[key] = (name, count + 1)
     named = [
-        (GUIDE + name, f"{name}: {ngettext('{count} tour', '{count} tours', count).format(count=count)}")
+        (GUIDE + name, name + ": " + ngettext("{count} tour", "{count} tours", count).format(count=count))
         for name, count in sorted(guides.values())
     ]
     return named + [(TOUR + tour.id, f"{local_time(tour.start, zone)} {tour.title}") for tour in tours]

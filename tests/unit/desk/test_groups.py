@@ -12,6 +12,7 @@ import pytest
 
 from checkin.desk import Direction, Place, Source
 from checkin.desk.groups import GroupCard, Groups, NotTaken
+from checkin.desk.overview import find, recent_scans
 from checkin.domain.admission import QUESTIONS, Admit, Reason, Refuse
 from checkin.domain.events import Kind
 from checkin.domain.visit import DocumentRule, Flag, Group, Policy, Record, StopEntry, Ticket, Visitor
@@ -321,7 +322,14 @@ def test_a_walk_in_is_counted_and_can_leave(gate: Site) -> None:
     left = groups.let_out(after, ids(after))
     assert left.card.remained == ("Внуков Семён",), "he has no ticket, and is asked for all the same"
     assert [one.remained for one in groups.remained("hleb", NOW)] == [("Внуков Семён",)]
+    with gate.desk.store.read() as tx:
+        (found,) = find(tx, "hleb", "семен внуков", 30, NOW)
+        assert (found.visitor.name, found.ticket, found.tour.id, found.stay.inside) == ("Внуков Семён", None, "t1", 1)
+        assert find(tx, "hleb", "внуков пётр", 30, NOW) == []
     groups.let_out(after, {guest.subject for guest in after.guests})
+    with gate.desk.store.read() as tx:
+        assert recent_scans(tx, gate.desk, 5, NOW)[0].name == "Внуков Семён", "the exit is told by the name, too"
+        assert find(tx, "hleb", "внуков", 30, NOW) == []
     assert opened(gate).guests == ()
     assert gate.inside() == 0
 

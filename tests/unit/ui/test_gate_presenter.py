@@ -187,6 +187,10 @@ def test_exit_is_another_colour_and_word(turn: HandTurn) -> None:
     gate.scan("C-V004")
     assert gate.kind is CardKind.OUT
     assert gate.presenter.state.card.headline == "ВЫХОДИТЕ"
+    gate.scan("C-V004")
+    card = gate.presenter.state.card
+    assert (gate.kind, card.headline) == (CardKind.TROUBLE, "ВЫХОД УЖЕ БЫЛ")  # no "stop" over "let out"
+    assert "Уже вышли: " in card.happened
 
 
 def test_a_held_scan_keeps_the_direction_it_came_in(turn: HandTurn) -> None:

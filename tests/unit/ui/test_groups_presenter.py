@@ -113,6 +113,8 @@ def test_who_stays_inside_is_named_until_accounted_for(turn: HandTurn) -> None:
     assert "Громов Глеб" in gate.state.card.next
     assert "Громов Глеб" in gate.state.remained
     gate.remained_pressed()
+    gate.code_scanned("C-V004", Source.CAMERA)
+    assert "выход уже записан: " in gate.group.state.says
     gate.yes_pressed()
     assert gate.state.remained == ""
     assert app._count(app.tour_list[0]).inside == 0

@@ -94,6 +94,18 @@ def test_somebody_without_a_ticket_has_no_button(turn: HandTurn) -> None:
     assert admitted == []
 
 
+def test_a_walk_in_is_let_out_by_the_card_of_their_group(turn: HandTurn) -> None:
+    app = busy_app()
+    del app.tickets["C-V005"]
+    opened: list[tuple[str, str, Direction]] = []
+    presenter = FindPresenter(app, turn, lambda *_chosen: None, lambda *which: opened.append(which))
+    presenter.query_submitted("громов")
+    assert presenter.state.rows[0].action == "Выпустить"
+    assert "нет в списке" in presenter.state.rows[0].facts
+    presenter.action_pressed("V005")
+    assert opened == [("bread-9", app.visitors["V005"].tour, Direction.OUT)]
+
+
 def test_finding_nothing_says_what_to_try(turn: HandTurn) -> None:
     presenter, _admitted = finder(FakeApp(), turn)
     assert presenter.state.says == "Введите начало имени"

@@ -200,7 +200,7 @@ class ListsView(QWidget):
 
     def _choose_correction(self) -> None:
         path, _kind = QFileDialog.getSaveFileName(
-            self, _("Rows to mend"), str(Path.home() / f"{_('to mend')}.xlsx"), "Excel (*.xlsx)"
+            self, _("Rows to mend"), str(Path.home() / (_("to mend") + ".xlsx")), "Excel (*.xlsx)"
         )
         if path:
             self.correction_chosen.emit(Path(path))
