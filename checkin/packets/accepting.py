@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from checkin.clock import Clock
+from checkin.domain.events import AttendanceEvent
 from checkin.errors import PacketUntrusted
 from checkin.i18n import gettext as _
 from checkin.packets import sealing
@@ -16,7 +19,7 @@ from checkin.packets.known import GateKnown, Known
 from checkin.packets.organiser import House
 from checkin.packets.sealing import Packet
 from checkin.store import Store
-from checkin.wire import Answer, Rejection, Status
+from checkin.wire import Answer, LineIn, Rejection, Status, line_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,8 @@ def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
     repeated = seen is not None and header.serial <= seen.serial
     before = max(house.numbers(header.plant, header.device), default=0)
     same = house.hash_of(header.plant, header.device, header.length)
-    events = 0
+    events = taken_out = 0
+    due = house.due(header.plant)
     told: dict[str, tuple[int, Answer]] = {}
     for part in packet.parts():
         if part.batch is None:
@@ -77,10 +81,17 @@ def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
         for line, answer in zip(part.batch.lines, answers, strict=True):
             seq = line.event.get("seq")
             told[answer.id] = (seq if isinstance(seq, int) else 0, answer)
+            taken_out += answer.status is not Status.REJECTED and _early(line, due, header.made_at)
         events += len(lines)
     numbers = house.numbers(header.plant, header.device)
     forks = [seq for seq, answer in told.values() if answer.reason is Rejection.FORK]
     shown = weigh(header, numbers, before=before, same=same, forks=forks, newest=not repeated)
+    if taken_out:
+        shown.findings.append(
+            _("Names or notes were taken out of the gate's journal before their time: {count}. Call security").format(
+                count=taken_out
+            )
+        )
     _remember(store, packet, header.serial, told, newest=not repeated)
     counts = {status: sum(answer.status is status for _seq, answer in told.values()) for status in Status}
     return Accepted(
@@ -96,6 +107,15 @@ def accept(store: Store, house: House, path: Path, clock: Clock) -> Accepted:
         rolled_back=shown.rolled_back,
         findings=shown.findings,
     )
+
+
+def _early(line: LineIn, due: Callable[[AttendanceEvent], datetime | None], made_at: datetime) -> bool:
+    """Whether what a person typed is gone from an event that is to keep it for longer."""
+    event = line_in(line).event
+    if event.private is not None or not event.private_digest:
+        return False
+    end = due(event)
+    return end is not None and end > made_at
 
 
 def _believed(house: House, packet: Packet, gate: GateKnown | None, owner: GateKnown | None) -> None:

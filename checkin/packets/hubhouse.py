@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from checkin.domain.visit import Gate, Plant
+from checkin.domain.events import AttendanceEvent
+from checkin.domain.visit import Gate, Plant, Tour
 from checkin.hub import Hub, relay, roster, rows
 from checkin.hub.database import reading
 from checkin.hub.devices import Enrolled
 from checkin.hub.models import RelayDevice
 from checkin.hub.peers import peers
 from checkin.packets.contents import MAX_LINE_BYTES
+from checkin.store.purging import rule
 from checkin.wire import Answer, PeerLine, PeerPage, RosterPage
 
 VIA = "packet"
@@ -93,6 +95,14 @@ class HubHouse:
         query = select(_a.seq).where(_a.plant == plant, _a.device == device)
         with reading(self._hub.engine) as connection:
             return set(connection.scalars(query))
+
+    def due(self, plant: str) -> Callable[[AttendanceEvent], datetime | None]:
+        """By the plant and tours of the hub's roster."""
+        held = self._hub.held([plant])
+        return rule(
+            [one for one in held["plant"] if isinstance(one, Plant)],
+            [one for one in held["tour"] if isinstance(one, Tour)],
+        )
 
     def hash_of(self, plant: str, device: str, seq: int) -> str:
         """The hash of the line with this number, or nothing."""

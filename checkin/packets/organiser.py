@@ -6,7 +6,7 @@ profile's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Protocol
 
 from checkin import __version__
 from checkin.clock import Clock
+from checkin.domain.events import AttendanceEvent
 from checkin.domain.visit import Plant
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
@@ -63,6 +64,10 @@ class House(Protocol):
 
     def numbers(self, plant: str, device: str) -> set[int]:
         """The numbers of a device's lines that are here."""
+        ...
+
+    def due(self, plant: str) -> Callable[[AttendanceEvent], datetime | None]:
+        """From when an event of a plant may be without what a person typed, by the rule that holds here today."""
         ...
 
     def hash_of(self, plant: str, device: str, seq: int) -> str:

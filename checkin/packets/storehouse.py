@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from checkin.domain.events import JournalLine
+from checkin.domain.events import AttendanceEvent, JournalLine
 from checkin.domain.visit import Plant, SigningKey, StopEntry
 from checkin.errors import SettingsWrong
 from checkin.hub.attendance import examine
@@ -21,6 +21,7 @@ from checkin.packets.known import Known
 from checkin.store import Store
 from checkin.store.engine import Transaction
 from checkin.store.journal import Stored
+from checkin.store.purging import rule
 from checkin.wire import Answer, Change, PeerLine, Rejection, RosterPage, Status, line_out, record_fields
 
 _PAGE = 200
@@ -94,6 +95,12 @@ class StoreHouse:
         """The numbers of a device's lines that are here."""
         with self._store.read() as tx:
             return tx.journal.numbers(device)
+
+    def due(self, plant: str) -> Callable[[AttendanceEvent], datetime | None]:
+        """By the plant and tours of the roster."""
+        with self._store.read() as tx:
+            there = tx.roster.plant(plant)
+            return rule([there] if there is not None else [], tx.roster.tours(plant) if there is not None else [])
 
     def hash_of(self, plant: str, device: str, seq: int) -> str:
         """The hash of the line with this number, or nothing."""

@@ -11,7 +11,7 @@ deleted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,10 @@ from sqlalchemy import CursorResult, and_, exists, or_, update
 from sqlalchemy.sql import ColumnElement, Executable
 from sqlmodel import col, select
 
+from checkin.domain.events import AttendanceEvent, JournalLine
 from checkin.domain.visit import Plant, Tour
+from checkin.errors import StoreCorrupt
+from checkin.i18n import gettext as _
 from checkin.store.engine import Store, Transaction
 from checkin.store.rows import EventRow, GroupRow, VisitorRow, to_us
 
@@ -86,9 +89,14 @@ def purge_slice(store: Store, now: datetime) -> bool:
 def finish(store: Store, now: datetime) -> Purged:
     """Leaves no trace of what the slices took, deletes files whose time has come, and says all that went.
 
-    Dying before ``forget`` the next call says it again.
+    Dying before ``forget`` the next call says it again.  Raises ``StoreCorrupt``, and leaves the journal's copy as it
+    is, where what is gone was not due: nothing is certified that somebody else took out.
     """
     with store.read() as tx:
+        if tx.meta.get(PENDING) and early(tx, store.copy.read().lines, now) is not None:
+            raise StoreCorrupt(
+                _("The journal was changed after it was written. Keep this PC as it is and call security")
+            )
         aside = _aside(store.path.parent, tx, now)
         purged = _so_far(tx, now, more_files=len(aside))
     if purged.nothing:
@@ -121,6 +129,46 @@ def waits(store: Store, now: datetime) -> bool:
             or _notes_due(tx, now)
             or bool(_aside(store.path.parent, tx, now))
         )
+
+
+def rule(plants: Iterable[Plant], tours: Iterable[Tour]) -> Callable[[AttendanceEvent], datetime | None]:
+    """From when an event may be without what a person typed; None where nobody has said how long that is kept."""
+    kept = {plant.id: plant for plant in plants}
+    longest = {plant.id: plant.policy.retention_h for plant in kept.values()}
+    ends: dict[str, tuple[str, datetime]] = {}
+    for tour in tours:
+        hours = _hours(kept[tour.plant], tour)
+        longest[tour.plant] = max(longest[tour.plant], hours)
+        ends[tour.id] = tour.plant, tour.end + timedelta(hours=hours)
+
+    def due(event: AttendanceEvent) -> datetime | None:
+        if event.tour in ends:
+            plant, end = ends[event.tour]
+            return end if plant == event.plant else None
+        if not longest:
+            return None
+        return event.at + timedelta(hours=longest.get(event.plant or "", max(longest.values())))
+
+    return due
+
+
+def early(tx: Transaction, copied: Mapping[int, JournalLine], now: datetime) -> int | None:
+    """The first own event without a private part that the journal's copy still has, and that no purge took yet."""
+    pending = _pending(tx)
+    tours = {one["id"] for one in pending.get("tours", ())} if isinstance(pending, dict) else set()
+    others = isinstance(pending, dict) and bool(pending.get("other_notes"))
+    plants = tx.roster.plants()
+    due = rule(plants, (tour for plant in plants for tour in tx.roster.tours(plant.id)))
+    known = {tour.id for plant in plants for tour in tx.roster.tours(plant.id)}
+    for stored in tx.journal.lines(tx.meta.device().id):
+        event, other = stored.line.event, copied.get(stored.line.seq)
+        if event.private is not None or other is None or other.event.private is None:
+            continue
+        told = event.tour in tours if event.tour in known else others
+        end = due(event)
+        if not told or end is None or end > now:
+            return stored.line.seq
+    return None
 
 
 # --- what is due --------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import stat
@@ -10,19 +9,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import SQLAlchemyError
 
+from checkin.clock import SystemClock
 from checkin.domain.events import Break, Fault, JournalLine, first_break
 from checkin.errors import SettingsWrong, StoreCorrupt
 from checkin.i18n import gettext as _
 from checkin.store.copy import MAGIC, Copied, JournalCopy
 from checkin.store.engine import Store, Transaction, engine_for
 from checkin.store.meta import Device
-from checkin.store.purging import PENDING
+from checkin.store.purging import early
 from checkin.tickets.keys import verify_hex
 
 UNREADABLE = "unreadable"
@@ -72,28 +72,27 @@ class Checked:
     copy: str = ""
 
 
-def verify_store(store: Store) -> Checked:
+def verify_store(store: Store, now: datetime | None = None) -> Checked:
     """The profile's own journal, every line and signature, and its copy beside it."""
     with store.read() as tx:
-        return _beside_its_copy(tx, store.copy)
+        return _beside_its_copy(tx, store.copy, now or SystemClock().now())
 
 
-def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
+def _beside_its_copy(tx: Transaction, copy: JournalCopy, now: datetime) -> Checked:
     """The chain, and whether the copy tells the same story: rows cut off at the end are still there."""
     checked = _chain(tx)
     if checked.breaks_at is not None:
         return checked
     copied = copy.examined()
-    purging = _purging(tx)
     for stored in tx.journal.lines(tx.meta.device().id):
         other = copied.lines.get(stored.line.seq)
         if other is None:
             continue
         if other.hash != stored.line.hash:
             return Checked(checked.length, stored.line.seq, COPY_DIFFERS)
-        kept, here = other.event.private, stored.line.event
-        if kept is not None and here.private is None and here.tour not in purging:
-            return Checked(checked.length, stored.line.seq, Fault.PRIVATE.value)  # taken out by hand
+    by_hand = early(tx, copied.lines, now)
+    if by_hand is not None:
+        return Checked(checked.length, by_hand, Fault.PRIVATE.value)
     beyond = [seq for seq in copied.lines if seq > checked.length]
     if beyond:
         return Checked(checked.length, min(beyond), "gap")
@@ -101,15 +100,6 @@ def _beside_its_copy(tx: Transaction, copy: JournalCopy) -> Checked:
     if broken is not None:
         return Checked(checked.length, broken.seq, OTHERS)
     return replace(checked, copy=_trouble_with(copied, checked.length))
-
-
-def _purging(tx: Transaction) -> set[str | None]:
-    """The tours whose names are being taken away right now; None stands for what belongs to no tour."""
-    pending = json.loads(tx.meta.get(PENDING) or "{}")
-    if not isinstance(pending, dict):
-        return set()
-    tours: set[str | None] = {one["id"] for one in pending.get("tours", ())}
-    return tours | {None} if pending.get("other_notes") else tours
 
 
 def _trouble_with(copied: Copied, length: int) -> str:
@@ -122,7 +112,7 @@ def _trouble_with(copied: Copied, length: int) -> str:
     return SHORT if len(copied.lines) < length else ""
 
 
-def verify_file(path: Path, key: str, home: Path | None = None) -> Checked:
+def verify_file(path: Path, key: str, home: Path | None = None, now: datetime | None = None) -> Checked:
     """A store or journal copy as it lies there, with the key of its profile; nothing of it is mended first.
 
     A store that has its journal copy beside it is held against it; a copy against the store beside it, else the one
@@ -138,7 +128,8 @@ def verify_file(path: Path, key: str, home: Path | None = None) -> Checked:
     try:
         with _opened(path, key) as store, store.read() as tx:
             spoilt = tx.session.connection().exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
-            checked = Checked(0, 1, UNREADABLE) if spoilt else _beside_its_copy(tx, JournalCopy(_copy_of(path), key))
+            copy, moment = JournalCopy(_copy_of(path), key), now or SystemClock().now()
+            checked = Checked(0, 1, UNREADABLE) if spoilt else _beside_its_copy(tx, copy, moment)
             at_home = home is not None and path.resolve() == home.resolve()
             return checked if at_home or checked.copy != GONE else replace(checked, copy="")  # a copied store alone
     except _STRANGE:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
 from checkin.domain.events import private
-from checkin.errors import SettingsWrong
+from checkin.errors import SettingsWrong, StoreCorrupt
 from checkin.settings import Profile
 from checkin.store import verifying
 from checkin.store.journal import Stored
 from checkin.store.keys import find_key
-from checkin.store.verifying import FOREIGN, GONE, SHORT, verify_file
-from tests.field import event, opened
+from checkin.store.purging import finish
+from checkin.store.verifying import FOREIGN, GONE, SHORT, verify_file, verify_store
+from tests.field import NOW, event, opened, plant, site, tour
 from tests.unit.hub.hub_world import Journal
 
 EVENTS = 1000
@@ -162,6 +165,31 @@ def test_names_taken_out_under_the_pretext_of_a_purge_are_missed(editor: Editor)
     for noted in ('{"tours": []}', '{"tours": [{"id": "another"}]}', "[1]"):
         pretext = ("INSERT INTO meta VALUES ('purge.pending', ?)", (noted,))
         assert editor.after(pretext, ("UPDATE event SET private = NULL", ())) is not None, noted
+
+
+def test_the_pretext_of_a_purge_is_held_against_the_rule(tmp_path: Path) -> None:
+    """Whoever knows how a purge notes what it does: what is gone has to be past its time too."""
+    records = (plant(retention_h=72), tour("t1"))
+    with site(tmp_path, records) as gate:
+        for tour_id in ("t1", None):
+            with gate.store.write() as tx:
+                written = event(subject="v1", tour=tour_id, at=NOW, private=private("Гость", "заметка"))
+                tx.journal.append(written, tx.meta.device())
+        noted = {"other_notes": 1, "tours": [{"id": "t1"}]}
+        with gate.store.write() as tx:
+            tx.meta.put("purge.pending", json.dumps(noted))
+            connection = tx.session.connection()
+            for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+                connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+            connection.exec_driver_sql("UPDATE event SET private = NULL WHERE seq = 2")
+        assert verify_store(gate.store, NOW).breaks_at == 2
+        assert verify_store(gate.store, NOW + timedelta(days=30)).breaks_at is None
+        with pytest.raises(StoreCorrupt):
+            finish(gate.store, NOW)
+        assert verify_store(gate.store, NOW).breaks_at == 2  # the copy still has it
+        with gate.store.write() as tx:
+            tx.session.connection().exec_driver_sql("UPDATE event SET private = NULL")
+        assert verify_store(gate.store, NOW).breaks_at == 1
 
 
 @pytest.mark.parametrize(

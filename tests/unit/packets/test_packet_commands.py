@@ -123,7 +123,8 @@ def test_a_name_in_an_old_code_page_is_noted(sites: tuple[Path, Path], tmp_path:
         code, _told, said = checkin(profile, *words, stick)
         assert code == 0, said
         assert sum("\ufffd" in note for note in notes(profile)) > before, words
-    code, told, said = checkin(gate, "people", "add", "a\udcff", "--no-pin", "--badge", tmp_path / "b.png", "--json")
+    badge = ("--role", "administrator", "--no-pin", "--badge", tmp_path / "b.png")
+    code, told, said = checkin(gate, "people", "add", "a\udcff", *badge, "--json")
     assert (code, told.get("name")) == (0, "a\ufffd"), said
 
 

@@ -257,6 +257,22 @@ def test_who_was_distrusted_is_not_the_first_again(organiser_pc: Office, one: Ch
     assert one.look(again).believed
 
 
+def test_names_that_are_gone_before_their_time_are_said(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    with one.store.write() as tx:
+        note_act(one.desk, tx, Act.SEARCH, "p", "Гость")
+    assert organiser_pc.accept(one.journal(tmp_path / "1.packet")).findings == []
+    with one.store.write() as tx:
+        connection = tx.session.connection()
+        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        connection.exec_driver_sql("UPDATE event SET private = NULL")
+    (said,) = organiser_pc.accept(one.journal(tmp_path / "2.packet")).findings
+    assert "раньше срока: 1" in said
+    one.clock.advance(timedelta(days=4000))  # a purge by then
+    assert organiser_pc.accept(one.journal(tmp_path / "3.packet")).findings == []
+
+
 def test_a_packet_is_for_those_whom_it_names(
     organiser_pc: Office, one: Checkpoint, two: Checkpoint, tmp_path: Path
 ) -> None:
