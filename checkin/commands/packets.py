@@ -186,11 +186,17 @@ def make_roster(
             file=line["file"], tours=line["tours"], visitors=line["visitors"]
         )
     )
+    _say_left_out(line)
     out(_("The gate shows these words as the maker's: {words}").format(words=line["words"]))
     gates = line["to"]
     assert isinstance(gates, list)
     for gate in gates:
         out(_("For the gate with the words: {words}").format(words=gate["words"]))
+
+
+def _say_left_out(line: dict[str, object]) -> None:
+    if line["left_out"]:
+        say(_("Older events of other gates that did not fit: {count}").format(count=line["left_out"]))
 
 
 def take(
@@ -283,6 +289,7 @@ def make_journal(
     file: Path = OUT,
     to: list[str] = typer.Option([], "--to", help=_("The organiser's key, where no packet has brought it yet")),
     everything: bool = typer.Option(False, "--all", help=_("The whole journal, also what was answered for")),
+    after: int = typer.Option(0, "--after", help=_("Begin behind the event with this number"), min=0),
     plant: str = PLANT,
     name: str = typer.Option("", "--gate", help=_("The gate's name, as the organiser sees it")),
     json: bool = JSON,
@@ -303,6 +310,7 @@ def make_journal(
                 plant=chosen,
                 to=tuple(to),
                 everything=everything,
+                after=after,
             )
         except CheckinError:
             profile.note(Act.PACKET, _("journal packet {file} was not written").format(file=file.name), chosen)
@@ -311,6 +319,18 @@ def make_journal(
         put(line)
     else:
         out(_("Written: {file}. Events: {events}").format(**line))
+        if line["left"] and everything:
+            say(
+                _("Events that did not fit: {left}. Make another packet of them with --all --after {last}").format(
+                    **line
+                )
+            )
+        elif line["left"]:
+            say(
+                _("Events that did not fit: {left}. They go with the next packet, after the answer to this one").format(
+                    **line
+                )
+            )
 
 
 def accept(context: typer.Context, file: Path = FILE, hub: bool = HUB, db: str = DB, json: bool = JSON) -> None:
@@ -371,6 +391,7 @@ def make_ack(
         put(line)
     else:
         out(_("Written: {file}. Gates: {gates}, answers: {answers}").format(**line))
+        _say_left_out(line)
 
 
 def trust(

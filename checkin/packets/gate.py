@@ -11,6 +11,7 @@ from pathlib import Path
 
 from checkin import __version__
 from checkin.clock import Clock
+from checkin.domain.events import JournalLine
 from checkin.domain.visit import Record
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
@@ -28,6 +29,8 @@ from checkin.sync.engine import ROSTER_AT, Engine
 from checkin.wire import Batch, Change, LineIn, line_out, record_of
 
 BATCH = 200
+_AROUND = 200
+"""Bytes at most of a batch besides its lines."""
 
 
 class MakerUnknown(PacketUntrusted):
@@ -286,8 +289,12 @@ def make_journal(
     plant: str = "",
     to: tuple[str, ...] = (),
     everything: bool = False,
+    after: int = 0,
 ) -> dict[str, object]:
     """Packs what has not been answered for (or everything) for the makers that this gate believes.
+
+    Of what is more than a packet holds it takes the oldest that fits: ``left`` events stay, and ``last`` is the number
+    of the last one that is in it.  ``after`` begins behind that number.
 
     Nothing leaves the outbox by it: that takes an acknowledgement.  Raises ``SettingsWrong`` when nobody is known.
     """
@@ -307,7 +314,8 @@ def make_journal(
             if everything
             else iter(tx.outbox.lines_waiting())
         )
-        texts, packed = _batches((line_out(line) for line in lines if line.event.plant == plant), clock)
+        chosen = (line for line in lines if line.event.plant == plant and line.seq > after)
+        texts, packed, left, until = _batches(chosen, clock, sealing.room(len(recipients)))
         last = next(iter(tx.journal.numbered(identity.device, {tx.journal.count(identity.device)})), None)
         others = elsewhere((stored.line for stored in tx.journal.lines(identity.device)), plant)
         place = tx.roster.plant(plant)
@@ -330,7 +338,8 @@ def make_journal(
     size = sealing.write(path, header, texts, identity)
     with store.write() as tx:
         Known(tx).hand_over(serial, packed, clock.now())
-    return {"file": str(path), "kind": "journal", "events": packed, "plant": plant, "bytes": size, "serial": serial}
+    told = {"file": str(path), "kind": "journal", "events": packed, "plant": plant, "bytes": size, "serial": serial}
+    return {**told, "left": left, "last": until}
 
 
 def _only_plant(tx: Transaction) -> str:
@@ -340,9 +349,10 @@ def _only_plant(tx: Transaction) -> str:
     return plants[0].id
 
 
-def _batches(lines: Iterator[LineIn], clock: Clock) -> tuple[list[str], int]:
+def _batches(lines: Iterator[JournalLine], clock: Clock, most: int) -> tuple[list[str], int, int, int]:
+    """The parts, how many events they have, how many did not fit, and the number of the last one that did."""
     texts: list[str] = []
-    packed = 0
+    packed = left = until = 0
     waiting: list[LineIn] = []
     size = 0
 
@@ -352,13 +362,21 @@ def _batches(lines: Iterator[LineIn], clock: Clock) -> tuple[list[str], int]:
         waiting.clear()
 
     for line in lines:
-        room = len(line.model_dump_json().encode())
+        sent = line_out(line)
+        room = len(sent.model_dump_json().encode()) + 1
+        if left or room + _AROUND > most:
+            left += 1
+            continue
         if waiting and (len(waiting) == BATCH or size + room > MAX_LINE_BYTES // 2):
             flush()
             size = 0
-        waiting.append(line)
+        if not waiting:
+            most -= _AROUND
+        waiting.append(sent)
         size += room
+        most -= room
         packed += 1
+        until = line.seq
     if waiting:
         flush()
-    return texts, packed
+    return texts, packed, left, until

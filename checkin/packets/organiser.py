@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +28,10 @@ from checkin.wire import PAGE, Answer, PeerLine, PeerPage, Rejection, RosterPage
 
 PEERS_FOR = timedelta(days=7)
 """So far back go the other gates' events in a packet: a ticket is for one day."""
+
+_PEERS = PAGE // 2
+_AROUND = 200
+"""Bytes at most of a page besides its lines."""
 
 
 class House(Protocol):
@@ -107,7 +112,8 @@ def make_roster(
             if change.record is not None:
                 counts[change.kind] = counts.get(change.kind, 0) + 1
         texts.append(f'{{"roster":{page.model_dump_json()}}}')
-    texts += _return(store, house, chosen.id, header.id[:8], set(recipients), clock)
+    back = _return(store, house, chosen.id, header, clock, sealing.room(len(recipients)) - _bytes(texts))
+    texts += back.texts
     size = sealing.write(path, header, texts, identity)
     return {
         "file": str(path),
@@ -118,6 +124,7 @@ def make_roster(
         "visitors": counts.get("visitor", 0),
         "bytes": size,
         "serial": serial,
+        "left_out": back.left_out,
         "words": words(identity.recipient),
         "to": [{"recipient": one, "words": words(one)} for one in recipients],
     }
@@ -141,10 +148,10 @@ def make_ack(
     recipients = [gate.recipient for gate in gates]
     _few_enough(recipients)
     header = _header(identity, Kind.ACK, serial, clock, chosen, recipients, name)
-    texts = _return(store, house, chosen.id, header.id[:8], set(recipients), clock)
+    back = _return(store, house, chosen.id, header, clock, sealing.room(len(recipients)))
     with store.read() as tx:
         answers = sum(len(Known(tx).answers(gate.device)) for gate in gates)
-    size = sealing.write(path, header, texts, identity)
+    size = sealing.write(path, header, back.texts, identity)
     return {
         "file": str(path),
         "kind": "ack",
@@ -153,6 +160,7 @@ def make_ack(
         "answers": answers,
         "bytes": size,
         "serial": serial,
+        "left_out": back.left_out,
     }
 
 
@@ -196,34 +204,56 @@ def _header(
     )
 
 
-def _return(store: Store, house: House, plant: str, packet: str, recipients: set[str], clock: Clock) -> list[str]:
-    """What goes back to the gates: the other gates' last days, and an answer for every event that came."""
-    texts: list[str] = []
-    waiting: list[PeerLine] = []
-    now = clock.now()
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The parts that go back to gates.  ``left_out``: so many of the oldest events of other gates did not fit."""
 
-    def flush(more: bool) -> None:
-        page = PeerPage(lines=list(waiting), cursor=f"{packet}.{len(texts) + 1}", more=more, server_time=now)
-        texts.append(f'{{"peers":{page.model_dump_json()}}}')
-        waiting.clear()
+    texts: list[str]
+    left_out: int
 
-    for line in house.others(plant, now - PEERS_FOR):
-        waiting.append(line)
-        if len(waiting) == PAGE // 2:
-            flush(more=True)
-    flush(more=False)
+
+def _return(store: Store, house: House, plant: str, header: Header, clock: Clock, room: int) -> Back:
+    """What goes back to the gates: an answer for every event that came, and of the other gates' last days what fits."""
+    answers: list[str] = []
     with store.read() as tx:
         known = Known(tx)
         for gate in known.gates():
-            if gate.recipient in recipients and gate.device:
+            if gate.recipient in header.to and gate.device:
                 given = list(known.answers(gate.device).items())
                 for start in range(0, len(given), PAGE):
-                    answers = [
+                    some = [
                         Answer(id=event, status=Status(told[0]), reason=Rejection(told[1]) if told[1] else None)
                         for event, told in given[start : start + PAGE]
                     ]
-                    texts.append(_answers(gate.device, answers))
-    return texts
+                    answers.append(_answers(gate.device, some))
+    now = clock.now()
+    lines, left_out = _fitting(list(house.others(plant, now - PEERS_FOR)), room - _bytes(answers))
+    texts: list[str] = []
+    for start in range(0, max(1, len(lines)), _PEERS):
+        page = PeerPage(
+            lines=lines[start : start + _PEERS],
+            cursor=f"{header.id[:8]}.{len(texts) + 1}",
+            more=start + _PEERS < len(lines),
+            server_time=now,
+        )
+        texts.append(f'{{"peers":{page.model_dump_json()}}}')
+    return Back(texts + answers, left_out)
+
+
+def _fitting(lines: list[PeerLine], room: int) -> tuple[list[PeerLine], int]:
+    """The newest that fit, in the order they came in, and how many do not."""
+    kept: set[int] = set()
+    room -= _AROUND
+    for number in sorted(range(len(lines)), key=lambda one: lines[one].received_at, reverse=True):
+        room -= len(lines[number].model_dump_json().encode()) + 1 + _AROUND // _PEERS + 1
+        if room < 0:
+            break
+        kept.add(number)
+    return [line for number, line in enumerate(lines) if number in kept], len(lines) - len(kept)
+
+
+def _bytes(texts: Iterable[str]) -> int:
+    return sum(len(text.encode()) + 1 for text in texts)
 
 
 def _answers(device: str, answers: list[Answer]) -> str:

@@ -62,6 +62,11 @@ class Packet:
             yield _part(line)
 
 
+def room(recipients: int) -> int:
+    """Bytes that all parts of a packet for so many may take, each with its line's end."""
+    return MAX_BYTES - 4096 - 200 * recipients - MAX_HEADER_BYTES
+
+
 def write(path: Path, header: Header, parts: Iterable[str], identity: Identity) -> int:
     """Writes a packet, whole or not at all; returns its size.  ``parts`` are the JSON texts of ``Part``s."""
     rest = bytearray(header.text().encode() + b"\n")

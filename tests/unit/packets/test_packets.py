@@ -26,7 +26,7 @@ from checkin.packets.known import Known
 from checkin.store.roster import RosterChange
 from checkin.sync.engine import ROSTER_AT
 from tests.field import plant, ticket, tour, visitor
-from tests.security.sites import Checkpoint, Office, checkpoint, office
+from tests.security.sites import PLANT, Checkpoint, Office, checkpoint, office
 
 ROSTER = (
     plant(),
@@ -255,6 +255,51 @@ def test_who_was_distrusted_is_not_the_first_again(organiser_pc: Office, one: Ch
     with one.store.write() as tx:
         Known(tx).believe(organiser_pc.identity.recipient, "")
     assert one.look(again).believed
+
+
+def test_what_is_more_than_a_packet_holds_goes_in_parts(
+    organiser_pc: Office, one: Checkpoint, two: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one, two))
+    two.take(tmp_path / "r.packet")
+    with one.store.write() as tx:
+        for number in range(40):
+            one.clock.advance(timedelta(seconds=1))
+            note_act(one.desk, tx, Act.SEARCH, "p", f"запись {number}")
+    monkeypatch.setattr(sealing, "MAX_BYTES", 65_536 + 4096 + 200 + 12_000)
+    sizes, rounds = [], 0
+    while True:
+        rounds += 1
+        told = gate.make_journal(one.store, tmp_path / "j.packet", one.clock, gate="1", plant=PLANT)
+        organiser_pc.clock.advance(timedelta(seconds=rounds))
+        took = organiser_pc.accept(tmp_path / "j.packet")
+        assert (took.accepted, took.rolled_back) == (told["events"], False)
+        sizes.append(took.accepted)
+        one.take(organiser_pc.ack(tmp_path / "a.packet"))
+        if not told["left"]:
+            break
+    assert sum(sizes) == 40
+    assert rounds > 2
+    to = [two.identity.recipient]
+    packed = organiser.make_roster(
+        organiser_pc.store, organiser_pc.house, tmp_path / "2.packet", organiser_pc.clock, plant=PLANT, to=to, name=""
+    )
+    assert isinstance(packed["left_out"], int)
+    two.take(tmp_path / "2.packet")
+    with two.store.read() as tx:
+        numbers = tx.journal.numbers(one.identity.device)
+    assert len(numbers) == 40 - packed["left_out"] > 0 < packed["left_out"]
+    assert max(numbers) == 40  # the newest are there
+    parts, after = 0, 0
+    while True:
+        options = {"gate": "1", "plant": PLANT, "everything": True, "after": after}
+        told = gate.make_journal(one.store, tmp_path / "all.packet", one.clock, **options)  # type: ignore[arg-type]
+        parts += int(str(told["events"]))
+        after = int(str(told["last"]))
+        assert organiser_pc.accept(tmp_path / "all.packet").duplicate == told["events"]
+        if not told["left"]:
+            break
+    assert parts == 40
 
 
 def test_names_that_are_gone_before_their_time_are_said(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
