@@ -73,7 +73,7 @@ class Blocks:
             reason = _(
                 "A line above seems to name another visit: “{text}”. Write it as “Tour: …”, “Date: …”, “Time: …”."
             )
-            self.open["tour"] = reason.format(text=text[:60])
+            self.open["tour"] = reason.format(text=without_private(text, bare=False).text[:60])
 
     def began(self) -> str:
         """What a block says, in words, when its first visitor comes; empty when it was told already."""

@@ -23,12 +23,13 @@ from checkin.rosters.grouping import Groups
 from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of
 from checkin.rosters.headingwords import PASSPORT, UNWANTED
 from checkin.rosters.marking import Marks
-from checkin.rosters.naming import Named, another_name, is_total, name_of
+from checkin.rosters.naming import Named, another_name, is_total, name_of, undecided
 from checkin.rosters.private import is_document, without_private
 from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, SlotKey
+from checkin.rosters.standing import Standing, standing
 from checkin.rosters.table import MAX_CELL, Cell
-from checkin.rosters.vocabulary import flags_of, language_of
+from checkin.rosters.vocabulary import flags_of, language_of, says_nothing
 
 SLOT = ("tour", "date", "start", "end")
 """What can be said once for a whole list that names no tour."""
@@ -60,7 +61,7 @@ class Builder:
         self.result.plants, self.result.tours = self._schedule.plants, self._schedule.tours
         self._groups = Groups(self.result.groups, self._notice)
         self._codes = Codes(self._notice)
-        self._sheet = ""
+        self._sheet, self._standing = "", Standing.COMES
         self._number = 0
         self._ragged = False
         self._days_later = 0
@@ -93,7 +94,7 @@ class Builder:
         self._days_later = SINCE_1904 if since_1904 else 0
         at = {column: place for column, place in headings.at.items() if column not in passports}
         self._headings = replace(headings, at=at)
-        self._sheet, self._ragged = name, ragged
+        self._sheet, self._ragged, self._standing = name, ragged, standing(name)
         self._blocks = Blocks(above)
         self._places()
         self._marks, self._others = Marks(self._headings, self._notice), headings.others
@@ -159,9 +160,13 @@ class Builder:
             if code and not bads:
                 here = (self._sheet, number, len(self.result.rows))
                 self._codes.claim(slot.plant, code, here, cells, bads)
+        if not bads and self._standing is Standing.OPEN:
+            bads.append(Bad("visitor", undecided()))
         if bads or isinstance(slot, Bad):
             self._fault(bads, row, name, code)
             return False
+        if self._standing is Standing.CANCELLED:
+            flags |= {Flag.CANCELLED}
         if named.flags:
             flags |= named.flags - BANDS
         country = cells[place["citizenship"]]
@@ -303,7 +308,10 @@ class Builder:
         column = "visitor" if "visitor" in self._headings.at else "surname"
         text = text_of(cells[self._place[column]])
         if column == "surname":
-            text = " ".join((text, *(text_of(cells[self._place[part]]) for part in ("given", "patronymic"))))
+            for part in ("surname", "given", "patronymic"):
+                if is_error(said := text_of(cells[self._place[part]])):
+                    bads.append(Bad(part, error_said(said)))
+            text = " ".join((text, *(_part(cells[self._place[part]]) for part in ("given", "patronymic"))))
         named = name_of(text)
         for notice in named.notices:
             self._notice(notice)
@@ -347,6 +355,12 @@ class Builder:
             self._notice(_("The language “{text}” is not known.").format(text=text[:40]))
             return "ru"
         return code
+
+
+def _part(cell: Cell) -> str:
+    """A given name or a patronymic; empty for what is written where there is none."""
+    text = text_of(cell)
+    return "" if says_nothing(text) and not is_error(text) else text
 
 
 def _unprivate(cell: Cell) -> Cell:

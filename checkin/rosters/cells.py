@@ -53,6 +53,10 @@ _JOINED = re.compile(r"\d\s*[–—/+&-]\s*$|\b(?:до|по|после|позд�
 _OFFSET_AFTER = re.compile(r"(?<=:\d\d)\s*(?:z|\+\d\d?(?::?\d\d)?)$|\b(?:gmt|utc)\s*[+-]\d\d?(?::?\d\d)?$")
 _ISO_OFFSET = re.compile(r"(?<=\d)(?:z|[+-]\d\d(?::?\d\d)?)$")
 _HOUR = re.compile(r"(\d{1,2})\s*(?:ч\.?|час\w*|h|(am|pm))?")
+_HOURS = re.compile(
+    r"(?:с\s*|from\s*)?(\d{1,2})(?:\s*(?:ч\.?|час\w*|h))?(\s*(?:[–—-]+|до|to|until)\s*)(\d{1,2})(?:\s*(ч\.?|час\w*|h))?"
+)
+"""Two whole hours, or an hour and minutes: ``10-12``, ``10-30``."""
 _RANGE = re.compile(r"[–—-]+|до|по|to|until")
 _ERROR = re.compile(
     r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!|formula!)"
@@ -231,6 +235,10 @@ def _times_text(text: str) -> tuple[timedelta, timedelta | None] | None:
         return None if moment is None else (moment, None)
     if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[t ].*|\d{1,2}\.\d{1,2}\.\d{4} .*", plain):
         plain = re.split(r"[t ]", plain, maxsplit=1)[1]
+    if (hours := _HOURS.fullmatch(plain)) and int(hours[1]) < int(hours[3]) <= 24:
+        if is_hour_or_minutes(plain):
+            return None
+        return timedelta(hours=int(hours[1])), timedelta(hours=int(hours[3]))
     found = list(_TIME.finditer(plain))
     if not found:
         hour = _HOUR.fullmatch(plain)
@@ -248,6 +256,14 @@ def _times_text(text: str) -> tuple[timedelta, timedelta | None] | None:
     if moments[0] is None or moments[-1] is None:
         return None
     return moments[0], moments[1] if len(moments) == 2 else None
+
+
+def is_hour_or_minutes(text: str) -> bool:
+    """Whether nobody can tell if this is a time or two hours: ``10-15``.  Minutes are mostly written in fives."""
+    hours = _HOURS.fullmatch(text.strip().casefold())
+    if hours is None or hours[2] != "-" or hours[4] or len(hours[3]) < 2 or hours.start(1):
+        return False
+    return int(hours[1]) < int(hours[3]) <= 24 and not int(hours[3]) % 5
 
 
 def _clock(hours: str, minutes: str, half: str | None) -> timedelta | None:

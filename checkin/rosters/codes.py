@@ -9,15 +9,17 @@ from checkin.domain.ticket import code_key, code_like, presentable
 from checkin.domain.visit import Ticket, Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import is_error, text_of
+from checkin.rosters.cells import error_said, is_error, text_of
 from checkin.rosters.naming import DAMAGE
-from checkin.rosters.private import is_document
+from checkin.rosters.private import holds_private, is_document
 from checkin.rosters.schedule import Bad
 from checkin.rosters.table import Cell
+from checkin.rosters.vocabulary import says_nothing
 from checkin.tickets.codec import SignedTicket, claims, parse, ticket_short
 
 MAX_CODE = 255
 _SCIENTIFIC = re.compile(r"\d[.,]\d+[eEЕе]\+\d+")
+_MOBILE = re.compile(r"(?:\+\s?7|8)[\s(-]*9\d\d[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}|\+\d[\d\s()-]{8,18}")
 _ROUNDED = 10**15
 """A spreadsheet keeps 15 digits of a number: a longer code has lost its end."""
 DASHES = ("", "-", "–", "—", "?")
@@ -46,7 +48,13 @@ class Codes:
             bads.append(Bad("code", _rounded()))
             return ""
         code = text_of(cell)
-        if code in UNSAID:
+        if code in UNSAID or says_nothing(code):
+            return ""
+        if is_error(code):
+            bads.append(Bad("code", error_said(code)))
+            return ""
+        if "@" in code or _MOBILE.fullmatch(code) or (" " in code and not is_document(code) and holds_private(code)):
+            bads.append(Bad("code", _("This looks like a phone or an address and not like a ticket's code.")))
             return ""
         if " " in code and is_document(code):
             bads.append(Bad("code", _("This looks like a document's number and not like a ticket's code.")))

@@ -10,9 +10,10 @@ from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.cells import is_error, text_of, tidy
 from checkin.rosters.naming import MAX_NAME
-from checkin.rosters.private import is_document, without_private
+from checkin.rosters.private import is_contact, is_document, without_private
 from checkin.rosters.schedule import Slot
 from checkin.rosters.table import Cell
+from checkin.rosters.vocabulary import says_nothing
 
 _Key = tuple[str, Cell, Cell, Cell, Cell]
 
@@ -43,10 +44,17 @@ class Groups:
         if is_error(text_of(named)):
             self._notice(_("The name of a group cannot be read: {text}").format(text=text_of(named)))
             return None
-        name = tidy(text_of(named))[0] or tidy(", ".join(filter(None, (text_of(school), text_of(grade)))))[0]
-        leader = self._without_private(tidy(text_of(leader_cell))[0], bare=True)[:MAX_NAME].rstrip()
+        name = _joined(_said(school), _said(named) or _said(grade))
+        named_leader = _said(leader_cell)
+        if is_contact(named_leader):
+            self._notice(_("A leader's phone number or address was left out."))
+            named_leader = ""
+        leader = self._without_private(named_leader, bare=True)[:MAX_NAME].rstrip()
         if is_document(name):
             self._notice(_("The group's name looks like a document's number and is not stored."))
+            return None
+        if is_contact(name):
+            self._notice(_("The group's name is an address or a phone number and is not stored."))
             return None
         name = self._without_private(name, bare=False)
         if not name:
@@ -71,3 +79,16 @@ class Groups:
         for notice in cleaned.notices:
             self._notice(notice)
         return cleaned.text
+
+
+def _said(cell: Cell) -> str:
+    """What a cell says; empty for what stands there in place of nothing."""
+    text = tidy(text_of(cell))[0]
+    return "" if says_nothing(text) or is_error(text) else text
+
+
+def _joined(school: str, part: str) -> str:
+    """``5А`` of two schools are two groups; a name that has the school in it already does not get it twice."""
+    if school.casefold() in part.casefold():
+        return part
+    return ", ".join(filter(None, (school, part)))

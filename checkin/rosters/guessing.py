@@ -33,11 +33,17 @@ _PRIVATE = re.compile(
     r"\+?[78]?[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}|[^@\s]+@[^@\s]+\.[a-z]{2,}|\d{4}\s?\d{6}"
 )
 _FIRM = re.compile(r"завод|фабрик|комбинат|пекарн|типограф|мануфактур|\bplant\b|factory|\bworks\b", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|mme|rev|herr|frau|г-н|г-жа|господин|госпожа|гражданин|гражданка)\.?"
+    r"(?:\s*(?:/|and|&)?\s*(?:mr|mrs|ms|dr|prof)\.?)?",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"экскурс|мастер|лекци|квиз|выставк|tour|excursion|master|workshop|lecture|quiz", re.IGNORECASE)
 
 
 def completed(found: Headings, rows: Sequence[Sequence[Cell]]) -> tuple[Headings, dict[str, str]]:
     """The headings with columns guessed for those that nobody knows, and what was guessed: heading -> column."""
+    found = _without_addresses(found, rows)
     at = dict(found.at)
     guessed: dict[str, str] = {}
     texts = list(found.texts)
@@ -60,6 +66,22 @@ def completed(found: Headings, rows: Sequence[Sequence[Cell]]) -> tuple[Headings
         guessed[texts[place] or f"#{place + 1}"] = column
     unknown = tuple(text for text in found.unknown if text not in guessed)
     return replace(found, texts=tuple(texts), at=at, unknown=unknown), guessed
+
+
+def _without_addresses(found: Headings, rows: Sequence[Sequence[Cell]]) -> Headings:
+    """The headings without a "Title" under which people are addressed: Mr, Dr."""
+    place = found.at.get("tour")
+    if place is None or "tour" in found.said:
+        return found
+    texts = [text for row in rows[:SAMPLE] if place < len(row) and (text := text_of(row[place]))]
+    if not texts or _share(texts, lambda one: _ADDRESS.fullmatch(one) is not None) < ENOUGH:
+        return found
+    at = {column: there for column, there in found.at.items() if column != "tour"}
+    other = next((text for text in found.repeated if column_of(text) == "tour"), None)
+    repeated = tuple(text for text in found.repeated if text != other)
+    if other is not None:
+        at["tour"] = found.texts.index(other)
+    return replace(found, at=at, repeated=repeated, unknown=(*found.unknown, found.texts[place]))
 
 
 def without_headings(rows: Sequence[Sequence[Cell]], plants: frozenset[str]) -> tuple[Headings, dict[str, str]] | None:

@@ -48,6 +48,15 @@ REPEATABLE = frozenset({"flags"})
 
 _NUMBER = re.compile(r"\b(?:номер )?\d+(?: (?:й|го|ый|st|nd|rd|th)\b)?|(?<=[^\W\d_])\d+\b")
 _MOMENT = re.compile(r"\d[.:/-]\d\d")
+_MANY_DIGITS = re.compile(r"(?:\d[\s()+-]{0,2}){7}")
+_KNOWN_WORD = (
+    r"(?:Фамили|Им[яеи]|Отчеств|Дат|Год|Врем|Номер|Код|Класс|Школ|Групп|Телефон|Возраст|Пол\b|Язык|Рожд|День|Месяц"
+    r"|Начал|Оконч)"
+)
+_NAMED = re.compile(rf"(?:^|\s)(?!{_KNOWN_WORD})[А-ЯЁ][а-яё]+\s+(?!{_KNOWN_WORD})[А-ЯЁ](?:[а-яё]+|\.)(?:\s|$|[А-ЯЁ]\.)")
+"""A person's name: two words with capitals that no heading has."""
+_NUMBERING = frozenset({"номер", "номер п п", "п п", "no", "n", "row"})
+_ORGANISATION = re.compile(r"организац|компани|company|organi[sz]ation|агентств|agency")
 _COMPILED = tuple((column, re.compile(pattern)) for column, pattern in RULES)
 _WEAK_GROUP = re.compile(r"организац|компани|company|organi[sz]ation|коллектив|агентств|agency|команд|team")
 _EXACT = {column: column for column in COLUMNS} | {"birth year": "birth_year"}
@@ -172,8 +181,11 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
     for number, row in enumerate(rows[:DEPTH]):
         texts = _texts(row)
         candidates = [_read(number, texts, said)]
-        if number and not any(_MOMENT.search(text) for text in _texts(rows[number - 1])):  # a person stands there
-            candidates.append(_read(number, _under(_texts(rows[number - 1]), texts), said))
+        upper = _texts(rows[number - 1]) if number else ()
+        if (
+            upper and not any(_MOMENT.search(text) for text in upper) and _divides(upper, texts)
+        ):  # else a person is there
+            candidates.append(_read(number, _under(upper, texts), said))
         for candidate in candidates:
             if len(candidate.at) >= 2 and (best is None or candidate.score > best.score):
                 best = candidate
@@ -204,6 +216,37 @@ def _under(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
     upper += ("",) * (width - len(upper))
     lower += ("",) * (width - len(lower))
     return tuple(below or above for above, below in zip(upper, lower, strict=True))
+
+
+def _two_groups(texts: tuple[str, ...], at: dict[str, int], named: set[str], repeated: list[str]) -> None:
+    """An organisation beside a group or a class is what a school is: the name of the group has both."""
+    if "group" not in at or "group" in named or "school" in at:
+        return
+    first = at["group"]
+    if not _ORGANISATION.search(plain_heading(texts[first])):
+        other = next((text for text in repeated if _ORGANISATION.search(plain_heading(text))), None)
+        if other is not None and column_of(other) == "group":
+            repeated.remove(other)
+            at["school"] = texts.index(other)
+        return
+    other = next((text for text in repeated if column_of(text) == "group" and not is_weak(text)), None)
+    if other is not None:
+        repeated.remove(other)
+        at["school"], at["group"] = first, texts.index(other)
+    elif "class" in at:
+        at["school"] = at.pop("group")
+
+
+def _divides(upper: tuple[str, ...], lower: tuple[str, ...]) -> bool:
+    """Whether a line holds headings of its own for parts of the line above it, and is no title, group or person."""
+    full = [(place, text) for place, text in enumerate(lower) if text]
+    if len(full) < 2:
+        return False
+    for place, text in full:
+        numbered = place < len(upper) and plain_heading(upper[place]) in _NUMBERING and column_of(text) != UNWANTED
+        if numbered or _MOMENT.search(text) or _MANY_DIGITS.search(text) or _NAMED.search(text):
+            return False
+    return True
 
 
 def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
@@ -250,6 +293,7 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
             rest["repeated"].append(text)
             if column == "visitor" and column not in named and text != texts[at[column]]:
                 others.append(place)
+    _two_groups(texts, at, named, rest["repeated"])
     if "visitor" not in at and "surname" not in at and "given" in at:
         at["visitor"] = at.pop("given")
     if "visitor" in at:

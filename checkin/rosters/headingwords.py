@@ -27,7 +27,7 @@ RULES: tuple[tuple[str, str], ...] = (
         r"^(?!.*(?:сопровожда|ответствен|старш)).*(?:родител|опекун|\bparents?\b|guardian)|законн\w* представител"
         r"|заказчик|плательщик|покупател|заявител|buyer|payer|контактн\w* (?:данные|телефон|информац)|\bконтакты?\b"
         r"|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
-        r"|\bработ[аы]\b|должност|position|\bпол\b|gender|\bsex\b|диагноз|аллерг|allerg|здоров|health"
+        r"|\bработ[аы]\b|должност|position|\bjob\b|salutation|\bобращени|\bпол\b|gender|\bsex\b|диагноз|аллерг|allerg|здоров|health"
         r"|вконтакте|соцсет|viber|фото|photo|телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address"
         r"|telegram|whatsapp|\bиндекс\b|postal"
         r"|\bzip\b|дата (и время )?(регистрации|заявки|подачи|покупки|оплаты|создания|заказа|брони|бронирования"
@@ -118,12 +118,21 @@ _COMES = re.compile(
 )
 
 
+_TOUR = re.compile(
+    r"мероприят|экскурс|мастер класс|программ|событи|\bтур\b|выставк|лекци|\bквиз|\btour\b|\bevent\b"
+    r"|excursion|маршрут|\bactivity\b"
+)
+"""What says more of a tour than ``title``, which may be how somebody is addressed."""
+
+
 def preference(column: str, plain: str) -> int:
-    """How plainly a heading says that it stands for the visit's day, or for who comes; of two, the higher counts."""
+    """How plainly a heading says that it stands for the visit's day, for who comes or the tour; of two, more counts."""
     if column == "date":
         return 2 if _VISIT.search(plain) else 1 if _PLAIN_DAY.fullmatch(plain) else 0
     if column == "visitor":
         return 1 if _COMES.search(plain) else 0
+    if column == "tour":
+        return 1 if _TOUR.search(plain) else 0
     return 0
 
 

@@ -48,7 +48,7 @@ _BORN_SAID = re.compile(
 """A year of birth that can be nothing else: behind a document there are days of issue too."""
 _MORE = re.compile(
     r"[^\W\d_][\s.]*\+\s?\d{1,2}$|\b\d+\s*(?:чел|гост|взр|дет|реб|people|guests|persons)"
-    r"|\s(?:и|\+)\s(?:ещ[её]|дет|жена|муж|сын|дочь|мама|папа|реб)|\sс\s(?:мамой|папой|реб|сыном|дочерью|дочкой|мужем|женой|детьми)",
+    r"|\s(?:и|\+)\s(?:ещ[её]|дет|жен[аы]|муж|сын|доч|мам|пап|реб|сестр|брат|баб|дед|друг|подруг|супруг|внук|внуч|т[её]т|дяд|племянн|коллег|спутни)|\sс\s(?:мамой|папой|реб|сыном|дочерью|дочкой|мужем|женой|детьми)",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"(?:итого|всего|total|подитог|в том числе|из них)\b", re.IGNORECASE)
@@ -168,7 +168,7 @@ def name_of(text: str) -> Named:
     if several or _MANY.search(name) or _WITH_KIN.search(name):
         return Named(name, _("Two people in one cell: give each a row."))
     if _OPEN.search(name):
-        return Named(name, _open())
+        return Named(name, undecided())
     if _CHANGED.search(name):
         return Named(name, _("Somebody is replaced or moved here: leave only the name of who comes."))
     name = _UNDERLINED.sub(" ", _BULLET.sub("", name.strip("* ")))
@@ -185,7 +185,8 @@ def name_of(text: str) -> Named:
     )
 
 
-def _open() -> str:
+def undecided() -> str:
+    """The reason against somebody of whom nobody says for certain that they come."""
     return _("It is open whether this visitor comes: leave only the name of who comes for certain.")
 
 
@@ -284,7 +285,7 @@ class _Beside:
     def _settle(self, remark: str) -> None:
         """``Кот Ия (резерв)`` is no visitor yet."""
         if unsettled(remark):
-            self.reason = _open()
+            self.reason = undecided()
 
     def _words(self) -> None:
         """Words in small letters behind a name: a mark, or something to look at."""

@@ -18,7 +18,9 @@ _SAID = """
 учитель, учителя, сопровождающий, сопровождающие, руководитель, родитель, родители, мама, папа, педагог, педагоги,
 мальчик, девочка, мальчики, девочки, персона, человек, места, не занято, n a, none, null, undefined, unknown, tbd,
 tba, todo, test, no name, noname, name, full name, first name, last name, visitor, anonymous, empty, deleted,
-cancelled, canceled, no show, noshow, guest, child, adult, reserved, vacant, signature
+cancelled, canceled, no show, noshow, guest, child, adult, reserved, vacant, signature,
+кл руководитель, кл рук, классный руководитель, классная руководительница, vip, vip гость, vip гости, вип, вип гость,
+место, лист, стр, водитель, фотограф, ожидание, лист ожидания, на обороте
 """
 _USED = """
 список списка верен верно директор директора директору завуч подпись подписи школа школы гимназия гимназии лицей
@@ -38,6 +40,8 @@ _BESIDE = """
 teacher chaperone parent instead replaced replaces cancel tickets pax
 ожидание снят снята выбыл выбыла или or and page list
 class group school note notes director phone table
+стр лист страница место кл л с vip вип обороте sheet seat place reserve student студент школьник вакансия см смотри
+окончание начало see over continued pupil person people visitor посетителей
 """
 _SUSPECT = _WORDS.union(_BESIDE.split(), *(phrase.split() for phrase in _PHRASES))
 _CLEAR: set[str] = set()
@@ -48,12 +52,19 @@ _SIGNED = re.compile(r"_{3,}|(?:^|\s)/\s*[^/]{3,60}/\s*$|\.{6,}|^\s*м\.?\s?п\.
 _ENGLISH = re.compile(r"(?:page|list|class|group|school|note|notes|director|phone|table)\s*(?:[:#№]|\d)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _PART = re.compile(
-    r"(?:\d{1,2}\s?[-«\"]?[а-яёa-z][»\"]?|\d+\s*/\s*\d+|\d+\s*(?:чел|дет|взросл|участн|people|pers|child|adult)\w*\.?)",
+    r"(?:\d{1,2}\s?[-«\"]?[а-яёa-z][»\"]?|\d+\s*/\s*\d+|\d+\s*(?:чел|дет|взросл|участн|people|pers|child|adult|реб[её]н|гост|школьн|учен|учащ|студент|посетител|экскурсант|взр|guest|visitor|kid|student)\w*\.?)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:гост|посетител|участник|ребенок|ученик|взросл|guest|visitor|child|adult|person)\w*\s*№?\s*\d+"
+    r"(?:гост|посетител|участник|ребенок|ученик|взросл|guest|visitor|child|adult|person"
+    r"|учител|педагог|сопровожд|руковод|родител|воспитат|teacher|leader|резерв|мест|бронь|вакан|дет|школьник|студент|мальчик|девочк|reserve|seat|place|student|pupil|name|фио)\w*\s*(?:номер|no)?\s*\d+"
 )
+_TURNED = re.compile(
+    r"(?:стр|страница|лист|л|с|page|sheet)\W*\d+(?:\s*(?:из|of|/)\s*\d+)?|(?:см|смотри|смотрите|продолжение|окончание|далее|начало)\b.*"
+    r"\b(?:на|в|ниже|выше|обороте|странице|стр|листе|след\w*|прилож\w*)\b.*|(?:continued|see|over)\b.*\b(?:page|overleaf|below|reverse|back|next)\b.*",
+    re.IGNORECASE,
+)
+"""Lines that say where a list goes on."""
 
 
 def suspect(text: str) -> bool:
@@ -76,6 +87,8 @@ def mentioned(text: str) -> bool:
     """Whether a text says something else than a person's name."""
     words = _SPLIT.findall(text.casefold().replace("ё", "е"))
     if not _WORDS.isdisjoint(words) or " ".join(words) in _PHRASES:
+        return True
+    if _TURNED.fullmatch(text.strip(" .…")):
         return True
     if text[:1].isalpha() and not (text.isascii() or any(map(str.isdigit, text))):
         return False

@@ -38,6 +38,22 @@ _BARE = re.compile(r"№?\s?(?<![\d+-])\d{6,10}(?![\d-])")
 """A number that beside a name can only be somebody's document or phone."""
 
 
+_EMAIL = re.compile(
+    r"[,;(]?\s*(?:(?:e-?mail|почта|эл\.? ?почта)\s*:?\s*)?<?[^@\s<>(),;:]+@[^@\s<>(),;]+\.[^\W\d_]{2,}>?\)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"[,;(–—-]?\s*(?:\b(?:адрес|прож(?:ивает|\.)?|address)\b[\s:.]*|\b\d{6},?\s*|\bг(?:ород|\.)?\s*(?-i:[А-ЯЁ][а-яё-]+(?:\s[А-ЯЁ][а-яё-]+)?)[,;]\s*"
+    r"|(?<=[,;(] )(?-i:[А-ЯЁ][а-яё-]+),\s*)*"
+    r"\b(?:ул(?:ица\b|\.)|ул\b|просп(?:ект\b|\.)|пр-(?:к?т|д)\b|пер(?:еулок\b|\.)|шоссе\b|бульвар\b|б-р\b|наб(?:ережная\b|\.)"
+    r"|пл(?:ощадь\b|\.)|мкр(?:\b|\.)|микрорайон\b|проезд\b|аллея\b)[^\d]{1,60}\d.*"
+    r"|[,;]\s*\d{1,4}[\w/]*\s+[A-Z][a-z]+\s+(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|drive)\b.*"
+    r"|[,;(\s]\s*(?:д|дом)\.?\s*\d+\w?[,\s]+(?:кор\w*\.?\s*\d+[,\s]+)?кв\.?\s*\d+.*",
+    re.IGNORECASE,
+)
+"""A street with a house, and what stands behind it."""
+
+
 class Cleaned(NamedTuple):
     """A text without what is private; ``behind`` is what stood behind a document, which is not kept either."""
 
@@ -48,9 +64,17 @@ class Cleaned(NamedTuple):
 
 def without_private(text: str, *, bare: bool = True) -> Cleaned:
     """A text without phones and documents.  ``bare``: six digits and more with nothing to tell them are private too."""
-    if sum(map(str.isdigit, text)) < _ENOUGH:
-        return Cleaned(text)
     notices: list[str] = []
+    without = _EMAIL.sub(" ", text) if "@" in text else text
+    if without != text and any(map(str.isalpha, without)):
+        notices.append(_("An e-mail address beside a name was left out."))
+        text = without.strip(" ,;:(-–—<")
+    place = _ADDRESS.search(text) if any(map(str.isdigit, text)) else None
+    if place is not None and any(map(str.isalpha, text[: place.start()])):
+        notices.append(_("An address beside a name was left out."))
+        text = text[: place.start()].strip(" ,;:(-–—<")
+    if sum(map(str.isdigit, text)) < _ENOUGH:
+        return Cleaned(" ".join(text.split()) if notices else text, tuple(notices))
     behind = ""
     without = _RUSSIAN_PHONE.sub(" ", text)
     if without != text and any(map(str.isalpha, without)):
@@ -79,6 +103,17 @@ def without_private(text: str, *, bare: bool = True) -> Cleaned:
     if not notices:
         return Cleaned(text)
     return Cleaned(" ".join(text.split()).strip(" ,;:(-–—<№"), tuple(dict.fromkeys(notices)), behind)
+
+
+def is_contact(text: str) -> bool:
+    """Whether a text is somebody's e-mail, phone or address and nothing else."""
+    plain = text.strip()
+    return any(pattern.fullmatch(plain) for pattern in (_EMAIL, PHONE, _ADDRESS))
+
+
+def holds_private(text: str) -> bool:
+    """Whether a document's number, a phone, an e-mail or an address stands anywhere in a text."""
+    return bool(without_private(text, bare=False).notices) or is_document(text) or is_contact(text)
 
 
 def is_document(text: str) -> bool:

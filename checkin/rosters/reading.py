@@ -28,6 +28,7 @@ from checkin.rosters.identity import slug
 from checkin.rosters.mapping import Mapping, fingerprint
 from checkin.rosters.preamble import above, between
 from checkin.rosters.result import Kind, ListResult
+from checkin.rosters.standing import Standing, standing
 from checkin.rosters.table import Cell, Sheet, read_table
 
 Progress = Callable[[int, int], None]
@@ -164,6 +165,14 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
                 )
             )
             continue
+        stands = standing(sheet.name)
+        if stands is Standing.OLD and len(sheets) > 1:
+            builder.notices.say(
+                _("Sheet “{sheet}” was not read because of its name (rows: {rows}).").format(
+                    sheet=sheet.name, rows=_count(sheet.rows)
+                )
+            )
+            continue
         numbered = enumerate(sheet.rows, 1)
         first = list(itertools.islice(numbered, heads.DEPTH))
         found, guessed = columns.find([row for _number, row in first])
@@ -186,6 +195,10 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
                     heading=_short([heading])[0], column=column
                 )
             )
+        if stands is Standing.CANCELLED:
+            builder.notices.say(
+                _("Everybody on the sheet “{sheet}” is cancelled, as its name says.").format(sheet=sheet.name)
+            )
         builder.result.kinds.append(_kind(found, guessed))
         if is_correction(sheet, found.texts):
             builder.result.partial = True
@@ -207,9 +220,14 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
 
 
 def _kind(found: Headings, guessed: dict[str, str]) -> Kind:
-    """How this heading line was understood, to be remembered: by headings, or by places where there are none."""
+    """What is to be remembered of a heading line: what a person said of it, or all places where there are no headings.
+
+    What was only worked out is worked out anew the next time: remembered, it would count as said and silence doubts.
+    """
     columns: dict[str, str] = {}
     for column, place in found.at.items():
+        if found.row >= 0 and column not in found.said:
+            continue
         plain = heads.plain_heading(found.texts[place]) if found.row >= 0 else ""
         columns[plain if plain else f"#{place + 1}"] = column
     for place in found.silenced:
@@ -339,10 +357,11 @@ def _say_columns(builder: Builder, sheet: str, found: Headings, passports: froze
                 columns=", ".join(repeated)
             )
         )
-    if "group" in found.at and heads.is_weak(group := found.text("group")):
-        builder.notices.say(
-            place + _("Column “{heading}” is read as the visitors' group.").format(heading=_short([group])[0])
-        )
+    for column in ("group", "school"):
+        if column in found.at and heads.is_weak(group := found.text(column)):
+            builder.notices.say(
+                place + _("Column “{heading}” is read as the visitors' group.").format(heading=_short([group])[0])
+            )
     if "citizenship" in found.at:
         builder.notices.say(
             place

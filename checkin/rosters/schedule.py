@@ -14,7 +14,16 @@ from zoneinfo import ZoneInfo
 from checkin.domain.visit import Format, Plant, Tour
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
-from checkin.rosters.cells import error_said, is_error, localised, moment_of, text_of, tidy, times_of
+from checkin.rosters.cells import (
+    error_said,
+    is_error,
+    is_hour_or_minutes,
+    localised,
+    moment_of,
+    text_of,
+    tidy,
+    times_of,
+)
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of
 
@@ -146,6 +155,8 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
         times = None if _BY.match(text_of(start_cell)) else times_of(start_cell)
         if is_error(text_of(start_cell)):
             return Bad("start", error_said(text_of(start_cell)))
+        if is_hour_or_minutes(text_of(start_cell)):
+            return Bad("start", _either(text_of(start_cell)))
         if times is None or times[0] >= timedelta(days=1):
             return Bad("start", _("This is not a time: {text}").format(text=text_of(start_cell)[:40]))
         start, end = times
@@ -159,6 +170,8 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
         times = times_of(end_cell)
         if is_error(text_of(end_cell)):
             return Bad("end", error_said(text_of(end_cell)))
+        if is_hour_or_minutes(text_of(end_cell)):
+            return Bad("end", _either(text_of(end_cell)))
         if times is None:
             return Bad("end", _("This is not a time: {text}").format(text=text_of(end_cell)[:40]))
         end = times[0]
@@ -175,6 +188,10 @@ def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, time
         if end - opens > LONGEST_NIGHT:
             return Bad("end", _("The tour ends before it starts."))
     return day, start, end
+
+
+def _either(text: str) -> str:
+    return _("This may be a time or two hours: {text}. Write 10:15, or 10:00–15:00.").format(text=text[:40])
 
 
 def _utc(day: date, since_midnight: timedelta, zone: ZoneInfo) -> datetime:

@@ -18,6 +18,7 @@ from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.births import birth_year_of
 from checkin.rosters.cells import error_said, is_error, text_of, tidy
+from checkin.rosters.private import holds_private
 from checkin.rosters.result import Fault
 from checkin.rosters.schedule import Bad, Schedule
 from checkin.rosters.seasonsheets import SHEETS, sheet_title
@@ -234,6 +235,9 @@ class _Reader:
         name, born = row.text("name")[:200], None
         if not any(map(str.isalpha, name)):
             raise _Wrong("name", _("This is not a name: {text}").format(text=name[:40]))
+        for key in ("name", "note"):
+            if holds_private(row.text(key)):
+                raise _Wrong(key, _("Leave out documents' numbers, phones and addresses: they are not stored."))
         if row.text("birth_year"):
             year = birth_year_of(_year_cell(row.cells["birth_year"]), SystemClock().now().date(), is_age=False)
             if isinstance(year, str):

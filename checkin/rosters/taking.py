@@ -117,8 +117,8 @@ def keep_mapping(memory: Remembered, difference: Plan, name: str = "") -> list[s
     """Remembers how the list's headings were understood; the names that are new."""
     kept: list[str] = []
     for kind in difference.result.kinds:
-        if kind.bare and not name:
-            continue  # a list without headings is only remembered when somebody gives it a name
+        if not name and (kind.bare or not kind.columns):
+            continue  # where nothing was said nothing is kept; a list without headings needs a name
         if name or memory.for_line(kind.line) is None:
             kept.append(memory.keep(name, kind.columns, [] if kind.bare else [kind.line]))
     return kept

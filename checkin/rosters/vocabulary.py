@@ -61,7 +61,7 @@ _FLAGS: tuple[tuple[Flag, str], ...] = (
     ),
     (
         Flag.ADULT,
-        r"взросл|\bвзр\b|\bсопр\b|\bпенс\b|совершеннолет|\badult|родител|учител|педагог|сопровожда|преподав|teacher|parent|chaperone|\b18\b|пенсион",
+        r"взросл|\bвзр\b|\bсопр\b|\bпенс\b|совершеннолет|\badult|родител|учител|педагог|сопровожда|преподав|воспитат|вожат|тренер|тьютор|куратор|руковод|\bрук\b|\bмам[аы]\b|\bпап[аы]\b|бабушк|дедушк|\bmother\b|\bfather\b|teacher|parent|chaperone|\b18\b|пенсион",
     ),
     (Flag.DOCUMENT, r"документ|паспорт|document|passport|\bid\b|удостовер"),
 )
@@ -83,6 +83,16 @@ _UNSETTLED = re.compile(
     r"|не решен|reserv|preliminar|предварит|уточня|частично|partial|в очеред|не ?актив|inactive"
     r"|\?$"
 )
+_PLACEHOLDER = re.compile(
+    r"[\W_]*|0+|x{2,}|х{2,}|нет"
+    r"|н ?[/\\.]? ?д\.?|нд|n ?/ ?a|na|none|null|nil|undefined|unknown|empty|no|tbd|б ?/ ?[онгкф]|б\. ?[огкф]\."
+    r"|(?:нет|без|no|отсутству[ею]т) (?:данных|группы|класса|школы|кода|билета|отчества|организации|старшего"
+    r"|руководителя|имени|фамилии|сопровождающего|номера|data|group|class|school|code|ticket|leader|patronymic|name|info)"
+    r"|(?:группы|класса|школы|кода|билета|отчества|данных) нет|отсутству[ею]т"
+    r"|не (?:выдан|указан|заполнен|назначен|определен|известн|имеет|присвоен)\w*|неизвестн\w*|пусто|прочерк|уточняется"
+    r"|not (?:set|given|issued|assigned|specified|available|applicable)|unassigned|ungrouped"
+)
+"""What people and programs write where there is nothing to write."""
 _PAST = re.compile(r"явил|приш|посетил|attended|no ?show")
 _YES = frozenset(("да", "yes", "y", "true", "истина", "+", "1", "x", "х", "v", "✓", "✔", "есть", "является", "д"))
 _NO = frozenset(("нет", "no", "n", "false", "ложь", "0", "-", "–", "—", "н"))
@@ -144,6 +154,12 @@ def unsettled(text: str, *, standing: bool = False, settled: bool = False) -> bo
     if not standing or (first not in _NO and first != "не" and _NOTHING.fullmatch(first)):
         return False  # "оплачен онлайн"
     return bool(flags_of(text)[1]) and _PAST.search(plain) is None
+
+
+@lru_cache(maxsize=4096)
+def says_nothing(text: str) -> bool:
+    """Whether a cell says that there is no group, no patronymic, no code."""
+    return _PLACEHOLDER.fullmatch(" ".join(text.split()).casefold().replace("ё", "е").strip(" .()[]<>")) is not None
 
 
 @lru_cache(maxsize=512)
