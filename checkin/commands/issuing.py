@@ -15,7 +15,7 @@ from checkin.i18n import ngettext
 from checkin.issuing.delivery import Tools, deliver
 from checkin.issuing.pieces import Format
 from checkin.organising.explaining import explain, lines
-from checkin.organising.tickets import chosen, selected, sign, withdrawn
+from checkin.organising.tickets import chosen, selected, sign, to_reissue, withdrawn
 from checkin.organising.tickets import reissue as give_anew
 from checkin.organising.tickets import revoke as take_back
 
@@ -135,7 +135,7 @@ def reissue(
     json: bool = JSON,
 ) -> None:
     with booked(context, hub, db) as desk:
-        issues = selected(desk, codes, plant, tour, group)
+        issues, left = to_reissue(desk, codes, plant, tour, group)
         signed = give_anew(desk, issues, lambda: passphrase(file, variable), SystemClock().now())
     if json:
         for before, after in zip(issues, signed, strict=True):
@@ -143,6 +143,8 @@ def reissue(
     else:
         for before, after in zip(issues, signed, strict=True):
             out(f"{before.short} → {after.short}")
+        if left:
+            out(_("Revoked tickets left out: {count}. Name a code to give its visitor a new one").format(count=left))
         out(_("Tickets reissued: {count}. Write them out: checkin tickets issue --out DIR").format(count=len(signed)))
 
 

@@ -21,6 +21,8 @@ from checkin.wire import record_from_json, record_json
 
 FOLDER = "keys"
 MAX_BYTES = 65_536
+SHORTEST = 8
+"""Characters of a passphrase: a key's file may be copied and tried at leisure."""
 
 
 class Keyring:
@@ -57,7 +59,9 @@ class Keyring:
         return good[-1] if good else None
 
     def new(self, passphrase: str, issuer: str, now: datetime) -> SigningKey:
-        """Makes a key."""
+        """Makes a key.  Raises ``SettingsWrong`` for a passphrase that is too short to keep it."""
+        if len(passphrase) < SHORTEST:
+            raise SettingsWrong(_("A passphrase needs at least {count} characters").format(count=SHORTEST))
         taken = {key.id for key in self.all()}
         private = keys.new_private()
         while keys.kid(keys.public_bytes(private)) in taken:

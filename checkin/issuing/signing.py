@@ -79,11 +79,17 @@ def own_id(identity: str) -> bool:
 
 
 def chosen(
-    roll: Roll, *, plant: str | None = None, tour: str | None = None, group: str | None = None
+    roll: Roll,
+    *,
+    plant: str | None = None,
+    tour: str | None = None,
+    group: str | None = None,
+    taken_back: bool = False,
 ) -> tuple[list[Issue], int]:
     """Tickets of ours that may go out, in the order of tours and names, and how many codes are a site's own.
 
-    ``tour`` and ``group`` are ids, or a part of their titles.  Revoked and cancelled ones are left out.
+    ``tour`` and ``group`` are ids, or a part of their titles.  Cancelled ones are left out, and
+    revoked ones unless ``taken_back`` asks for those of visitors who have no other ticket.
     """
     plants = {one.id: one for one in roll.plants if plant is None or one.id == plant}
     tours = {
@@ -93,12 +99,17 @@ def chosen(
     }
     groups = {(one.plant, one.id): one for one in roll.groups}
     visitors = {(one.plant, one.id): one for one in roll.visitors}
+    good = {(one.plant, one.visitor) for one in roll.tickets if one.id not in roll.revoked}
     out: list[Issue] = []
     foreign = 0
     for ticket in roll.tickets:
         held = tours.get((ticket.plant, ticket.tour))
         visitor = visitors.get((ticket.plant, ticket.visitor or ""))
-        if held is None or ticket.id in roll.revoked or (visitor is not None and Flag.CANCELLED in visitor.flags):
+        if ticket.id in roll.revoked and not (
+            taken_back and ticket.visitor and (ticket.plant, ticket.visitor) not in good
+        ):
+            continue
+        if held is None or (visitor is not None and Flag.CANCELLED in visitor.flags):
             continue
         party = groups.get((ticket.plant, ticket.group or (visitor.group if visitor is not None else "") or ""))
         if group is not None and (party is None or not _named(group, party.id, party.name)):

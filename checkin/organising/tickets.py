@@ -27,17 +27,20 @@ def chosen(
     tour: str | None = None,
     group: str | None = None,
     tours: Collection[tuple[str, str]] | None = None,
+    *,
+    taken_back: bool = False,
 ) -> tuple[list[signing.Issue], int]:
     """Tickets that may go out, and how many codes are a registration site's own.
 
-    ``tours`` are plants and ids of the only ones wanted.  Raises ``SettingsWrong`` for none.
+    ``tours`` are plants and ids of the only ones wanted; ``taken_back``: also who has only a revoked one.  Raises
+    ``SettingsWrong`` for none.
     """
     one = desk.plant(plant)
     plants = [one] if one is not None else desk.book.plants()
     roll = signing.Roll.of(desk.book.held(each.id for each in plants), plants)
     if tours is not None:
         roll = replace(roll, tours=[each for each in roll.tours if (each.plant, each.id) in tours])
-    issues, foreign = signing.chosen(roll, tour=tour, group=group)
+    issues, foreign = signing.chosen(roll, tour=tour, group=group, taken_back=taken_back)
     if not issues:
         raise SettingsWrong(
             _("There is nobody to issue a ticket for. Import a list: checkin roster import FILE")
@@ -111,8 +114,11 @@ def revoke(desk: Desk, issues: Sequence[signing.Issue], reason: str, now: dateti
 def reissue(
     desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str], now: datetime
 ) -> list[signing.Issue]:
-    """Takes tickets back and gives the same visitors new ones, in the same order."""
-    fresh, gone = signing.reissued(issues, now)
+    """Takes tickets back, those that were not yet, and gives the same visitors new ones, in the same order."""
+    held = desk.book.held({one.plant.id for one in issues})
+    before = {(one.plant, one.id) for one in held["revocation"] if isinstance(one, Revocation)}
+    fresh, revocations = signing.reissued(issues, now)
+    gone = [one for one in revocations if (one.plant, one.id) not in before]  # else when and why it was would be lost
     signed = sign(desk, fresh, passphrase)
     # The revocations refuse the old codes; without their records nobody is found twice by name.
     desk.book.put(
@@ -123,12 +129,21 @@ def reissue(
 
 
 def selected(
-    desk: Desk, codes: Sequence[str] | None, plant: str | None, tour: str | None, group: str | None
+    desk: Desk,
+    codes: Sequence[str] | None,
+    plant: str | None,
+    tour: str | None,
+    group: str | None,
+    *,
+    taken_back: bool = False,
 ) -> list[signing.Issue]:
-    """The tickets that codes name, or else all those of a tour or group; never everything by an oversight."""
+    """The tickets that codes name, or else all those of a tour or group; never everything by an oversight.
+
+    ``taken_back``: also tickets that were revoked and have no successor.
+    """
     if not codes and not (tour or group):
         raise SettingsWrong(_("Say which: codes, or --tour, or --group"))
-    issues, _foreign = chosen(desk, plant, tour, group)
+    issues, _foreign = chosen(desk, plant, tour, group, taken_back=taken_back)
     if not codes:
         return issues
     by_code: dict[str, signing.Issue] = {}
@@ -142,3 +157,21 @@ def selected(
             raise SettingsWrong(_("No ticket of ours has the code {code}").format(code=code[:40]))
         found[one_.ticket.id] = one_
     return list(found.values())
+
+
+def to_reissue(
+    desk: Desk, codes: Sequence[str] | None, plant: str | None, tour: str | None, group: str | None
+) -> tuple[list[signing.Issue], int]:
+    """The tickets to be given anew, and how many of a tour or group were left out because they are revoked.
+
+    A revoked one is given anew only where its code is named: whoever was taken off a tour must not come back with it.
+    """
+    found = selected(desk, codes, plant, tour, group, taken_back=True)
+    if codes:
+        return found, 0
+    held = desk.book.held({one.plant.id for one in found})
+    gone = {(one.plant, one.id) for one in held["revocation"] if isinstance(one, Revocation)}
+    good = [one for one in found if (one.plant.id, one.ticket.id) not in gone]
+    if not good:
+        raise SettingsWrong(_("These tickets are all revoked. Name a code to give its visitor a new one"))
+    return good, len(found) - len(good)

@@ -30,7 +30,7 @@ def checkin(folder: Path, *words: object, code: int = 0) -> str:
         env={
             **os.environ,
             "PROHODNAYA_LANGUAGE": "en",
-            "SECRET": "secret",
+            "SECRET": "secret words",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         },
         timeout=120,

@@ -223,12 +223,15 @@ def test_a_ticket_is_judged_by_its_keys_dates(key: dict[str, Any], window: int |
 def test_keys_are_made_rotated_and_revoked(tmp_path: Path) -> None:
     ring = Keyring(tmp_path / "keys")
     assert ring.current() is None
-    first = ring.new("secret", "Программа", NOW)
-    assert ring.private(first.id, "secret")
+    with pytest.raises(SettingsWrong):
+        ring.new("1234567", "Программа", NOW)
+    assert ring.all() == []
+    first = ring.new("secret words", "Программа", NOW)
+    assert ring.private(first.id, "secret words")
     with pytest.raises(SettingsWrong):
         ring.private(first.id, "wrong")
     assert b"secret" not in (tmp_path / "keys" / f"{first.id}.pem").read_bytes()
-    second = ring.new("other", "Программа", NOW + timedelta(days=1))
+    second = ring.new("other words", "Программа", NOW + timedelta(days=1))
     ring.end(first.id, NOW + timedelta(days=9))
     assert ring.current() == second
     at = NOW + timedelta(days=2)

@@ -1,0 +1,53 @@
+"""``checkin keys`` and ``checkin tickets``: what protects a key, and the way back for a ticket that was taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Run
+
+LIST = (
+    "Предприятие;Экскурсия;Дата;Время;ФИО\nХлеб;Каравай;05.08.2030;10:30;Кот Ия\nХлеб;Каравай;05.08.2030;10:30;Лис Ян\n"
+)
+KEY = ("--passphrase-env", "SECRET")
+
+
+@pytest.fixture(autouse=True)
+def _words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "many words")
+    monkeypatch.setenv("SHORT", "1234567")
+
+
+def test_a_short_passphrase_makes_no_key_and_ends_none(run: Run, tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    assert "at least 8" in run(office, "keys", "new", "--passphrase-env", "SHORT", code=1).err
+    assert run(office, "keys", "list", "--json").lines == []
+    first = run(office, "keys", "new", *KEY, "--json").line
+    assert "at least 8" in run(office, "keys", "rotate", "--passphrase-env", "SHORT", code=1).err
+    (key,) = run(office, "keys", "list", "--json").lines
+    assert (key["id"], key["signs"], key.get("valid_until")) == (first["id"], True, None)
+
+
+def test_who_lost_a_ticket_gets_a_new_one_only_when_it_is_named(run: Run, tmp_path: Path) -> None:
+    office, file = tmp_path / "office", tmp_path / "list.csv"
+    file.write_text(LIST, "utf-8")
+    run(office, "roster", "import", str(file))
+    run(office, "keys", "new", *KEY)
+    codes = {one["visitor"]: one["code"] for one in run(office, "roster", "show", "--json").lines}
+    run(office, "tickets", "revoke", codes["Кот Ия"], "--reason", "lost")
+    said = run(office, "tickets", "reissue", "--tour", "Каравай", *KEY).out
+    assert "Tickets reissued: 1" in said
+    assert "Revoked tickets left out: 1" in said
+    (anew,) = run(office, "tickets", "reissue", codes["Кот Ия"], *KEY, "--json").lines
+    assert anew["old"] == codes["Кот Ия"]
+    assert run(office, "verify", anew["code"], "--json").line["good"]
+    old = run(office, "verify", codes["Кот Ия"], "--json", code=1).line
+    assert not old["good"]
+    held = {one["visitor"]: one["code"] for one in run(office, "roster", "show", "--json").lines}
+    assert held["Кот Ия"] == anew["code"]
+    assert "No ticket of ours" in run(office, "tickets", "reissue", codes["Кот Ия"], *KEY, code=1).err
+    for code in held.values():
+        run(office, "tickets", "revoke", code)
+    assert "all revoked" in run(office, "tickets", "reissue", "--tour", "Каравай", *KEY, code=1).err
