@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checkin.desk.desk import Desk
+from checkin.desk.gatenames import gate_names
 from checkin.domain.events import AttendanceEvent, Kind, new_id, private
 from checkin.domain.people import Act
 from checkin.store import Transaction
@@ -21,7 +22,7 @@ TOLD = (Kind.ACT, Kind.OVERRIDE, Kind.WALK_IN, Kind.ALARM, Kind.ALL_CLEAR)
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
-    """One line of the report on what people did.  ``operator`` is a name where the gate knows it, else an id."""
+    """One line of the report on what people did.  ``gate`` and ``operator``: names where they are known, else ids."""
 
     at: datetime
     gate: str
@@ -52,12 +53,12 @@ def note_act(desk: Desk, tx: Transaction, act: Act, person: str, details: str = 
 
 def acts(tx: Transaction, plant: str, kinds: Sequence[Kind] = TOLD) -> list[ActLine]:
     """What people did at all gates of a plant, oldest first."""
-    names = {one.id: one.name for one in tx.roster.people(plant)}
+    names, gates = {one.id: one.name for one in tx.roster.people(plant)}, gate_names(tx, plant)
     found = [event for event in tx.journal.of_kinds(plant, kinds) if event.kind in kinds]
     return [
         ActLine(
             at=event.at,
-            gate=event.gate,
+            gate=gates.get(event.gate, event.gate),
             operator=names.get(event.operator, event.operator),
             what=event.reason if event.kind is Kind.ACT else event.kind.value,
             note=" · ".join(part for part in (event.private.name, event.private.note) if part) if event.private else "",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from checkin.clock import Clock
+from checkin.desk.gatenames import gate_names
 from checkin.desk.lookup import Place, look_up
 from checkin.desk.outcome import Direction, Outcome, Source
 from checkin.domain.admission import Admit, Ask, Facts, Reason, Recognised, Refuse, Verdict, judge, judge_exit
@@ -49,7 +50,7 @@ class Desk:
             now = self.clock.now()
             facts = look_up(tx, self.place, text, now)
             verdict = _verdict(facts, now, direction, confirmed)
-            first_gate = _first_gate(facts)
+            first_gate = _first_gate(tx, facts)
             # Who came alone was briefed alone: without a group this would be said of the whole tour.
             briefed_now = Reason.NEEDS_BRIEFING in confirmed and not facts.briefed and facts.group is not None
             if isinstance(verdict, Admit) and briefed_now:
@@ -84,7 +85,7 @@ class Desk:
         with self.store.read() as tx:
             now = at or self.clock.now()
             facts = look_up(tx, self.place, text, now)
-            count = _count(tx, facts)
+            first_gate, count = _first_gate(tx, facts), _count(tx, facts)
         return Outcome(
             text=text,
             source=Source.TYPED,
@@ -92,7 +93,7 @@ class Desk:
             at=now,
             verdict=_verdict(facts, now, direction, frozenset()),
             facts=facts,
-            first_gate=_first_gate(facts),
+            first_gate=first_gate,
             count=count,
         )
 
@@ -207,8 +208,9 @@ def _kind(verdict: Verdict, direction: Direction) -> Kind:
             return Kind.REFUSAL
 
 
-def _first_gate(facts: Facts) -> str:
-    return facts.stay.entry.gate if facts.stay.entry is not None else ""
+def _first_gate(tx: Transaction, facts: Facts) -> str:
+    entry = facts.stay.entry
+    return gate_names(tx, entry.plant).get(entry.gate, entry.gate) if entry is not None else ""
 
 
 def _count(tx: Transaction, facts: Facts) -> Count | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checkin.desk.desk import Desk
+from checkin.desk.gatenames import gate_names
 from checkin.desk.lookup import Place, look_up
 from checkin.domain.admission import Recognised, age_band
 from checkin.domain.events import INWARD, AttendanceEvent, Kind, new_id, private
@@ -263,7 +264,8 @@ def _people(
         here = {subject for subject, _tour, _heads in inside}
         left = [subject for subject in running.marks if subject not in here and running.mark(subject) in SAFE]
         found += [person for subject in left for person in _gone(tx, plant, subject, now, running)]
-    return found
+    gates = gate_names(tx, plant)
+    return [(tour, replace(one, gate=gates.get(one.gate, one.gate))) for tour, one in found] if gates else found
 
 
 def _gone(tx: Transaction, plant: str, subject: str, now: datetime, running: Muster) -> list[tuple[str | None, Person]]:

@@ -5,14 +5,15 @@ What comes from the store is looked at on the store's thread (``look``) and kept
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from checkin.clock import Clock
 from checkin.clockwatch import ClockWatch
 from checkin.desk.conflicts import Conflict, Doubles
+from checkin.desk.gatenames import gate_names
 from checkin.domain.events import Kind
 from checkin.domain.muster import Muster, muster
 from checkin.domain.visit import Plant, Policy
@@ -36,6 +37,7 @@ class Status:
     """What the status line and the banners show.  ``banners`` are translated sentences that say what to do.
 
     ``muster`` is the plant's last alarm, from whatever gate, without its marks; None when there never was one.
+    ``gate`` is a name where the roster knows one.
     ``doubles`` are tickets that two gates admitted, ``unread`` counts what the hub sent and this program cannot read.
     """
 
@@ -58,6 +60,11 @@ class Status:
     unread: int = 0
     shut_out: ShutOut | None = None
     banners: tuple[str, ...] = ()
+    gate_names: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, gate: str) -> str:
+        """What a gate of this plant is called."""
+        return self.gate_names.get(gate, gate)
 
 
 def unread_words(count: int) -> str:
@@ -107,6 +114,7 @@ class Standing:
                     muster=muster(calls),
                     doubles=self._doubles.look(tx, plant),
                     unread=tx.unread.count(),
+                    gate_names=gate_names(tx, plant) if plant else {},
                 )
         except CheckinError as error:
             self._trouble = str(error)
@@ -131,7 +139,7 @@ class Standing:
         eyes = self._eyes
         return replace(
             self._kept,
-            gate=gate,
+            gate=self._kept.named(gate),
             hub=sync.hub,
             hub_at=sync.at,
             hub_message=sync.message,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from fake_app import FakeApp, busy_app
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from ui.board.view import BoardWindow, free_screen
@@ -52,6 +53,24 @@ def test_it_is_live_and_goes_with_the_window(qtbot: QtBot, opened: Open) -> None
     qtbot.waitUntil(lambda: board.state.whole.inside == 1, timeout=1000)
     program.shell.close()
     assert not program.board.is_open
+
+
+def test_the_start_of_a_tour_is_whole_at_1280(qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = opened(busy_app())
+    program.board.toggled(program.shell)
+    board = board_of(program)
+    board.resize(1280, 720)
+    qtbot.waitUntil(lambda: bool(board.state.rows))
+    drawn: list[str] = []
+    cut = QFontMetrics.elidedText
+
+    def noted(metrics: QFontMetrics, text: str, mode: Qt.TextElideMode, width: int) -> str:
+        drawn.append(cut(metrics, text, mode, width))
+        return drawn[-1]
+
+    monkeypatch.setattr(QFontMetrics, "elidedText", noted)
+    board.grab()
+    assert {row.starts for row in board.state.rows[:2]} <= set(drawn)
 
 
 class FakeScreen:

@@ -21,7 +21,7 @@ from ui.gate.lists import RecentLineView
 from ui.gate.state import CardKind
 from ui.ports import Page
 from ui.program import Program
-from ui.text import Lines
+from ui.text import Lines, PlainLabel
 
 Open = Callable[[FakeApp], Program]
 HOSTILE = [
@@ -272,6 +272,35 @@ def test_return_presses_what_has_the_keyboard_and_never_vouches_for_a_document(q
     program.gate_view.card.findChildren(Button)[1].setFocus()
     press(qtbot, program, Qt.Key.Key_Return)
     assert program.gate.state.card.kind is CardKind.ASK
+
+
+def test_how_many_are_inside_is_seen_beside_a_strip_and_a_question(qtbot: QtBot, opened: Open) -> None:
+    app = busy_app()
+    program = opened(app)
+    quiet(qtbot, program)
+    view = program.gate_view
+    program.alarm.presenter.alarm_pressed()
+    view.remained.present("Остались внутри: Школа № 12 — Гость Иван")
+    app.change_status(banners=("Часы этого ПК идут неверно",))
+    QApplication.processEvents()
+    shown = [label for label in view.findChildren(PlainLabel) if label.isVisible() and "14" in label.text()]
+    assert shown
+    assert all(label.height() >= label.fontMetrics().height() for label in shown)
+    assert all(label.visibleRegion().boundingRect().height() >= label.fontMetrics().ascent() for label in shown)
+
+
+def test_half_a_gates_name_is_that_gate_and_no_new_one(qtbot: QtBot, opened: Open) -> None:
+    app = FakeApp()
+    program = opened(app)
+    program.open_page(Page.SETTINGS)
+    quiet(qtbot, program)
+    edit = program.settings_view._gate_edit
+    for typed, wanted in (("север", "Северные ворота"), ("ГЛАВ", "Главная проходная")):
+        edit.setFocus()
+        edit.setText(typed)
+        program.settings_view._gate_named()
+        quiet(qtbot, program)
+        assert app.settings.gate == wanted
 
 
 def test_language_is_changed_without_losing_what_is_going_on(qtbot: QtBot, opened: Open) -> None:

@@ -211,7 +211,7 @@ class _Drawing:
             place = QRect(right - width, line.top(), width, line.height())
             self._words(place, str(value), 6, "on-refuse" if row.late else ink, RIGHT, bold=True)
             right -= width
-        time = QRect(line.left(), line.top(), round(13 * unit), line.height())
+        time = QRect(line.left(), line.top(), round(17 * unit), line.height())
         self._words(time, row.starts, 4.6, "on-refuse" if row.late else "accent", LEFT, bold=True)
         title = QRect(time.right(), line.top(), right - time.right() - round(unit), line.height())
         self._words(title, row.title, 4.2, "on-refuse" if row.late else "text", LEFT)

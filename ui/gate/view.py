@@ -19,7 +19,7 @@ from ui.gate.preview import PreviewView
 from ui.gate.rows import RecentRow, SetRow, TourRow
 from ui.gate.state import GateState
 from ui.ports import Preview
-from ui.text import Lines, PlainLabel, reveal
+from ui.text import Headline, Lines, PlainLabel, reveal
 
 
 class EntryField(QLineEdit):
@@ -38,10 +38,12 @@ class EntryField(QLineEdit):
 
 
 class WhereRoom(QWidget):
-    """A column that is shown whole or not at all, so that it never asks for room that a banner or a question needs."""
+    """A column that is shown whole, or as one line: it never asks for room that a banner or a question needs."""
 
-    def __init__(self, *widgets: QWidget) -> None:
+    def __init__(self, brief: QWidget, *widgets: QWidget) -> None:
         super().__init__()
+        self._brief = brief
+        brief.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._whole = QWidget(self)
         column = QVBoxLayout(self._whole)
@@ -54,8 +56,11 @@ class WhereRoom(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._whole.setGeometry(self.rect())
-        self._whole.setVisible(self.height() >= self._whole.minimumSizeHint().height())
+        fits = self.height() >= self._whole.minimumSizeHint().height()
+        for widget in (self._whole, self._brief):
+            widget.setGeometry(self.rect())
+        self._whole.setVisible(fits)
+        self._brief.setVisible(not fits)
 
 
 class RemainedButton(Button):
@@ -152,10 +157,11 @@ class GateView(QWidget):
         column.addWidget(self.way_out)
         self._inside = PlainLabel(role="big-figure")
         self._inside_of = PlainLabel(role="row-detail", wrap=True)
+        self.inside_brief = Headline("figures")
         inside = PlainLabel(_("inside now"), "section")
         for label in (self._inside, inside, self._inside_of):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(WhereRoom(self._inside, inside, self._inside_of), 1)
+        column.addWidget(WhereRoom(self.inside_brief, self._inside, inside, self._inside_of), 1)
         return side
 
     def _lists(self) -> QWidget:
@@ -235,6 +241,7 @@ class GateView(QWidget):
         self.way_out.setChecked(leaving)
         self.preview.say_waiting(state.waiting)
         self._inside.setText(str(state.totals.inside))
+        self.inside_brief.setText(str(state.totals.inside) + " " + _("inside now"))
         self._inside_of.setText(_("expected today: {expected}").format(expected=state.totals.expected))
         self.tours.present(state.tours)
         reveal(self.tours, not state.no_tours)

@@ -108,7 +108,9 @@ class NoticePresenter(Presenter[NoticeState]):
         zone = plant.tz if plant is not None else "Europe/Moscow"
         if self._told:
             raised = local_time(held.started_at, zone)
-            where = _("Raised {time}, {gate}").format(time=raised, gate=held.alarm.gate or _("another gate"))
+            where = _("Raised {time}, {gate}").format(
+                time=raised, gate=self._app.status().named(held.alarm.gate) or _("another gate")
+            )
             return NoticeState(
                 mode=Mode.DRILL if held.drill else Mode.REAL,
                 title=_("DRILL: everybody out") if held.drill else _("ALARM: everybody out"),

@@ -330,12 +330,12 @@ class MusterPresenter(Presenter[MusterState]):
         listed = self._listed
         if listed is None:
             return ""
-        parts = [listed.plant.name]
+        parts = []
         if listed.minors:
             parts.append(_("children: {count}").format(count=listed.minors))
         if listed.mobility:
             parts.append(_("♿ need help: {count}").format(count=listed.mobility))
-        return " · ".join(parts)
+        return " · ".join((*parts, listed.plant.name))  # the line is cut at its end: never the counts
 
     def _empty(self) -> str:
         if self._rows:

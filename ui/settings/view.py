@@ -104,6 +104,15 @@ class SettingsView(QWidget):
         text = self.gate.currentText()
         number = self.gate.findText(text)
         key = self.gate.itemData(number) if number >= 0 else None
+        if key is None and text.strip():  # half of a known name is that gate, and of several none: no new gate
+            wanted = text.strip().casefold()
+            names = {str(self.gate.itemData(one)): self.gate.itemText(one) for one in range(self.gate.count())}
+            alike = [one for one, name in names.items() if one and name.casefold().startswith(wanted)]
+            same = [one for one in alike if names[one].casefold() == wanted] or alike
+            if len(same) > 1:
+                self.gate.showPopup()
+                return
+            key = same[0] if same else None
         chosen = str(key) if key is not None else text
         if chosen != self._gate_shown:
             self.gate_chosen.emit(chosen)

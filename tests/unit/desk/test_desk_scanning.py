@@ -14,7 +14,7 @@ from checkin.domain.admission import Reason, Recognised
 from checkin.domain.events import Kind
 from checkin.domain.headcount import State
 from checkin.domain.ticket import short_code
-from checkin.domain.visit import Flag, Revocation, StopEntry
+from checkin.domain.visit import Flag, Gate, Revocation, StopEntry
 from checkin.tickets import codec, keys
 from tests.field import KEY, NOW, Site, crowd, plant, school, signed, site, ticket, tour, visitor
 
@@ -60,6 +60,8 @@ def test_the_same_ticket_twice_is_refused_with_when_and_where(gate: Site) -> Non
 
     assert (again.word, again.reason, again.first_gate) == ("refuse", Reason.ALREADY_USED, "1")
     assert again.verdict.when == NOW  # type: ignore[union-attr]
+    gate.take(Gate(id="1", plant="hleb", name="Восточная"))
+    assert gate.desk.judge("CODE-3").first_gate == "Восточная"  # an id says nothing to a person
     assert [one.kind for one in gate.events] == [Kind.ENTRY, Kind.REFUSAL]
     assert gate.inside() == 1
 

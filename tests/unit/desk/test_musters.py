@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from checkin.desk import Direction, Source
+from checkin.desk.acts import acts, note_act
 from checkin.desk.groups import Groups
 from checkin.desk.musters import MusterList, Musters, Person
 from checkin.domain.events import GENESIS, AttendanceEvent, Kind, chained
 from checkin.domain.muster import Mark, muster
-from checkin.domain.visit import Flag, Group, Record
+from checkin.domain.people import Act
+from checkin.domain.visit import Flag, Gate, Group, Record
 from checkin.store.journal import Stored
 from tests.field import NOW, Site, crowd, event, plant, school, site, ticket, tour, visitor
 
@@ -62,6 +64,15 @@ def from_peer(gate: Site, *events: AttendanceEvent, device: str = "phone") -> No
         lines.append(Stored(line, NOW))
     with gate.store.write() as tx:
         tx.journal.take_peers(lines, gate.desk.device.id)
+
+
+def test_gates_are_told_by_their_names(gate: Site) -> None:
+    assert {person.gate for person in people(gate).values()} == {"1"}
+    gate.take(Gate(id="1", plant="hleb", name="Восточная"))
+    assert {person.gate for person in people(gate).values()} == {"Восточная"}
+    with gate.store.write() as tx:
+        note_act(gate.desk, tx, Act.SETTING, "p")
+        assert [line.gate for line in acts(tx, "hleb", (Kind.ACT,))] == ["Восточная"]
 
 
 def test_totals_and_who_they_are_without_any_alarm(gate: Site) -> None:

@@ -45,6 +45,12 @@ def test_two_touches_list_everybody_and_print(turn: HandTurn) -> None:
     assert state.says == ""
 
 
+def test_a_long_name_of_the_plant_pushes_no_count_out_of_the_line(turn: HandTurn) -> None:
+    _app, presenter, _opened = yard(turn)
+    presenter.raised(drill=False)
+    assert presenter.state.facts.endswith("Хлебозавод № 9")  # the line is cut at its end
+
+
 def test_a_mark_is_seen_at_once_and_one_that_failed_is_taken_back(turn: HandTurn) -> None:
     app, presenter, _opened = yard(turn)
     presenter.raised(drill=True)
