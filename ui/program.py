@@ -281,6 +281,8 @@ class Program(Window):
                 self.open_page(Page.SYNC)
                 field = self.sync_view.address if action == "enrol" else self.sync_view.importing.choose
                 field.setFocus()
+            case "packets":
+                self.open_page(Page.PACKETS)
             case "organiser":
                 self.app.open_organiser()
             case "place" | "camera":

@@ -128,12 +128,14 @@ def test_a_key_that_is_none_is_said_and_forgotten_ones_are_gone(
     (tmp_path / "no.txt").write_text("age1 and so on", "utf-8")
     for act in (
         lambda: view.gate_added.emit("age1nonsense", ""),
+        lambda: view.add.click(),  # an empty field
         lambda: view.key_file_chosen.emit(tmp_path / "no.txt", ""),
         lambda: view.gate_added.emit(own(program), ""),
     ):
         act()
         settle(qtbot, program)
         assert program.packets.state.add_error
+        assert "gate-key" not in program.packets.state.add_error  # no commands in a window
         assert program.packets.state.gates == ()
     view.gate_added.emit(gates[0].identity.recipient, "")
     settle(qtbot, program)

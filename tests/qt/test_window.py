@@ -19,6 +19,7 @@ from checkin.domain.people import Role
 from ui.controls import Button
 from ui.gate.lists import RecentLineView
 from ui.gate.state import CardKind
+from ui.packets.keycard import named_as_chosen
 from ui.ports import Page
 from ui.program import Program
 from ui.text import Lines, PlainLabel
@@ -283,7 +284,8 @@ def test_how_many_are_inside_is_seen_beside_a_strip_and_a_question(qtbot: QtBot,
     view.remained.present("Остались внутри: Школа № 12 — Гость Иван")
     app.change_status(banners=("Часы этого ПК идут неверно",))
     QApplication.processEvents()
-    shown = [label for label in view.findChildren(PlainLabel) if label.isVisible() and "14" in label.text()]
+    side = view.way_in.parentWidget().findChildren(PlainLabel)
+    shown = [label for label in side if label.isVisible() and label.text().startswith("14")]
     assert shown
     assert all(label.height() >= label.fontMetrics().height() for label in shown)
     assert all(label.visibleRegion().boundingRect().height() >= label.fontMetrics().ascent() for label in shown)
@@ -359,6 +361,32 @@ def test_the_first_start_leads_to_the_gate(qtbot: QtBot, opened: Open) -> None:
     program.welcome_view.action_pressed.emit("go")
     assert program.gate_view.isVisible()
     assert not program.shell.guide.isVisible()
+
+
+def test_the_first_pairing_by_stick_is_a_step_and_its_page_fits(qtbot: QtBot, opened: Open) -> None:
+    program = opened(FakeApp(empty=True, camera=False))
+    assert ("packets", "С флешки") in program.welcome.state.steps[0].actions
+    program.welcome_view.action_pressed.emit("packets")
+    assert program.shell.page is Page.PACKETS
+    program.packets.tab_chosen("key")
+    quiet(qtbot, program)
+    QApplication.processEvents()
+    assert program.shell.guide.isVisible()
+    assert program.shell.minimumSizeHint().height() <= 720
+    assert program.alarm.button.mapTo(program.shell, program.alarm.button.rect().bottomLeft()).y() < 720
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name"),
+    [
+        ("/s/gate-key.txt", "Text (*.txt)", "gate-key.txt"),
+        ("/s/gate-key.txt", "Picture (*.png)", "gate-key.png"),
+        ("/s/key", "Text (*.txt)", "key.txt"),
+        ("/s/key.PNG", "Picture (*.png)", "key.PNG"),
+    ],
+)
+def test_a_saved_key_is_what_was_chosen(path: str, kind: str, name: str) -> None:
+    assert named_as_chosen(path, kind).name == name
 
 
 def test_no_ticket_is_judged_where_its_verdict_is_not_seen(qtbot: QtBot, opened: Open) -> None:

@@ -56,6 +56,13 @@ class FourWords(QWidget):
         reveal(self._qr, bool(qr))
 
 
+def named_as_chosen(path: str, kind: str) -> Path:
+    """With the ending of the chosen kind; the text comes first, because that is what the other side reads back in."""
+    ending = ".png" if "png" in kind else ".txt"
+    stem = path[:-4] if path.lower().endswith((".png", ".txt")) else path
+    return Path(path if path.lower().endswith(ending) else stem + ending)
+
+
 class KeyCard(Panel):
     """``copied`` after the key went into the clipboard, ``saved`` with the file to write."""
 
@@ -91,12 +98,11 @@ class KeyCard(Panel):
         path, kind = QFileDialog.getSaveFileName(
             self,
             _("The key"),
-            str(Path.home() / f"{self._name}.png"),
-            _("Picture") + " (*.png);;" + _("Text") + " (*.txt)",
+            str(Path.home() / f"{self._name}.txt"),
+            _("Text") + " (*.txt);;" + _("Picture") + " (*.png)",
         )
         if path:
-            ending = ".txt" if "txt" in kind and not path.lower().endswith((".png", ".txt")) else ""
-            self.saved.emit(Path(path + ending))
+            self.saved.emit(named_as_chosen(path, kind))
 
     def present(self, recipient: str, words: str, qr: bytes, says: str, error: str) -> None:
         """Shows this key."""

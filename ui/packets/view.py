@@ -224,7 +224,7 @@ class PacketsView(QWidget):
         line.setSpacing(theme.px(16))
         line.addWidget(self.key, 3)
         line.addWidget(right, 2)
-        return page
+        return scrolling(page)
 
     # --- showing ----------------------------------------------------------------------------------
 

@@ -96,6 +96,7 @@ class WelcomePresenter(Presenter[WelcomeState]):
             if roster
             else (
                 ("import", _("Load from a file")),
+                ("packets", _("From a stick")),
                 ("enrol", _("Connect to a hub")),
                 ("organiser", _("I am the organiser")),
             ),

@@ -11,7 +11,15 @@ from ui.controls import Button, Panel, scrolling
 from ui.text import Lines, PlainLabel, reveal
 from ui.welcome.presenter import Mark, Step, WelcomeState
 
-ICONS = {"import": "import", "enrol": "hub", "place": "place", "camera": "camera", "go": "gate", "organiser": "list"}
+ICONS = {
+    "import": "import",
+    "packets": "stick",
+    "enrol": "hub",
+    "organiser": "list",
+    "place": "place",
+    "camera": "camera",
+    "go": "gate",
+}
 
 
 class StepView(Panel):

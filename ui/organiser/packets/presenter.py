@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from checkin.clock import file_stamp
-from checkin.errors import CheckinError
+from checkin.errors import CheckinError, SettingsWrong
 from checkin.facade.packets import events_word
 from checkin.i18n import gettext as _
 from checkin.i18n import local_day, local_time, ngettext
 from checkin.organising import packets
 from checkin.organising.office import Office
 from checkin.organising.packets import Came, Desktop
+from checkin.packets.identity import tidy_recipient
 from checkin.packets.sticks import ENDING
 from ui.organiser.packets.state import CameRow, GateRow, PacketsState, Tab
 from ui.ports import Presenter, Turn
@@ -89,6 +90,19 @@ class PacketsPresenter(Presenter[PacketsState]):
 
     def gate_added(self, text: str, name: str) -> None:
         """A gate by its key."""
+
+        if not text.strip():
+            self._say(add_error=_("The key is missing: type or paste it into the left field, or take it from a file"))
+            return
+        try:
+            tidy_recipient(text)
+        except SettingsWrong:
+            self._say(
+                add_error=_(
+                    "“{text}” is not a gate's key. At the gate the page “Stick” shows it: it begins with age1"
+                ).format(text=text.strip()[:70])
+            )
+            return
 
         def came(recipient: str) -> None:
             self._ticked[self._plant] = self._ticks() | {recipient}

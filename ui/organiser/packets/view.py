@@ -206,8 +206,7 @@ class PacketsView(QWidget):
         return page
 
     def _add_sent(self) -> None:
-        if self.key.text().strip():
-            self.gate_added.emit(self.key.text(), self.name.text())
+        self.gate_added.emit(self.key.text(), self.name.text())
 
     def _choose_key(self) -> None:
         path, _kind = QFileDialog.getOpenFileName(self, _("The gate's key"), str(Path.home()), _("Text") + " (*.txt)")
