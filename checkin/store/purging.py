@@ -94,9 +94,7 @@ def finish(store: Store, now: datetime) -> Purged:
     """
     with store.read() as tx:
         if tx.meta.get(PENDING) and early(tx, store.copy.read().lines, now) is not None:
-            raise StoreCorrupt(
-                _("The journal was changed after it was written. Keep this PC as it is and call security")
-            )
+            raise _meddled()
         aside = _aside(store.path.parent, tx, now)
         purged = _so_far(tx, now, more_files=len(aside))
     if purged.nothing:
@@ -155,8 +153,7 @@ def rule(plants: Iterable[Plant], tours: Iterable[Tour]) -> Callable[[Attendance
 def early(tx: Transaction, copied: Mapping[int, JournalLine], now: datetime) -> int | None:
     """The first own event without a private part that the journal's copy still has, and that no purge took yet."""
     pending = _pending(tx)
-    tours = {one["id"] for one in pending.get("tours", ())} if isinstance(pending, dict) else set()
-    others = isinstance(pending, dict) and bool(pending.get("other_notes"))
+    tours, others = {one["id"] for one in pending.get("tours", ())}, bool(pending.get("other_notes"))
     plants = tx.roster.plants()
     due = rule(plants, (tour for plant in plants for tour in tx.roster.tours(plant.id)))
     known = {tour.id for plant in plants for tour in tx.roster.tours(plant.id)}
@@ -164,7 +161,7 @@ def early(tx: Transaction, copied: Mapping[int, JournalLine], now: datetime) -> 
         event, other = stored.line.event, copied.get(stored.line.seq)
         if event.private is not None or other is None or other.event.private is None:
             continue
-        told = event.tour in tours if event.tour in known else others
+        told = event.tour in tours or (others and event.tour not in known)  # a tour may leave the roster meanwhile
         end = due(event)
         if not told or end is None or end > now:
             return stored.line.seq
@@ -269,9 +266,23 @@ def _slice(tx: Transaction, now: datetime, most: int) -> bool:
 
 
 def _pending(tx: Transaction) -> dict[str, Any]:
+    """What went so far; raises ``StoreCorrupt`` for a note of it that this program did not write."""
     kept = tx.meta.get(PENDING)
-    found: dict[str, Any] = json.loads(kept) if kept else {}
+    try:
+        found: dict[str, Any] = json.loads(kept) if kept else {}
+        _told(found)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _meddled() from error
     return found
+
+
+def _meddled() -> StoreCorrupt:
+    return StoreCorrupt(_("The journal was changed after it was written. Keep this PC as it is and call security"))
+
+
+def _told(done: dict[str, Any]) -> tuple[list[PurgedTour], int, int]:
+    tours = [PurgedTour(**{**one, "end": datetime.fromisoformat(one["end"])}) for one in done.get("tours", ())]
+    return tours, int(done.get("other_notes", 0)), int(done.get("files", 0))
 
 
 def _tour_line(tour: PurgedTour) -> dict[str, Any]:
@@ -279,9 +290,8 @@ def _tour_line(tour: PurgedTour) -> dict[str, Any]:
 
 
 def _so_far(tx: Transaction, now: datetime, *, more_files: int) -> Purged:
-    done = _pending(tx)
-    tours = [PurgedTour(**{**one, "end": datetime.fromisoformat(one["end"])}) for one in done.get("tours", ())]
-    return Purged(now, tours, done.get("other_notes", 0), done.get("files", 0) + more_files)
+    tours, notes, files = _told(_pending(tx))
+    return Purged(now, tours, notes, files + more_files)
 
 
 def _purge_tour(tx: Transaction, plant: Plant, tour: Tour, hours: int) -> PurgedTour:

@@ -189,7 +189,7 @@ def _copy_of(store: Path) -> Path:
 
 def _looks_like_store(beginning: bytes) -> bool:
     """A store is noise in whole pages; the journal's copy with a damaged head is still lines."""
-    return b"\n" not in beginning[:1] and not beginning[1:].isascii()
+    return sum(byte > 127 for byte in beginning) > len(beginning) // 4
 
 
 def _copy(path: Path, key: str, home: Path | None) -> Checked:

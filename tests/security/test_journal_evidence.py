@@ -20,7 +20,7 @@ from checkin.settings import Profile
 from checkin.store import verifying
 from checkin.store.journal import Stored
 from checkin.store.keys import find_key
-from checkin.store.purging import finish
+from checkin.store.purging import finish, purge
 from checkin.store.verifying import FOREIGN, GONE, SHORT, verify_file, verify_store
 from tests.field import NOW, event, opened, plant, site, tour
 from tests.unit.hub.hub_world import Journal
@@ -175,7 +175,9 @@ def test_the_pretext_of_a_purge_is_held_against_the_rule(tmp_path: Path) -> None
             with gate.store.write() as tx:
                 written = event(subject="v1", tour=tour_id, at=NOW, private=private("Гость", "заметка"))
                 tx.journal.append(written, tx.meta.device())
-        noted = {"other_notes": 1, "tours": [{"id": "t1"}]}
+        counts = dict.fromkeys(("retention_h", "expected", "came", "names", "groups", "notes"), 1)
+        one = {"plant": "hleb", "id": "t1", "title": "", "end": NOW.isoformat(), **counts}
+        noted = {"other_notes": 1, "tours": [one]}
         with gate.store.write() as tx:
             tx.meta.put("purge.pending", json.dumps(noted))
             connection = tx.session.connection()
@@ -190,6 +192,11 @@ def test_the_pretext_of_a_purge_is_held_against_the_rule(tmp_path: Path) -> None
         with gate.store.write() as tx:
             tx.session.connection().exec_driver_sql("UPDATE event SET private = NULL")
         assert verify_store(gate.store, NOW).breaks_at == 1
+        for strange in ("[1]", "{", '{"tours": [{"id": "t1"}]}', '{"other_notes": "x"}'):
+            with gate.store.write() as tx:
+                tx.meta.put("purge.pending", strange)
+            with pytest.raises(StoreCorrupt):
+                purge(gate.store, NOW)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +273,16 @@ def test_a_store_without_its_tables_breaks_and_nothing_else(editor: Editor, stat
         editor.breaks()
     else:
         assert editor.breaks() is not None
+
+
+def test_a_store_may_begin_with_any_byte() -> None:
+    """Its first bytes are a random salt: one in 256 begins with a line's end, and was taken for a damaged copy."""
+    noise = random.Random(1).randbytes(4097)
+    for first in range(256):
+        assert verifying._looks_like_store(bytes([first]) + noise[1:])
+    lines = b"12 c2VhbGVk 0123abcd\n" * 200
+    assert not verifying._looks_like_store(b"\xff\xfe" + lines[2:4097])
+    assert not verifying._looks_like_store(b"")
 
 
 def test_only_what_has_an_end_is_looked_at(
