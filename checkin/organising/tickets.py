@@ -115,8 +115,7 @@ def reissue(
     desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str], now: datetime
 ) -> list[signing.Issue]:
     """Takes tickets back, those that were not yet, and gives the same visitors new ones, in the same order."""
-    held = desk.book.held({one.plant.id for one in issues})
-    before = {(one.plant, one.id) for one in held["revocation"] if isinstance(one, Revocation)}
+    before = _taken_back(desk, issues)
     fresh, revocations = signing.reissued(issues, now)
     gone = [one for one in revocations if (one.plant, one.id) not in before]  # else when and why it was would be lost
     signed = sign(desk, fresh, passphrase)
@@ -143,7 +142,7 @@ def selected(
     """
     if not codes and not (tour or group):
         raise SettingsWrong(_("Say which: codes, or --tour, or --group"))
-    issues, _foreign = chosen(desk, plant, tour, group, taken_back=taken_back)
+    issues, _foreign = chosen(desk, plant, tour, group, taken_back=taken_back or bool(codes))
     if not codes:
         return issues
     by_code: dict[str, signing.Issue] = {}
@@ -156,7 +155,17 @@ def selected(
         if one_ is None:
             raise SettingsWrong(_("No ticket of ours has the code {code}").format(code=code[:40]))
         found[one_.ticket.id] = one_
+    if not taken_back and (gone := _taken_back(desk, list(found.values()))):
+        code = next(one.short for one in found.values() if (one.plant.id, one.ticket.id) in gone)
+        raise SettingsWrong(_("The ticket {code} is revoked already").format(code=code[:40]))
     return list(found.values())
+
+
+def _taken_back(desk: Desk, issues: Sequence[signing.Issue]) -> set[tuple[str, str]]:
+    """Plants and ids of those tickets that are revoked."""
+    held = desk.book.held({one.plant.id for one in issues})
+    gone = {(one.plant, one.id) for one in held["revocation"] if isinstance(one, Revocation)}
+    return gone & {(one.plant.id, one.ticket.id) for one in issues}
 
 
 def to_reissue(
@@ -169,8 +178,7 @@ def to_reissue(
     found = selected(desk, codes, plant, tour, group, taken_back=True)
     if codes:
         return found, 0
-    held = desk.book.held({one.plant.id for one in found})
-    gone = {(one.plant, one.id) for one in held["revocation"] if isinstance(one, Revocation)}
+    gone = _taken_back(desk, found)
     good = [one for one in found if (one.plant.id, one.ticket.id) not in gone]
     if not good:
         raise SettingsWrong(_("These tickets are all revoked. Name a code to give its visitor a new one"))

@@ -332,7 +332,7 @@ class Builder:
         for column in ("birth_year", "age"):
             value = cells[self._place[column]]
             text = text_of(value)
-            if text not in UNSAID:
+            if text not in UNSAID and (text.isdigit() or not says_nothing(text)):
                 value = text if isinstance(value, str) else value
                 year = birth_year_of(value, visit, is_age=column == "age", is_year=self._asks_year)
                 if isinstance(year, int):

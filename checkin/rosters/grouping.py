@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from checkin.rosters.schedule import Slot
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import says_nothing
 
+_WORDY = 4
+"""Letters of a school's name from which on it is no mere number: ``11`` stands in ``11 А`` by chance."""
 _Key = tuple[str, Cell, Cell, Cell, Cell]
 
 
@@ -89,6 +92,6 @@ def _said(cell: Cell) -> str:
 
 def _joined(school: str, part: str) -> str:
     """``5А`` of two schools are two groups; a name that has the school in it already does not get it twice."""
-    if school.casefold() in part.casefold():
+    if len(school) >= _WORDY and re.search(rf"(?<!\w){re.escape(school)}(?!\w)", part, re.IGNORECASE):
         return part
     return ", ".join(filter(None, (school, part)))

@@ -21,6 +21,7 @@ from checkin.rosters.headingwords import PASSPORT, UNWANTED
 from checkin.rosters.identity import slug
 from checkin.rosters.mapping import IGNORED, Mapping
 from checkin.rosters.reading import Columns, passport_columns
+from checkin.rosters.standing import Standing, standing
 from checkin.rosters.table import Cell, Sheet, read_table
 
 SAMPLE = 200
@@ -88,7 +89,8 @@ def look(
 def _sheet(sheet: Sheet, finder: Columns, said: Mapping, *, alone: bool) -> SheetLook:
     rows = list(itertools.islice(sheet.rows, heads.DEPTH + SAMPLE))
     found, guessed = finder.find(rows[: heads.DEPTH])
-    read = found is not None and found.names_people and (alone or not sheet.hidden)
+    passed = not alone and (sheet.hidden or standing(sheet.name) is Standing.OLD)
+    read = found is not None and found.names_people and not passed
     if found is None:
         found = _widest(rows)
     below = [row for row in rows[found.row + 1 :] if any(text_of(cell) for cell in row)]

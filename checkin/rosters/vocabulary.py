@@ -84,7 +84,7 @@ _UNSETTLED = re.compile(
     r"|\?$"
 )
 _PLACEHOLDER = re.compile(
-    r"[\W_]*|0+|x{2,}|х{2,}|нет"
+    r"[\s_.,/\\–—―*-]*|\?+|0+|x{3,}|х{3,}|нет"
     r"|н ?[/\\.]? ?д\.?|нд|n ?/ ?a|na|none|null|nil|undefined|unknown|empty|no|tbd|б ?/ ?[онгкф]|б\. ?[огкф]\."
     r"|(?:нет|без|no|отсутству[ею]т) (?:данных|группы|класса|школы|кода|билета|отчества|организации|старшего"
     r"|руководителя|имени|фамилии|сопровождающего|номера|data|group|class|school|code|ticket|leader|patronymic|name|info)"

@@ -37,6 +37,7 @@ def test_who_lost_a_ticket_gets_a_new_one_only_when_it_is_named(run: Run, tmp_pa
     run(office, "keys", "new", *KEY)
     codes = {one["visitor"]: one["code"] for one in run(office, "roster", "show", "--json").lines}
     run(office, "tickets", "revoke", codes["Кот Ия"], "--reason", "lost")
+    assert "revoked already" in run(office, "tickets", "revoke", codes["Кот Ия"], code=1).err
     said = run(office, "tickets", "reissue", "--tour", "Каравай", *KEY).out
     assert "Tickets reissued: 1" in said
     assert "Revoked tickets left out: 1" in said

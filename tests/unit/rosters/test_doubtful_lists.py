@@ -12,14 +12,14 @@ from roster_files import xlsx
 
 from checkin import i18n
 from checkin.domain.visit import Flag
+from checkin.rosters.looking import look
 from checkin.rosters.mapping import Remembered, said
 from checkin.rosters.reading import read_list
 from checkin.rosters.result import ListResult
 from checkin.rosters.seasonreading import read_row
 from checkin.rosters.taking import Taken, keep_mapping, take_list
 from checkin.store import Store
-from tests.field import opened
-from tests.field import plant
+from tests.field import opened, plant
 
 HEAD = "Экскурсия;Дата;Время;"
 VISIT = "Хлеб;05.08.2026;10:30;"
@@ -136,6 +136,7 @@ def test_a_list_with_nothing_but_titles_of_people_has_no_tour(tmp_path: Path) ->
         ("Группа;Организация", ["1;Лицей", "-;ООО Заря"], ["Лицей, 1", "ООО Заря"]),
         ("Организация;Группа", ["Лицей;1", "Лицей;Лицей, 2"], ["Лицей, 1", "Лицей, 2"]),
         ("Группа;Класс", ["Первая;5А", "Первая;6Б"], ["Первая", "Первая"]),
+        ("Школа;Класс", ["1;11А", "11;11А"], ["1, 11А", "11, 11А"]),
         ("Организация", ["Лицей", ""], ["Лицей", ""]),
     ],
 )
@@ -187,6 +188,7 @@ def test_a_sheet_may_say_that_nobody_on_it_comes(tmp_path: Path) -> None:
     ]
     assert [fault.sheet for fault in result.faults] == ["Лист ожидания", "Резерв"]
     assert any("Архив 2026" in notice for notice in result.notices)
+    assert [one.name for one in look(tmp_path / "a.xlsx") if not one.read] == ["Архив 2026"]
 
 
 NOTHING = [
@@ -213,6 +215,9 @@ def test_nothing_is_written_in_many_ways(tmp_path: Path, nothing: str) -> None:
     result = read(tmp_path, f"{HEAD}Фамилия;Имя;Отчество;Группа;Старший\n{VISIT}Кот;Ия;{nothing};5А;{nothing}\n")
     assert result.rows[0].visitor.name == "Кот Ия"
     assert [one.leader for one in result.groups.values()] == [""]
+    if nothing != "0":
+        result = read(tmp_path, f"{HEAD}ФИО;Год рождения\n{VISIT}Кот Ия;{nothing}\n")
+        assert [row.visitor.birth_year for row in result.rows] == [None]
 
 
 @pytest.mark.parametrize("code", ["#N/A", "a@b.ru", "+7 916 000-00-00", "89160000000", "г. Москва, ул. Мира, д. 5"])
