@@ -57,6 +57,8 @@ _HOURS = re.compile(
     r"(?:с\s*|from\s*)?(\d{1,2})(?:\s*(?:ч\.?|час\w*|h))?(\s*(?:[–—-]+|до|to|until)\s*)(\d{1,2})(?:\s*(ч\.?|час\w*|h))?"
 )
 """Two whole hours, or an hour and minutes: ``10-12``, ``10-30``."""
+_HOUR_TO_TIME = re.compile(r"(?:с\s*|from\s*)?(\d{1,2})\s*(?:[–—-]+|до|to|until)\s*(\d{1,2})[:.](\d\d)")
+"""``10-11:30`` ends at half past eleven, and is no time with seconds."""
 _RANGE = re.compile(r"[–—-]+|до|по|to|until")
 _ERROR = re.compile(
     r"#(n/a|ref!|value!|div/0!|name\?|null!|num!|знач!|ссылка!|имя\?|н/д|дел/0!|число!|пусто!|formula!)"
@@ -239,6 +241,8 @@ def _times_text(text: str) -> tuple[timedelta, timedelta | None] | None:
         if is_hour_or_minutes(plain):
             return None
         return timedelta(hours=int(hours[1])), timedelta(hours=int(hours[3]))
+    if (until := _HOUR_TO_TIME.fullmatch(plain)) and int(until[1]) < int(until[2]) <= 24:
+        plain = f"{until[1]}:00-{until[2]}:{until[3]}"
     found = list(_TIME.finditer(plain))
     if not found:
         hour = _HOUR.fullmatch(plain)

@@ -29,11 +29,17 @@ _USED = """
 класс класса классы группа группы группе мбоу гбоу маоу моу сош экскурсия экскурсии экскурсию телефон телефоны почта
 примечание примечания внимание количество заявка заявке заявки организация организации ооо страница итог итога
 утверждаю согласовано исполнитель исполнил составил составила семья семьи участников посетителей просьба
-автобус адрес маршрут перерыв приказ протокол распоряжение ответственный предварительный предприятие
+подгруппа подгруппы автобус адрес маршрут перерыв приказ протокол распоряжение ответственный предварительный предприятие
 мероприятие смена отряд команда subtotal
 """
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in _SAID.split(","))
 _WORDS = frozenset(_USED.split())
+_AROUND = """
+неизвестный новый еще один одна два две три первый второй др и без имени фамилии кл классный new another
+"""
+_ROLES = frozenset(phrase for phrase in _PHRASES if " " not in phrase).union(_AROUND.split())
+"""Words of which a line that names nobody may be made: ``Неизвестный гость``, ``1 сопровождающий``."""
+_CORE = _PHRASES | {"др"}
 _BESIDE = """
 сопровождающий сопровождающая сопровождающие учитель учительница педагог преподаватель преподавательница руководитель
 классный родитель родители воспитатель воспитательница тьютор взрослый старший старшая мама папа бабушка дедушка leader
@@ -43,7 +49,7 @@ teacher chaperone parent instead replaced replaces cancel tickets pax
 ожидание снят снята выбыл выбыла или or and page list
 class group school note notes director phone table
 стр лист страница место кл л с vip вип обороте sheet seat place reserve student студент школьник вакансия см смотри
-окончание начало see over continued pupil person people visitor посетителей
+неизвестный др окончание начало see over continued pupil person people visitor посетителей
 """
 _SUSPECT = _WORDS.union(_BESIDE.split(), *(phrase.split() for phrase in _PHRASES))
 _CLEAR: set[str] = set()
@@ -89,6 +95,9 @@ def mentioned(text: str) -> bool:
     """Whether a text says something else than a person's name."""
     words = _SPLIT.findall(text.casefold().replace("ё", "е"))
     if not _WORDS.isdisjoint(words) or " ".join(words) in _PHRASES:
+        return True
+    bare = [word for word in words if not any(map(str.isdigit, word))]
+    if " ".join(bare) in _PHRASES or (_ROLES.issuperset(bare) and not _CORE.isdisjoint(bare)):
         return True
     if _TURNED.fullmatch(text.strip(" .…")):
         return True
