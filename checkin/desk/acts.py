@@ -13,7 +13,9 @@ from datetime import datetime
 from checkin.desk.desk import Desk
 from checkin.desk.gatenames import gate_names
 from checkin.domain.events import AttendanceEvent, Kind, new_id, private
+from checkin.domain.muster import DRILL
 from checkin.domain.people import Act
+from checkin.i18n import gettext as _
 from checkin.store import Transaction
 
 MAX_NOTE = 300
@@ -55,14 +57,32 @@ def acts(tx: Transaction, plant: str, kinds: Sequence[Kind] = TOLD) -> list[ActL
     """What people did at all gates of a plant, oldest first."""
     names, gates = {one.id: one.name for one in tx.roster.people(plant)}, gate_names(tx, plant)
     found = [event for event in tx.journal.of_kinds(plant, kinds) if event.kind in kinds]
+    found.sort(key=lambda event: (event.at, event.device, event.seq))
+    drills = _drills(found)
     return [
         ActLine(
             at=event.at,
             gate=gates.get(event.gate, event.gate),
             operator=names.get(event.operator, event.operator),
             what=event.reason if event.kind is Kind.ACT else event.kind.value,
-            note=" · ".join(part for part in (event.private.name, event.private.note) if part) if event.private else "",
+            note=_("a drill") if event.id in drills else _noted(event),
             event=event,
         )
-        for event in sorted(found, key=lambda event: (event.at, event.device, event.seq))
+        for event in found
     ]
+
+
+def _noted(event: AttendanceEvent) -> str:
+    kept = event.private
+    return " · ".join(part for part in (kept.name, kept.note) if part) if kept is not None else ""
+
+
+def _drills(events: Sequence[AttendanceEvent]) -> set[str]:
+    """Alarms that were drills, and the all-clears after them."""
+    found, drill = set(), False
+    for event in events:
+        if event.kind is Kind.ALARM:
+            drill = event.reason == DRILL
+        if drill and event.kind in (Kind.ALARM, Kind.ALL_CLEAR):
+            found.add(event.id)
+    return found

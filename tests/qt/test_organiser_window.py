@@ -157,6 +157,7 @@ def test_a_column_is_corrected_and_a_list_is_given_its_tour(work: Work, tmp_path
     state = program.lists.state
     assert state.asks_tour
     assert state.can_check
+    assert state.plant == state.plants[0][0]  # the only one chooses itself
     program.frame.lists.tour_chosen.emit(state.tours[0][0])
     program.frame.lists.check.click()
     settle(qtbot, program)
@@ -167,6 +168,22 @@ def test_a_column_is_corrected_and_a_list_is_given_its_tour(work: Work, tmp_path
     assert not state.revoke
     program.frame.lists.back.click()
     assert program.lists.state.step is Step.COLUMNS
+
+
+def test_a_missing_plant_is_said_by_its_name_and_what_to_do(work: Work, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "two.csv").write_text(LIST + LIST.splitlines()[1].replace("Хлеб", "Молоко") + "\n", "utf-8")
+    (tmp_path / "class.csv").write_text("ФИО;Мероприятие;Дата;Начало\nЕгоров Глеб;Каравай;05.08.2030;10:30\n", "utf-8")
+    program = work(tmp_path / "p")
+    take(qtbot, program, tmp_path / "two.csv")
+    program.frame.lists.back.click()
+    program.frame.lists.file_chosen.emit(tmp_path / "class.csv")
+    settle(qtbot, program)
+    assert program.lists.state.plant == ""
+    program.frame.lists.check.click()
+    settle(qtbot, program)
+    program.frame.lists.kind_chosen.emit(Kind.FAULTS)
+    (fault,) = program.lists.state.table.rows
+    assert fault[2:] == ("предприятие", "Не указано предприятие. Вернитесь и выберите его над столбцами")
 
 
 def test_tickets_of_those_who_are_gone_are_revoked_only_when_ticked(work: Work, tmp_path: Path, qtbot: QtBot) -> None:
@@ -436,6 +453,17 @@ def test_the_language_is_changed_in_place(work: Work, tmp_path: Path, qtbot: QtB
     program.frame.language.click()
     qtbot.waitUntil(lambda: program.office.settings.language == "en" and program.bridge.open == 0)
     assert "Lists in" in shown(program)
+    program.frame.tickets.issuing.query.setText("кар")
+    program.tickets.order.query_changed("кар")
+    program.season.keep_pressed({"name": ""})
+    settle(qtbot, program)
+    assert program.season.state.wrong_text
+    program.frame.language.click()
+    qtbot.waitUntil(lambda: program.office.settings.language == "ru" and program.bridge.open == 0)
+    assert program.frame.tickets.issuing.query.text() == "кар"  # the filter is seen while it is in force
+    assert not program.season.state.wrong_text  # said in the language before
+    program.frame.language.click()
+    qtbot.waitUntil(lambda: program.office.settings.language == "en" and program.bridge.open == 0)
     assert Profile(tmp_path).load()[0].language == "en"
 
 

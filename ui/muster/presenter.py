@@ -324,7 +324,11 @@ class MusterPresenter(Presenter[MusterState]):
         held = listed.muster
         seconds = max(0, int(((held.ended_at or self._app.clock.now()) - held.started_at).total_seconds()))
         lasted = f"{seconds // 60}:{seconds % 60:02}"
-        return lasted if held.on else _("The last alarm lasted {time}").format(time=lasted)
+        if held.on:
+            return lasted
+        return (_("The last drill lasted {time}") if held.drill else _("The last alarm lasted {time}")).format(
+            time=lasted
+        )
 
     def _facts(self) -> str:
         listed = self._listed

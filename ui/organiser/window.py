@@ -290,7 +290,9 @@ class OrganiserProgram:
         old, size = self.frame, self.frame.size()
         old.blockSignals(True)
         self.lists.retold()
+        self.season.retold()
         self.tickets.retold()
+        self.packets.retold()
         shown = old.isVisible()
         self._build(size)
         if shown:

@@ -75,6 +75,18 @@ def test_gates_are_told_by_their_names(gate: Site) -> None:
         assert [line.gate for line in acts(tx, "hleb", (Kind.ACT,))] == ["Восточная"]
 
 
+def test_the_log_says_which_alarms_were_drills(gate: Site) -> None:
+    musters = Musters(gate.desk)
+    for drill in (True, False):
+        musters.raise_alarm("hleb", drill=drill)
+        gate.clock.advance(MINUTE)
+        musters.all_clear("hleb")
+        gate.clock.advance(MINUTE)
+    with gate.store.read() as tx:
+        notes = [line.note for line in acts(tx, "hleb", (Kind.ALARM, Kind.ALL_CLEAR))]
+    assert notes == ["учебная", "учебная", "", ""]
+
+
 def test_totals_and_who_they_are_without_any_alarm(gate: Site) -> None:
     found = listed(gate)
     assert found.muster is None

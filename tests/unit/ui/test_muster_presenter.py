@@ -45,6 +45,14 @@ def test_two_touches_list_everybody_and_print(turn: HandTurn) -> None:
     assert state.says == ""
 
 
+def test_the_last_drill_is_no_alarm(turn: HandTurn) -> None:
+    _app, presenter, _opened = yard(turn)
+    presenter.raised(drill=True)
+    presenter.cleared()
+    turn.pass_time(REST_S)
+    assert presenter.state.since.startswith("Последняя учебная тревога длилась ")
+
+
 def test_a_long_name_of_the_plant_pushes_no_count_out_of_the_line(turn: HandTurn) -> None:
     _app, presenter, _opened = yard(turn)
     presenter.raised(drill=False)

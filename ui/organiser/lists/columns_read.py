@@ -47,6 +47,8 @@ class ColumnsRead:
     def looked(self, sheets: Sequence[SheetLook]) -> None:
         """What stands in the file."""
         self._sheets = sheets
+        if len(self._plants) == 1 and not all(one.has("plant") for one in sheets if one.read):
+            self.plant = self.plant or self._plants[0].id
         if all(one.name != self.sheet for one in sheets):
             first = next((one for one in sheets if one.read), sheets[0] if sheets else None)
             self.sheet = first.name if first is not None else ""

@@ -179,6 +179,7 @@ class ListsPresenter(Presenter[ListsState]):
 
     def retold(self) -> None:
         """The language is another."""
+        self._error = self._saved = ""
         self._difference.retold(self._columns.plants)
 
     def kind_chosen(self, kind: Kind) -> None:

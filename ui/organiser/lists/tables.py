@@ -13,6 +13,7 @@ from checkin.i18n import ngettext
 from checkin.organising.lists import changes
 from checkin.rosters.looking import SheetLook
 from checkin.rosters.planning import Entry, Plan
+from checkin.rosters.result import Fault
 from ui.find.presenter import flag_words
 from ui.organiser import words
 from ui.organiser.lists.state import Choices, Kind
@@ -49,6 +50,7 @@ def tables(plan: Plan, plants: Mapping[str, Plant]) -> dict[Kind, Table]:
         flags = ", ".join(flag_words(who.flags))
         return place(one), who.name, str(who.birth_year or ""), groups.get(who.group or "", ""), tour(who.tour), flags
 
+    titles = dict(words.columns())  # a fault in a column that the file has not got has our name of it
     people = (row, name, _("Born"), _("Group"), _("Tour"), _("Marks"))
     return {
         Kind.ADDED: Table(people, [person(one) for one in plan.added], 4),
@@ -59,11 +61,17 @@ def tables(plan: Plan, plants: Mapping[str, Plant]) -> dict[Kind, Table]:
         Kind.UNCHANGED: Table(people, [person(one) for one in plan.unchanged], 4),
         Kind.FAULTS: Table(
             (_("Sheet"), row, _("Column"), _("What is wrong")),
-            [(one.sheet, str(one.row), one.column, one.reason) for one in result.faults],
+            [(one.sheet, str(one.row), titles.get(one.column, one.column), _reason(one)) for one in result.faults],
             3,
         ),
         Kind.NOTICES: Table((_("To be looked at"),), [(text,) for text in result.notices]),
     }
+
+
+def _reason(fault: Fault) -> str:
+    if fault.column == "plant" and fault.reason == _("The plant is missing."):
+        return fault.reason + " " + _("Go back and choose it above the columns")
+    return fault.reason
 
 
 def kind_name(kind: Kind) -> str:

@@ -64,6 +64,10 @@ class PacketsPresenter(Presenter[PacketsState]):
     def _bad(self, error: CheckinError) -> None:
         self._say(busy="", make_error=str(error))
 
+    def retold(self) -> None:
+        """The language is another: what was said in the old one is gone."""
+        self._say(made="", make_error="", add_error="", accept_error="", answered="", key_says="", key_error="")
+
     def tab_chosen(self, tab: str) -> None:
         """Another part of the page."""
         self._say(tab=Tab(tab))

@@ -92,6 +92,13 @@ class SeasonPresenter(Presenter[SeasonState]):
         self._known = True
         self._filter()
 
+    def retold(self) -> None:
+        """The language is another: what was said in the old one is gone."""
+        self._says = self._error = ""
+        self._wrong = Wrong("", "")
+        self._form_of += 1
+        self._filter()
+
     def _filter(self) -> None:
         """The table anew; the row that is being mended stays chosen while it is there."""
         table = self._whole()

@@ -66,6 +66,8 @@ class AnewView(QWidget):
 
     def present(self, state: TicketsState) -> None:
         """Shows this state from now on."""
+        if self.query.text() != state.people_query:  # a view that was made anew, in another language
+            self.query.setText(state.people_query)
         row = self.grid.currentIndex().row()
         self.grid.present(state.people, row)
         reveal(self.grid, bool(state.people.rows))

@@ -143,6 +143,8 @@ class IssuingView(QWidget):
 
     def present(self, state: TicketsState) -> None:
         """Shows this state from now on."""
+        if self.query.text() != state.tour_query:  # a view that was made anew, in another language
+            self.query.setText(state.tour_query)
         row = self.grid.currentIndex().row()
         self.grid.present(state.tours, row)
         reveal(self.grid, bool(state.tours.rows))

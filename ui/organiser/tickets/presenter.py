@@ -60,6 +60,9 @@ class TicketsPresenter(Presenter[TicketsState]):
 
     def retold(self) -> None:
         """The language is another."""
+        if not self._work.busy:
+            self._work.quiet()
+        self._verdict = None
         self.order.retold()
         self.holders.retold()
         self._signers.retold()
