@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from checkin.i18n import gettext as _
 
+_FAR = 500
+"""Characters in which an address is looked for: no name is kept that is so long."""
 _ENOUGH = 5
 """Digits that the shortest number of a document or a phone has at least."""
 _RUSSIAN_PHONE = re.compile(
@@ -69,7 +71,7 @@ def without_private(text: str, *, bare: bool = True) -> Cleaned:
     if without != text and any(map(str.isalpha, without)):
         notices.append(_("An e-mail address beside a name was left out."))
         text = without.strip(" ,;:(-–—<")
-    place = _ADDRESS.search(text) if any(map(str.isdigit, text)) else None
+    place = _ADDRESS.search(text, 0, _FAR) if any(map(str.isdigit, text)) else None
     if place is not None and any(map(str.isalpha, text[: place.start()])):
         notices.append(_("An address beside a name was left out."))
         text = text[: place.start()].strip(" ,;:(-–—<")
