@@ -18,6 +18,7 @@ from checkin.errors import CheckinError, NeedsHuman
 from checkin.people.badges import new_badge
 from ui.ports import Page
 from ui.program import Program
+from ui.text import Headline
 
 A_FINGER_MS = 90
 """A scanner is ten times as fast: what comes like that is no PIN."""
@@ -137,6 +138,10 @@ def test_the_first_person_added_is_an_administrator_and_must_log_in(
     program = opened(app)
     staff_page(program)
     view = program.door.staff_view
+    QApplication.processEvents()
+    head = next(label for label in view.findChildren(Headline) if label.text() == "Люди на проходной")
+    needs = head.fontMetrics().horizontalAdvance(head.text()) * Headline.SMALLEST
+    assert needs <= head.width()  # its letters become smaller, none is lost
     view.name.setText("Орлова Анна")
     view.pin.setText("4821")
     view.again.setText("4812")

@@ -128,7 +128,9 @@ def test_undo_by_the_button_of_a_line(qtbot: QtBot, opened: Open) -> None:
     button = next(each for each in line.findChildren(Button) if each.isVisible())
     name = next(label.text() for label in line.findChildren(Lines))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert "Отменить? Нажмите ещё раз" in texts(line)
+    assert "Отменить? Ещё раз" in texts(line)
+    asks = next(label for label in line.findChildren(Lines) if label.text() == "Отменить? Ещё раз")
+    qtbot.waitUntil(lambda: asks.fontMetrics().horizontalAdvance(asks.text()) <= asks.width())
     assert not any(call[0] == "undo" for call in app.asked)  # a brush of a sleeve takes nobody back
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
@@ -289,6 +291,15 @@ def test_how_many_are_inside_is_seen_beside_a_strip_and_a_question(qtbot: QtBot,
     assert shown
     assert all(label.height() >= label.fontMetrics().height() for label in shown)
     assert all(label.visibleRegion().boundingRect().height() >= label.fontMetrics().ascent() for label in shown)
+
+
+def test_the_settings_fit_beside_their_scroll_bar(qtbot: QtBot, opened: Open) -> None:
+    program = opened(busy_app())
+    program.open_page(Page.SETTINGS)
+    quiet(qtbot, program)
+    area = program.settings_view._area
+    qtbot.waitUntil(lambda: area.verticalScrollBar().isVisible())
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_half_a_gates_name_is_that_gate_and_no_new_one(qtbot: QtBot, opened: Open) -> None:

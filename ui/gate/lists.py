@@ -143,13 +143,15 @@ class RecentLineView(RowWidget[RecentRow]):
             self._sure.start()
             self._undo.draw("ask", "ask-bright")
             self._undo.say("", _("Press once more to take back: {name}").format(name=self._name.text()))
-            self._detail.setText(_("Take back? Press again"))
+            self._detail.setText(_("Undo? Press again"))
+            reveal(self._time, False)  # the question needs its room
 
     def _calm(self) -> None:
         self._sure.stop()
         self._undo.draw("undo")
         self._undo.say("", _("Take back"))
         self._detail.setText(self._kept_detail)
+        reveal(self._time, True)
 
     def present(self, row: RecentRow) -> None:
         self._event, self._kept_detail = row.event_id, row.detail

@@ -17,7 +17,7 @@ from ui.controls import Button, ChoiceButton, EmptyPlace, Panel, Picker, Rows, R
 from ui.people.lock import PersonTile
 from ui.people.lockview import TileView
 from ui.people.staff import ActRow, StaffState
-from ui.text import Lines, PlainLabel, reveal
+from ui.text import Headline, Lines, PlainLabel, reveal
 
 BADGE_PX = 200
 
@@ -69,13 +69,15 @@ class StaffView(QWidget):
         }
         for key, button in self.tabs.items():
             button.clicked.connect(lambda _checked=False, key=key: self.log_wanted.emit(key))
+        self._head = Headline("page")
+        self._head.setText(_("People at the gate"))
         self._pages = Stack()
         self._pages.addWidget(self._staff())
         self._pages.addWidget(self._log())
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(24), theme.px(14), theme.px(24), theme.px(12))
         column.setSpacing(theme.px(12))
-        column.addLayout(row_of(PlainLabel(_("People at the gate"), "page"), 1, *self.tabs.values(), self.back))
+        column.addLayout(row_of(self._head, 1, *self.tabs.values(), self.back))
         column.addWidget(self._pages, 1)
         self.back.clicked.connect(lambda: self.back_pressed.emit())
 

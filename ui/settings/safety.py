@@ -25,7 +25,8 @@ class SafetyPanel(Panel):
             )
         renewed, printed, readable, names = self.switches.values()
         self.column.addWidget(PlainLabel(_("List of those inside, each time a group goes in or out"), "label"))
-        self.column.addLayout(row_of(renewed, printed, readable, 1))
+        self.column.addLayout(row_of(renewed, printed, 1))
+        self.column.addLayout(row_of(readable, 1))
         self.column.addWidget(
             Lines(
                 _("Encrypted, “checkin profile sheets” opens it. Readable: whoever takes the disk reads the names"),
