@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from checkin.clock import Clock, file_stamp
 from checkin.domain.people import Act, Right
-from checkin.errors import PacketUntrusted
+from checkin.errors import CheckinError, PacketUntrusted
 from checkin.facade.people import PeopleAtGate
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
@@ -158,14 +158,18 @@ class PacketsAtGate:
             target = path / self.journal_name() if path.is_dir() else path
             # before it is made, so that the packet has this line too
             self._keep(_("journal packet {file}").format(file=target.name))
-            return gate.make_journal(
-                self._store,
-                target,
-                self._clock,
-                gate=settings.gate,
-                plant=settings.plant,
-                everything=everything,
-            )
+            try:
+                return gate.make_journal(
+                    self._store,
+                    target,
+                    self._clock,
+                    gate=settings.gate,
+                    plant=settings.plant,
+                    everything=everything,
+                )
+            except CheckinError:
+                self._keep(_("journal packet {file} was not written").format(file=target.name))
+                raise
 
         return self._allowed(job)
 

@@ -186,6 +186,15 @@ def test_the_key_is_shown_copied_and_saved(gate: Program, tmp_path: Path, qtbot:
     assert (tmp_path / "key.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_journal_that_could_not_be_written_is_said_so_in_the_log(gate: Program, qtbot: QtBot) -> None:
+    gate.app.choose_place("hleb", "1").result()
+    nowhere = Path("/nowhere/j.packet")
+    gate.packets.place_chosen(nowhere)
+    settle(qtbot, gate)
+    assert gate.packets.state.hand_error
+    assert sorted(note.rpartition("j.packet")[2] for note in done(gate)) == ["", " не записан"]
+
+
 def test_only_who_may_sees_the_page(gate: Program, qtbot: QtBot) -> None:
     app = gate.app
     boss = app.people.add("Главный", Role.ADMINISTRATOR, "4821").result()

@@ -178,6 +178,10 @@ class PacketsPresenter(Presenter[PacketsState]):
         self._hand_says = _(
             "Written: {file}, {events}. Take the stick to the organiser. Everything stays here until the answer comes."
         ).format(file=Path(str(line["file"])).name, events=events_word(events))
+        if line["left"]:
+            self._hand_says += " " + _(
+                "Events that did not fit: {left}. They go with the next packet, after the answer to this one"
+            ).format(left=line["left"])
         self.refreshed()
 
     def _hand_failed(self, error: CheckinError) -> None:

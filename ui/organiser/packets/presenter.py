@@ -152,7 +152,8 @@ class PacketsPresenter(Presenter[PacketsState]):
                     tours=line["tours"],
                     visitors=line["visitors"],
                     gates=ngettext("{count} gate", "{count} gates", len(to)).format(count=len(to)),
-                ),
+                )
+                + _left_out(line),
             )
             self.opened()
 
@@ -199,7 +200,8 @@ class PacketsPresenter(Presenter[PacketsState]):
                 busy="",
                 answered=_("Written: {file}. Gates: {gates}, answers: {answers}. Take the stick to the gates.").format(
                     file=target.name, gates=line["gates"], answers=line["answers"]
-                ),
+                )
+                + _left_out(line),
             )
             self.opened()
 
@@ -310,3 +312,10 @@ def _row(came: Came) -> CameRow:
         detail=" · ".join([*parts, *took.findings]),
         tone="bad" if not took.sound else "warn" if took.findings else "ok",
     )
+
+
+def _left_out(line: dict[str, object]) -> str:
+    """What a packet had no room for."""
+    if not line["left_out"]:
+        return ""
+    return " " + _("Older events of other gates that did not fit: {count}").format(count=line["left_out"])
