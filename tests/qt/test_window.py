@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -291,6 +292,17 @@ def test_how_many_are_inside_is_seen_beside_a_strip_and_a_question(qtbot: QtBot,
     assert shown
     assert all(label.height() >= label.fontMetrics().height() for label in shown)
     assert all(label.visibleRegion().boundingRect().height() >= label.fontMetrics().ascent() for label in shown)
+
+
+def test_the_day_expects_as_many_as_its_tours_together(qtbot: QtBot, opened: Open) -> None:
+    app = busy_app()
+    count = app._count
+    app._count = lambda tour: replace(count(tour), walk_ins=1)  # type: ignore[method-assign]
+    program = opened(app)
+    quiet(qtbot, program)
+    tours = [row for row in program.gate.state.tours if not row.cancelled]
+    whole = sum(int(row.figures.split(" / ")[1]) for row in tours)
+    assert f"ожидается сегодня: {whole}" in texts(program.gate_view)
 
 
 def test_the_settings_fit_beside_their_scroll_bar(qtbot: QtBot, opened: Open) -> None:

@@ -240,9 +240,10 @@ class GateView(QWidget):
         self.way_in.setChecked(not leaving)
         self.way_out.setChecked(leaving)
         self.preview.say_waiting(state.waiting)
+        whole = state.totals.expected + state.totals.walk_ins  # as beside the tours' bars and on the board
         self._inside.setText(str(state.totals.inside))
         self.inside_brief.setText(str(state.totals.inside) + " " + _("inside now"))
-        self._inside_of.setText(_("expected today: {expected}").format(expected=state.totals.expected))
+        self._inside_of.setText(_("expected today: {expected}").format(expected=whole))
         self.tours.present(state.tours)
         reveal(self.tours, not state.no_tours)
         self._no_tours.present(state.no_tours)

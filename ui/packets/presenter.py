@@ -292,7 +292,10 @@ class PacketsPresenter(Presenter[PacketsState]):
                 ),
                 (
                     _("Changes here"),
-                    _("new: {added}, changed: {changed}, gone: {removed}, the same: {unchanged}").format(
+                    _(
+                        "records (a person, a ticket, a tour are one each): new {added}, changed {changed}, "
+                        "gone {removed}, the same {unchanged}"
+                    ).format(
                         added=preview.added,
                         changed=preview.changed,
                         removed=preview.removed,
