@@ -35,7 +35,10 @@ def checkin(profile: Path, *words: object) -> dict[str, Any]:
     if not (profile / "settings.json").exists():
         Profile(profile).save(Settings(key_place="file", language="en"))
     done = CliRunner().invoke(
-        cli.build(), ["--profile", str(profile), *map(str, words)], catch_exceptions=False, env={"SECRET": "secret words"}
+        cli.build(),
+        ["--profile", str(profile), *map(str, words)],
+        catch_exceptions=False,
+        env={"SECRET": "secret words"},
     )
     assert done.exit_code == 0, done.output
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]

@@ -28,6 +28,17 @@ def texts() -> Iterator[tuple[str, str | tuple[str, ...]]]:
             for line, text, _comments, _context in extract_from_file("python", str(path), keywords=KEYWORDS):
                 given = text if isinstance(text, str) else tuple(str(one) for one in text)
                 yield f"{path.relative_to(ROOT)}:{line}", given
+            yield from ((f"{path.relative_to(ROOT)}:{line}", text) for line, text in inside_f_strings(path))
+
+
+def inside_f_strings(path: Path) -> Iterator[tuple[int, str]]:
+    """Babel reads no calls there."""
+    for whole in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for call in ast.walk(whole) if isinstance(whole, ast.JoinedStr) else ():
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+                text = call.args[0]
+                assert call.func.id != "ngettext" and isinstance(text, ast.Constant), (path, call.lineno)
+                yield call.lineno, str(text.value)
 
 
 def messages(path: Path) -> list[Message]:
