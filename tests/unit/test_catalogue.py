@@ -37,7 +37,8 @@ def inside_f_strings(path: Path) -> Iterator[tuple[int, str]]:
         for call in ast.walk(whole) if isinstance(whole, ast.JoinedStr) else ():
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
                 text = call.args[0]
-                assert call.func.id != "ngettext" and isinstance(text, ast.Constant), (path, call.lineno)
+                assert isinstance(text, ast.Constant), (path, call.lineno)
+                assert call.func.id != "ngettext", (path, call.lineno)
                 yield call.lineno, str(text.value)
 
 
