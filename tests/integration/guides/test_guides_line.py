@@ -117,12 +117,17 @@ def test_marks_outlive_the_page_the_hub_and_the_session(phone: BrowserContext, t
         assert second.stop() == 0
 
 
-def test_a_session_that_ends_keeps_the_marks(served: RunningHub, page: Page, gate: Gate) -> None:
+def test_a_session_that_ends_keeps_the_marks(served: RunningHub, page: Page, phone: BrowserContext, gate: Gate) -> None:
     gate.let("v1-1", "v1-2")
     open_call(page)
+    expect(page.locator(".mark")).to_have_count(2)
+    phone.set_offline(True)  # else the page may hear of the end before the tap
+    page.wait_for_selector("[data-link=offline]")
     with writing(served.hub.engine) as connection:
         connection.execute(update(rows.session).values(expires_at=now()))
     page.tap(".mark .yes")
+    assert marks_waiting(page) == 1
+    phone.set_offline(False)
     page.wait_for_selector("#code")
     assert "Отметки на этом телефоне сохранены" in page.inner_text("#error")
     assert name_of(1) not in page.content()
