@@ -1,4 +1,5 @@
-"""A file that is there whole or not at all: written beside its place under another name, then moved there.
+"""A file that is there whole or not at all: written beside its place under another name, then moved there.  And one
+that somebody else wrote, opened only when it has an end.
 
 ``written_whole`` says in words what goes wrong: ``DiskFull``, or ``SettingsWrong`` for a place that takes no file, or
 that a profile needs for itself.
@@ -42,6 +43,37 @@ def written_whole(path: Path, *foreign: type[Exception]) -> Iterator[Path]:
             raise DiskFull(_("The disk is full: the file was not written")) from error
         why = (cause.strerror if cause is not None else None) or str(error)
         raise SettingsWrong(_("The file {file} cannot be written: {why}").format(file=path.name, why=why)) from error
+
+
+@contextmanager
+def opened_file(path: Path) -> Iterator[tuple[int, int]]:
+    """A file's descriptor, for reading, and its size in bytes.  Only what has an end is opened: a pipe waits, a device
+    goes on for ever.  Raises ``SettingsWrong``, also for what fails inside; ``DiskFull``.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        raise SettingsWrong(_("There is no file {file}").format(file=path.name)) from None
+    except OSError as error:
+        raise unreadable(path, error) from error
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise SettingsWrong(_("{file} is not a file").format(file=path.name))
+        yield descriptor, about.st_size
+    except OSError as error:
+        raise unreadable(path, error) from error
+    finally:
+        os.close(descriptor)
+
+
+def unreadable(path: Path, error: OSError) -> SettingsWrong | DiskFull:
+    """What the system's error means to a person who wanted to read a file."""
+    if error.errno == errno.ENOSPC:
+        return DiskFull(_("The disk is full: the file was not written"))
+    if path.is_dir():  # Windows opens none
+        return SettingsWrong(_("{file} is not a file").format(file=path.name))
+    return SettingsWrong(_("The file {file} cannot be read: {why}").format(file=path.name, why=error.strerror or error))
 
 
 def _beside(path: Path) -> Path:

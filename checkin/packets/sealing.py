@@ -7,11 +7,9 @@ nothing grows on the way.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import secrets
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from pathlib import Path
 import pyrage
 from pydantic import ValidationError
 
-from checkin.errors import DiskFull, PacketUntrusted, SettingsWrong
+from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.packets import envelope
 from checkin.packets.contents import (
@@ -34,7 +32,7 @@ from checkin.packets.contents import (
 )
 from checkin.packets.identity import Identity, recipient_of
 from checkin.tickets.keys import verify_hex
-from checkin.wholefile import written_whole
+from checkin.wholefile import opened_file, written_whole
 
 MAGIC = b"prohodnaya-packet-"
 _FIRST = len(MAGIC) + 8 + 1 + 64 + 1 + 128 + 1
@@ -134,34 +132,16 @@ def read(path: Path, identity: Identity, *kinds: Kind) -> Packet:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
-        raise SettingsWrong(_("There is no file {file}").format(file=path.name)) from None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):  # a folder, or a pipe that never ends
-            raise SettingsWrong(_("{file} is not a file").format(file=path.name))
-        if about.st_size > MAX_BYTES:
-            size = about.st_size // 1_000_000
-            raise PacketUntrusted(_("The file is too big for a packet: {size} MB. It was not opened").format(size=size))
+    with opened_file(path) as (descriptor, size):
+        if size > MAX_BYTES:
+            raise PacketUntrusted(
+                _("The file is too big for a packet: {size} MB. It was not opened").format(size=size // 1_000_000)
+            )
         with os.fdopen(os.dup(descriptor), "rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        os.close(descriptor)
     if len(raw) > MAX_BYTES:
         raise _damaged()
     return raw
-
-
-def _unreadable(path: Path, error: OSError) -> SettingsWrong | DiskFull:
-    if error.errno == errno.ENOSPC:
-        return DiskFull(_("The disk is full: the file was not written"))
-    return SettingsWrong(_("The file {file} cannot be read: {why}").format(file=path.name, why=error.strerror or error))
 
 
 def _opened(raw: bytes, identity: Identity) -> bytes:

@@ -162,15 +162,20 @@ def _to_file(profile: Profile, key: str) -> None:
             finally:
                 os.close(folder)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(_("The disk is full. Free some space: nothing new can be recorded until then")) from error
-        raise SettingsWrong(
-            _("The key to this gate's data cannot be kept in {folder}: {why}").format(
-                folder=profile.folder, why=error.strerror or error
-            )
-        ) from error
+        raise not_kept(profile, error) from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def not_kept(profile: Profile, error: OSError) -> DiskFull | SettingsWrong:
+    """What the system's error means to a person whose key was to be written into the profile's folder."""
+    if error.errno == errno.ENOSPC:
+        return DiskFull(_("The disk is full. Free some space: nothing new can be recorded until then"))
+    return SettingsWrong(
+        _("The key to this gate's data cannot be kept in {folder}: {why}").format(
+            folder=profile.folder, why=error.strerror or error
+        )
+    )
 
 
 def _put(fresh: Path, place: Path) -> None:

@@ -155,8 +155,9 @@ def early(tx: Transaction, copied: Mapping[int, JournalLine], now: datetime) -> 
     pending = _pending(tx)
     tours, others = {one["id"] for one in pending.get("tours", ())}, bool(pending.get("other_notes"))
     plants = tx.roster.plants()
-    due = rule(plants, (tour for plant in plants for tour in tx.roster.tours(plant.id)))
-    known = {tour.id for plant in plants for tour in tx.roster.tours(plant.id)}
+    tours_of_all = [tour for plant in plants for tour in tx.roster.tours(plant.id)]
+    due = rule(plants, tours_of_all)
+    known = {tour.id for tour in tours_of_all}
     for stored in tx.journal.lines(tx.meta.device().id):
         event, other = stored.line.event, copied.get(stored.line.seq)
         if event.private is not None or other is None or other.event.private is None:

@@ -8,7 +8,6 @@ A profile's end begins with its key: what is left is noise.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -17,7 +16,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from checkin.errors import DiskFull, SettingsWrong, StoreBusy
+from checkin.errors import SettingsWrong, StoreBusy
 from checkin.i18n import gettext as _
 from checkin.settings import Profile, Settings
 from checkin.store import keys, passphrase
@@ -99,13 +98,7 @@ def _in_words(profile: Profile) -> Iterator[None]:
         with known_errors(profile.store_file):
             yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(_("The disk is full. Free some space: nothing new can be recorded until then")) from error
-        raise SettingsWrong(
-            _("The key to this gate's data cannot be kept in {folder}: {why}").format(
-                folder=profile.folder, why=error.strerror or error
-            )
-        ) from error
+        raise keys.not_kept(profile, error) from error
 
 
 def _forgotten(profile: Profile) -> None:

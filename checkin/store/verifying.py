@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from checkin.store.engine import Store, Transaction, engine_for
 from checkin.store.meta import Device
 from checkin.store.purging import early
 from checkin.tickets.keys import verify_hex
+from checkin.wholefile import opened_file, unreadable
 
 UNREADABLE = "unreadable"
 """The fault of a file, or of a line in the journal's copy, that cannot be read at all."""
@@ -135,32 +135,13 @@ def verify_file(path: Path, key: str, home: Path | None = None, now: datetime | 
     except _STRANGE:
         return Checked(0, 1, UNREADABLE)
     except OSError as error:  # no room for the copy that is read
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def _begun(path: Path) -> tuple[bytes, int]:
-    """How a file begins, and its size.  Only what has an end is opened: a pipe waits, a device goes on for ever."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
-        raise SettingsWrong(_("There is no file {file}").format(file=path.name)) from None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise SettingsWrong(_("{file} is not a file").format(file=path.name))
-        return os.read(descriptor, 4097), about.st_size
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        os.close(descriptor)
-
-
-def _unreadable(path: Path, error: OSError) -> SettingsWrong:
-    if path.is_dir():  # Windows opens none
-        return SettingsWrong(_("{file} is not a file").format(file=path.name))
-    return SettingsWrong(_("The file {file} cannot be read: {why}").format(file=path.name, why=error.strerror or error))
+    """How a file begins, and its size."""
+    with opened_file(path) as (descriptor, size):
+        return os.read(descriptor, 4097), size
 
 
 def _too_big(size: int) -> SettingsWrong:
