@@ -64,7 +64,7 @@ class Codes:
             return ""
         if not code or code_like(code):
             return code
-        if len(code) > MAX_CODE or not presentable(code) or DAMAGE in code or is_error(code):
+        if len(code) > MAX_CODE or not presentable(code) or DAMAGE in code:
             bads.append(Bad("code", _("This cannot be a ticket's code.")))
         else:
             self._notice(_("A code has characters that a handheld scanner may not type; a camera finds it."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from roster_files import xlsx
 
-from checkin import i18n
 from checkin.domain.visit import Flag
 from checkin.rosters.looking import look
 from checkin.rosters.mapping import Remembered, said
@@ -19,25 +17,12 @@ from checkin.rosters.result import ListResult
 from checkin.rosters.seasonreading import read_row
 from checkin.rosters.taking import Taken, keep_mapping, take_list
 from checkin.store import Store
-from tests.field import opened, plant
+from tests.field import plant
 
 HEAD = "Экскурсия;Дата;Время;"
 VISIT = "Хлеб;05.08.2026;10:30;"
 
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    held = opened(tmp_path / "profile")
-    yield held
-    held.close()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def read(folder: Path, text: str) -> ListResult:

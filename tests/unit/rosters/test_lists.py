@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from roster_files import ods, xls, xlsx
 from roster_lists import CASES, HEAD, HEADINGS, PLAIN, ROW, UNREADABLE, Case, cells, text
 from stranger_lists import NO_LISTS, STRANGERS
 
-from checkin import i18n
 from checkin.domain.ticket import short_holds
 from checkin.domain.visit import Plant
 from checkin.errors import ListUnreadable
@@ -22,13 +21,7 @@ from checkin.rosters.mapping import Remembered, said
 from checkin.rosters.reading import read_list
 from checkin.rosters.table import MAX_BYTES
 
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.mark.parametrize("case", [*CASES, *STRANGERS, *MORE], ids=lambda case: case.id)

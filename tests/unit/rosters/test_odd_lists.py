@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkin import i18n
 from checkin.domain.admission import Stop
 from checkin.domain.names import StopIndex
 from checkin.domain.visit import Plant, StopEntry
@@ -37,13 +35,7 @@ EXPECTED = [json.loads(line) for line in (ODD / "expected.jsonl").read_text("utf
 HEAD = "Завод;Экскурсия;Дата;Время;ФИО;Код\n"
 ROW = "Заря;Хлеб;05.08.2026;10:30;{};{}\n"
 
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_there_are_many() -> None:

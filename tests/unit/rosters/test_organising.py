@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from roster_files import xlsx
 
-from checkin import i18n
 from checkin.domain.visit import Plant, Policy, Record, Revocation, StopEntry, Tour
 from checkin.errors import ListUnreadable, SettingsWrong
 from checkin.organising.lists import changes
@@ -22,26 +20,12 @@ from checkin.rosters.reading import read_list
 from checkin.rosters.taking import Taken, keep_mapping, take_list
 from checkin.store import Store
 from checkin.store.roster import put
-from tests.field import opened
 
 NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
 HEAD = "Предприятие;Мероприятие;Дата;Начало;ФИО;Год рождения;Группа;Отметки\n"
 ROW = "Хлеб;Каравай;05.08.2026;10:30;{};{};{};{}\n"
 
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    held = opened(tmp_path / "profile")
-    yield held
-    held.close()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def known(store: Store, *records: Record) -> None:

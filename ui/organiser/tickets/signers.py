@@ -8,10 +8,8 @@ from datetime import datetime
 from checkin.domain.visit import SigningKey
 from checkin.i18n import gettext as _
 from checkin.i18n import language
+from checkin.issuing.keyring import SHORTEST
 from ui.organiser.table import NOTHING, Table
-
-SHORTEST = 8
-"""Characters of a passphrase: a key file may be copied, and then only this stands between."""
 
 
 class Signers:
