@@ -75,6 +75,7 @@ class StepView(Panel):
                 old.deleteLater()
         for place, (key, text) in enumerate(step.actions):
             button = Button(text, ICONS[key], "plain" if place else "main")
+            button.setMinimumWidth(theme.px(150))  # in a narrow window its text takes two lines
             button.clicked.connect(lambda _checked=False, key=key: self.action_pressed.emit(key))
             self._buttons.insertWidget(place, button)
             if not place:
