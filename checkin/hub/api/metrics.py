@@ -48,7 +48,7 @@ class Metrics:
         self._counts: dict[str, float] = defaultdict(float)
         if self._file is not None:
             self._counts.update(_read(self._file))
-        self._shared: dict[str, float] = {}
+        self._shared: dict[str, float] | None = None  # None: the others do not know of this one yet
 
     def request(self, method: str, route: str, status: int, took_s: float) -> None:
         """Counts an answered request."""

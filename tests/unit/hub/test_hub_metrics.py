@@ -66,6 +66,12 @@ def test_workers_add_up_and_a_successor_goes_on(tmp_path: Path) -> None:
     assert lines(successor)["prohodnaya_workers"] == 2
 
 
+def test_a_worker_that_has_counted_nothing_is_one_of_them(tmp_path: Path) -> None:
+    one, idle = Metrics(tmp_path, 0), Metrics(tmp_path, 1)
+    idle.share()
+    assert lines(one)["prohodnaya_workers"] == 2
+
+
 def test_a_damaged_file_of_a_worker_counts_nothing(tmp_path: Path) -> None:
     (tmp_path / "worker-1.json").write_text("{", encoding="utf-8")
     metrics = Metrics(tmp_path, 0)
