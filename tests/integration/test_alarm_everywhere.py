@@ -19,7 +19,7 @@ from ui.muster.notice import NoticePresenter
 from ui.muster.state import Mode
 from ui.ports import Tone
 
-WITHIN_S = 5.0
+WITHIN_S = 20.0
 """Much longer than it takes, for a machine that does other things; the time that it took is printed."""
 
 
@@ -54,28 +54,28 @@ def test_raised_and_ended_everywhere(gates: tuple[GateApp, GateApp]) -> None:
     tones: list[Tone] = []
     notice = NoticePresenter(there, sound=tones.append)
     there.listen(notice.refreshed)
-    outcome = there.scan("CODE-v1-12", Source.TYPED).result(5)
+    outcome = there.scan("CODE-v1-12", Source.TYPED).result(20)
     assert outcome.word == "admit"
 
     def listed_here() -> int:
-        listed = here.musters.listed().result(5)
+        listed = here.musters.listed().result(20)
         return listed.inside if listed is not None else 0
 
     until(lambda: listed_here() == 1)
-    alarm = here.musters.raise_alarm(drill=False).result(5)
+    alarm = here.musters.raise_alarm(drill=False).result(20)
     took = until(lambda: notice.state.mode is Mode.REAL)
     assert tones == [Tone.ALARM]
     assert "Главная" in notice.state.detail
-    there.musters.mark("v1-12", Mark.FOUND).result(5)
+    there.musters.mark("v1-12", Mark.FOUND).result(20)
 
     def found_here() -> int:
-        listed = here.musters.listed().result(5)
+        listed = here.musters.listed().result(20)
         return listed.found if listed is not None else 0
 
     until(lambda: found_here() == 1)
-    again = there.musters.raise_alarm(drill=False).result(5)
+    again = there.musters.raise_alarm(drill=False).result(20)
     assert again.id == alarm.id
-    there.musters.all_clear().result(5)
+    there.musters.all_clear().result(20)
     until(lambda: (held := here.status().muster) is not None and not held.on)
     assert notice.state.mode is Mode.OVER
     print(f"from the alarm on the disk to the other gate's bar: {took * 1000:.0f} ms")

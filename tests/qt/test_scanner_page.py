@@ -107,10 +107,10 @@ def test_a_serial_scanner_is_chosen_read_lost_and_found(
     qtbot.waitUntil(lambda: scans(app) == ["C-V005"])
     cable.pull()
     qtbot.waitUntil(
-        lambda: ("scanner", "bad") in [(item.key, item.tone) for item in program.status.state.items], timeout=2500
+        lambda: ("scanner", "bad") in [(item.key, item.tone) for item in program.status.state.items], timeout=10_000
     )
     cable.plug()
     qtbot.waitUntil(
-        lambda: ("scanner", "ok") in [(item.key, item.tone) for item in program.status.state.items], timeout=2500
+        lambda: ("scanner", "ok") in [(item.key, item.tone) for item in program.status.state.items], timeout=10_000
     )
     cable.pull()

@@ -98,9 +98,9 @@ def test_a_scanner_that_is_pulled_out_is_seen_and_comes_back_by_itself(
 ) -> None:
     cable.send(b"HALF")
     cable.pull()
-    qtbot.waitUntil(lambda: scanner.state is PortState.LOST, timeout=2000)
+    qtbot.waitUntil(lambda: scanner.state is PortState.LOST, timeout=10_000)
     cable.plug()
-    qtbot.waitUntil(lambda: scanner.state is PortState.OPEN, timeout=2500)
+    qtbot.waitUntil(lambda: scanner.state is PortState.OPEN, timeout=10_000)
     cable.send(b"AGAIN-1\r")
     qtbot.waitUntil(lambda: codes[-1:] == ["AGAIN-1"])
 
@@ -113,7 +113,7 @@ def test_a_port_that_is_not_there_yet_is_waited_for(qtbot: QtBot, tmp_path: Path
     scanner.use(str(cable.name), 115200)
     assert scanner.state is PortState.LOST
     cable.plug()
-    qtbot.waitUntil(lambda: scanner.state is PortState.OPEN, timeout=2500)
+    qtbot.waitUntil(lambda: scanner.state is PortState.OPEN, timeout=10_000)
     scanner.use("", 9600)
     assert told == ["lost", "open", "off"]
     cable.pull()

@@ -107,7 +107,7 @@ def log_in(page: Page, url: str, code: str) -> None:
     page.wait_for_selector(".tours")
 
 
-def until(true: Callable[[], bool], within_s: float = 5.0) -> float:
+def until(true: Callable[[], bool], within_s: float = 20.0) -> float:
     """Waits until something is so; the seconds it took."""
     began = time.monotonic()
     while not true():

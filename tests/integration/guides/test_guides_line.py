@@ -46,7 +46,7 @@ def test_cut_and_back(page: Page, phone: BrowserContext, gate: Gate) -> None:
     assert gate.peers() == []
     gate.let("v1-11")
     phone.set_offline(False)
-    until(lambda: len(gate.peers()) == 6, 10)
+    until(lambda: len(gate.peers()) == 6)
     page.wait_for_selector("[data-link=online]")
     until(lambda: marks_waiting(page) == 0)
     until(lambda: page.locator(".mark").count() == 11)
@@ -76,7 +76,7 @@ def test_a_tab_that_wakes_up_without_a_network(page: Page, phone: BrowserContext
     page.wait_for_selector("[data-link=offline] .mark .yes[aria-pressed=true]")
     assert "ждут отправки: 1" in page.inner_text("#link")
     phone.set_offline(False)
-    until(lambda: len(gate.peers()) == 1, 10)
+    until(lambda: len(gate.peers()) == 1)
     page.click(".back")
     page.click(".back")
     page.click("text=Выйти")
@@ -109,7 +109,7 @@ def test_marks_outlive_the_page_the_hub_and_the_session(phone: BrowserContext, t
         second = start_hub(url, tmp_path / "hub.log", first.port)
         page = phone.new_page()
         log_in(page, second.url, hub.guide_code("bread", GUIDE).text)
-        until(lambda: len(gate.peers()) == 4, 10)
+        until(lambda: len(gate.peers()) == 4)
         open_call(page)
         until(lambda: page.locator(".mark .yes[aria-pressed=true]").count() == 4)
         assert marks_waiting(page) == 0

@@ -46,7 +46,7 @@ def test_on_over_a_restart_and_off(tmp_path: Path) -> None:
     again = gate(tmp_path)
     try:
         again.start()
-        until(lambda: bool(again.guides.now().result(20).url), 20)
+        until(lambda: bool(again.guides.now().result(20).url))
         assert not again.guides.switch(on=False, port=0).result(20).url
         assert not again.settings.guides_page
         assert again.status().banners == ()
