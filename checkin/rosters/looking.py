@@ -16,11 +16,11 @@ from checkin.domain.visit import Plant
 from checkin.rosters import headings as heads
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
+from checkin.rosters.columns import Columns, passport_columns
 from checkin.rosters.headings import Headings, column_of
 from checkin.rosters.headingwords import PASSPORT, UNWANTED
 from checkin.rosters.identity import slug
 from checkin.rosters.mapping import IGNORED, Mapping
-from checkin.rosters.reading import Columns, passport_columns
 from checkin.rosters.standing import Standing, standing
 from checkin.rosters.table import Cell, Sheet, read_table
 

@@ -6,10 +6,8 @@ Sheets with headings that we know are read, the others are named with the number
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
-from dataclasses import replace
 from pathlib import Path
 
 from checkin.domain.visit import Plant, Tour
@@ -21,6 +19,7 @@ from checkin.rosters.blocks import in_words
 from checkin.rosters.building import Builder
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
+from checkin.rosters.columns import Columns, no_headings, passport_columns, say_columns, short
 from checkin.rosters.correction import is_correction
 from checkin.rosters.dayorder import DayOrder, is_open, is_slashed, order_of
 from checkin.rosters.headings import Headings
@@ -38,14 +37,8 @@ STEP = 1000
 SAMPLE = 200
 FEW = 4
 """Cells that a line between rows has at most."""
-SHOWN = 40
-"""Headings that one notice names."""
 HOPELESS = 20_000
 """After so many rows without a single good one, the first reason says more than all of them."""
-_PASSPORT = re.compile(
-    r"(?:серия\s*)?\d{2}\s?\d{2}\s?(?:№|N|номер)?\s?\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d{2}|[IVXLC]{1,4}-[А-Я]{2}\s?№?\s?\d{6}"
-)
-_SPACED = re.compile(r"\d{4}\s\d{6}|\d{2}\s\d{2}\s\d{6}|\d{3}-\d{3}-\d{3}[\s-]\d{2}|[IVXLC]{1,4}-[А-Я]{2}\s?№?\s?\d{6}")
 
 
 def read_list(
@@ -69,88 +62,6 @@ def read_list(
     with paused():
         columns = Columns(said, remembered, frozenset(slug(one.name) for one in known))
         return _read(path, Builder(path.name, plant, known, tours, defaults or {}), columns, progress)
-
-
-class Columns:
-    """Finds the columns of a sheet: by what a person says, by headings, at last by what stands in them."""
-
-    def __init__(
-        self, said: Mapping, remembered: Callable[[str], Mapping | None] | None, plants: frozenset[str]
-    ) -> None:
-        self._said = said
-        self._remembered = remembered
-        self._plants = plants
-        self._seen: list[str] = []
-        self._met: set[str] = set()
-
-    def find(self, rows: list[list[Cell]]) -> tuple[Headings | None, dict[str, str]]:
-        """The headings, and which of them were guessed."""
-        found, guessed = self._find(rows)
-        if found is not None:
-            self._seen += [text for text in found.texts if text and text not in self._seen]
-            self._met |= self._said.found_in(found.texts)
-        elif rows:
-            widest = max(rows, key=lambda row: sum(1 for cell in row if isinstance(cell, str) and cell))
-            self._seen += [text for cell in widest if (text := text_of(cell)) and text not in self._seen]
-        return found, guessed
-
-    def refuse_unmet(self, file: str) -> None:
-        """Raises ``ListUnreadable`` when what a person said is of headings that no sheet has."""
-        missing = sorted(self._said.asked - self._met)
-        if not missing and (not self._said.named or self._said.named & self._met):
-            return
-        what = ", ".join(f"“{one}”" for one in missing or sorted(self._said.named)[:12])
-        raise ListUnreadable(
-            _("{file} has no such heading: {missing}. Headings there are: {headings}.").format(
-                file=file, missing=what, headings=", ".join(_short(self._seen[:30])) or "—"
-            )
-        )
-
-    def _find(self, rows: list[list[Cell]]) -> tuple[Headings | None, dict[str, str]]:
-        found = heads.find(rows, self._said)
-        bare = heads.find(rows)
-        if found is not None and bare is None and self._said.by_places and guessing.is_data(rows[found.row]):
-            return self._without_headings(rows)
-        line = fingerprint((bare or found).texts) if bare is not None or found is not None else ""  # type: ignore[union-attr]
-        before = self._remembered(line) if self._remembered is not None and line else None
-        if before is None and self._remembered is not None and (found is None or not found.names_people):
-            lines = (heads.fingerprint_of(row) for row in rows[: heads.DEPTH])
-            before = next((kept for one in lines if one and (kept := self._remembered(one)) is not None), None)
-        if before is not None:
-            found = heads.find(rows, self._said.over(before))
-        guessed: dict[str, str] = {}
-        if found is not None:
-            found, guessed = guessing.completed(found, rows[found.row + 1 :])
-        elif (few := heads.find(rows, self._said, least=2)) is not None and not guessing.is_data(rows[few.row]):
-            few, guessed = guessing.completed(few, rows[few.row + 1 :])
-            found = few if few.names_people and "date" in few.at else None
-        if found is None or not found.names_people:
-            bare_list = guessing.without_headings(rows, self._plants) if found is None else None
-            if bare_list is not None:
-                found, guessed = bare_list
-                found = _told(found, self._said)
-        return found, guessed
-
-    def _without_headings(self, rows: list[list[Cell]]) -> tuple[Headings, dict[str, str]]:
-        """A list that begins with its first person, whose columns somebody has said by their places."""
-        width = max(map(len, rows))
-        guess = guessing.without_headings(rows, self._plants)
-        found, guessed = guess or (Headings(row=-1, texts=("",) * width, at={}), {})
-        return _told(found, self._said), {
-            place: column for place, column in guessed.items() if place not in self._said.columns
-        }
-
-
-def _told(found: Headings, said: Mapping) -> Headings:
-    """A list without headings as a person says it is: by places."""
-    at = dict(found.at)
-    for place in range(len(found.texts)):
-        column = said.of("", place)
-        if column is not None:
-            at = {name: there for name, there in at.items() if there != place and name != column}
-            if column in (*heads.COLUMNS, *heads.PARTS):
-                at[column] = place
-    return replace(found, at=at)
 
 
 def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | None) -> ListResult:
@@ -192,7 +103,7 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
             builder.notices.say(
                 place
                 + _("Column “{heading}” is read as “{column}” by what stands in it.").format(
-                    heading=_short([heading])[0], column=column
+                    heading=short([heading])[0], column=column
                 )
             )
         if stands is Standing.CANCELLED:
@@ -211,7 +122,7 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
         _take(builder, sheet, found, said, itertools.chain(first[found.row + 1 :], numbered), progress)
     columns.refuse_unmet(path.name)
     if not read:
-        raise ListUnreadable(_no_headings(path.name, seen))
+        raise ListUnreadable(no_headings(path.name, seen))
     result = builder.finished()
     result.notices = builder.notices.all()
     if not result.total:
@@ -250,7 +161,7 @@ def _take(
     sample = list(itertools.islice(full, SAMPLE))
     passports = passport_columns(found, [row for _number, row in sample])
     builder.sheet(sheet.name, found, sheet.ragged, passports, said, sheet.since_1904)
-    _say_columns(builder, sheet.name, found, passports)
+    say_columns(builder.notices, sheet.name, found, passports)
     full = _ordered(builder, found, itertools.chain(sample, full), sample)
     done = 0
     for number, row in full:
@@ -261,7 +172,7 @@ def _take(
             if (again := _headings_again(row)) is not None:
                 found = again
                 builder.headings_again(again)
-                _say_columns(builder, sheet.name, again, frozenset())
+                say_columns(builder.notices, sheet.name, again, frozenset())
             elif few:
                 builder.doubt(row)
         done += 1
@@ -333,66 +244,6 @@ def unfolded(rows: Iterable[tuple[int, list[Cell]]], found: Headings) -> Iterato
             yield number, one
 
 
-def _say_columns(builder: Builder, sheet: str, found: Headings, passports: frozenset[str]) -> None:
-    private = (*found.passports, *(found.text(column) for column in sorted(passports)))
-    place = _("Sheet “{sheet}”: ").format(sheet=sheet) if sheet else ""
-    if private:
-        builder.notices.say(
-            place
-            + _("Looks like passport data and is not stored: {columns}.").format(columns=", ".join(_short(private)))
-        )
-    ignored = (*found.unwanted, *found.unknown)
-    if ignored:
-        builder.notices.say(place + _("Columns not used: {columns}.").format(columns=", ".join(_short(ignored))))
-    used = {*found.at.values(), *(at for places in found.extra.values() for at in places)}
-    repeated = [
-        f"{_short([text])[0]} (#{at + 1})"
-        for at, text in enumerate(found.texts)
-        if text and text in found.repeated and at not in used and at not in found.beside
-    ]
-    if repeated:
-        builder.notices.say(
-            place
-            + _("Two headings for one column; only one of them counts, not used: {columns}.").format(
-                columns=", ".join(repeated)
-            )
-        )
-    for column in ("group", "school"):
-        if column in found.at and heads.is_weak(group := found.text(column)):
-            builder.notices.say(
-                place + _("Column “{heading}” is read as the visitors' group.").format(heading=_short([group])[0])
-            )
-    if "citizenship" in found.at:
-        builder.notices.say(
-            place
-            + _("Column “{heading}” only says who is a foreigner; the country is not stored.").format(
-                heading=_short([found.text("citizenship")])[0]
-            )
-        )
-    if found.sides:
-        builder.notices.say(
-            place
-            + _("Lists stand beside each other: each row is read as {count} rows.").format(count=len(found.sides) + 1)
-        )
-
-
-def _short(texts: Iterable[str]) -> list[str]:
-    all_of = [text if len(text) <= 40 else text[:39] + "…" for text in texts]
-    return all_of if len(all_of) <= SHOWN else [*all_of[:SHOWN], f"… +{len(all_of) - SHOWN}"]
-
-
-def passport_columns(found: Headings, sample: list[list[Cell]]) -> frozenset[str]:
-    """Columns of ours under which document numbers stand.  Ten digits alone may well be a ticket's code."""
-    out = set()
-    for column, place in found.at.items():
-        texts = [text_of(row[place]) for row in sample if place < len(row)]
-        texts = [text for text in texts if text]
-        pattern = _SPACED if column == "code" else _PASSPORT
-        if texts and sum(1 for text in texts if pattern.fullmatch(text)) * 2 > len(texts):
-            out.add(column)
-    return frozenset(out)
-
-
 def _empty(row: list[Cell]) -> bool:
     for cell in row:  # noqa: SIM110 - a generator would cost twice the time, for each row of the list
         if not isinstance(cell, str) or (cell and not cell.isspace()):
@@ -402,14 +253,3 @@ def _empty(row: list[Cell]) -> bool:
 
 def _count(rows: Iterator[list[Cell]]) -> int:
     return sum(1 for row in rows if not _empty(row))
-
-
-def _no_headings(file: str, seen: list[str]) -> str:
-    if seen:
-        return _("{file}: no column with names was found. Headings there are: {headings}.").format(
-            file=file, headings=", ".join(_short(seen[:12]))
-        )
-    return _(
-        "{file}: no row with headings was found among its first {depth} rows. Headings may be, for instance: "
-        "предприятие, мероприятие, дата, начало, ФИО."
-    ).format(file=file, depth=heads.DEPTH)
