@@ -1,34 +1,25 @@
-"""Packets on the command line: the gate's key, a roster out and in, a journal out and in, an acknowledgement."""
+"""Packets on the command line, and the gate's half of them: a roster or answers in, a journal out."""
 
 from __future__ import annotations
 
-import os
-import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from checkin.clock import SystemClock
-from checkin.commands.book import DB, HUB
 from checkin.commands.console import JSON, out, put, say, speakable
-from checkin.commands.opened import Opened, opened
-from checkin.commands.packetkeys import distrust, drop_gate, trust
+from checkin.commands.opened import opened
+from checkin.commands.packetfiles import FILE, OUT, PLANT, refusals, written_to
+from checkin.commands.packethouse import accept, make_ack, make_roster
+from checkin.commands.packetkeys import distrust, drop_gate, gate_key, trust
 from checkin.domain.people import Act
-from checkin.errors import CheckinError, PacketUntrusted, SettingsWrong
+from checkin.errors import CheckinError, PacketUntrusted
 from checkin.i18n import gettext as _
 
 if TYPE_CHECKING:
     from checkin.packets.gate import Preview
-    from checkin.packets.organiser import House
-
-PLANT = typer.Option(None, "--plant", help=_("The plant's name or id"))
-OUT = typer.Argument(help=_("The file to write, on the stick"))
-FILE = typer.Argument(help=_("The packet"))
-_KEY = re.compile("age1[0-9a-z]{50,70}")
 
 
 def register(app: typer.Typer) -> None:
@@ -46,160 +37,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(packet, name="packet")
 
 
-def gate_key(
-    context: typer.Context,
-    qr: Path | None = typer.Option(None, "--qr", help=_("Write the key as a QR picture (PNG) to scan or compare")),
-    secret: Path | None = typer.Option(
-        None,
-        "--identity",
-        help=_("Write the secret key for the age tool. Whoever has that file reads and signs as this PC"),
-    ),
-    json: bool = JSON,
-) -> None:
-    from checkin.packets.identity import identity_of, words
-
-    with opened(context) as profile:
-        mine = identity_of(profile.store)
-    recipient = mine.recipient
-    if qr is not None:
-        from checkin.issuing.qr import png
-
-        _write(qr, png(recipient.upper()))
-    if secret is not None:
-        _write(secret, f"{mine.secret}\n".encode())
-        with opened(context) as profile:
-            profile.note(Act.PACKET, _("wrote the secret key to a file: {file}").format(file=secret.name))
-    if json:
-        put(
-            {
-                "recipient": recipient,
-                "words": words(recipient),
-                "words_ru": words(recipient, "ru"),
-                "words_en": words(recipient, "en"),
-                "device": mine.device,
-                "public_key": mine.public_hex,
-            }
-        )
-        return
-    out(recipient)
-    out(words(recipient))
-    if qr is None:
-        _show_qr(recipient)
-
-
-def _show_qr(recipient: str) -> None:
-    """The QR in the terminal, for those who see it."""
-    if not sys.stdout.isatty():
-        return
-    from checkin.issuing.qr import symbol
-
-    symbol(recipient.upper()).print_ascii(invert=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A new file that only its owner reads."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise SettingsWrong(
-            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
-        ) from error
-
-
-def _written_to(path: Path) -> Path:
-    """The file to write; raises ``SettingsWrong`` for a gate's key that stands in its place."""
-    if _KEY.fullmatch(path.name.lower()):
-        raise SettingsWrong(_("{key} is a gate's key. Say after it which file to write").format(key=path.name))
-    return path
-
-
-@contextmanager
-def _refusals(json: bool) -> Iterator[None]:
-    """For programs: why nothing was done, as a line of its own."""
-    try:
-        yield
-    except CheckinError as error:
-        if json:
-            put({"refused": str(error)})
-        raise
-
-
-@contextmanager
-def _house(profile: Opened, hub: bool, db: str | None) -> Iterator[House]:
-    """The organiser's roster and attendance: the profile's own, or a hub's database, opened as a file."""
-    if not hub and not db:
-        from checkin.packets.storehouse import StoreHouse
-
-        yield StoreHouse(profile.store)
-        return
-    from checkin.hub import open_hub
-    from checkin.packets.hubhouse import HubHouse
-
-    with open_hub(db or f"sqlite:///{profile.profile.hub_file.resolve()}") as at_hub:
-        yield HubHouse(at_hub)
-
-
-def make_roster(
-    context: typer.Context,
-    names: list[str] = typer.Argument(metavar="[RECIPIENT]... OUT", help=_("More gates' keys, then the file to write")),
-    plant: str = typer.Option(..., "--plant", help=_("The plant's name or id")),
-    to: list[str] = typer.Option(
-        [], "--to", help=_("A gate's key, as checkin gate-key shows it there; may be repeated")
-    ),
-    issuer: str = typer.Option("", "--issuer", help=_("Who makes the packet, as the gate shows it")),
-    hub: bool = HUB,
-    db: str = DB,
-    json: bool = JSON,
-) -> None:
-    from checkin.packets import organiser
-
-    *more, name = names
-    file = _written_to(Path(name))
-    with _refusals(json), opened(context) as profile, _house(profile, hub, db) as house:
-        line = organiser.make_roster(
-            profile.store,
-            house,
-            file,
-            SystemClock(),
-            plant=plant,
-            to=[*to, *more],
-            name=speakable(issuer).strip()[:120],
-        )
-        told = _("roster packet {file}: {plant}, tours {tours}, visitors {visitors}, for {gates}")
-        profile.note(
-            Act.PACKET,
-            told.format(
-                file=file.name,
-                plant=line["plant_name"],
-                tours=line["tours"],
-                visitors=line["visitors"],
-                gates=len({*to, *more}),
-            ),
-            str(line["plant"]),
-        )
-    if json:
-        put(line)
-        return
-    out(
-        _("Written: {file}. Tours: {tours}, visitors: {visitors}").format(
-            file=line["file"], tours=line["tours"], visitors=line["visitors"]
-        )
-    )
-    _say_left_out(line)
-    out(_("The gate shows these words as the maker's: {words}").format(words=line["words"]))
-    gates = line["to"]
-    assert isinstance(gates, list)
-    for gate in gates:
-        out(_("For the gate with the words: {words}").format(words=gate["words"]))
-
-
-def _say_left_out(line: dict[str, object]) -> None:
-    if line["left_out"]:
-        say(_("Older events of other gates that did not fit: {count}").format(count=line["left_out"]))
-
-
 def take(
     context: typer.Context,
     file: Path = FILE,
@@ -208,7 +45,7 @@ def take(
 ) -> None:
     from checkin.packets import gate
 
-    with _refusals(json), opened(context) as profile:
+    with refusals(json), opened(context) as profile:
         arrived = gate.look(profile.store, file, SystemClock(), profile.settings.plant)
         preview = arrived.preview
         if not json:
@@ -297,8 +134,8 @@ def make_journal(
 ) -> None:
     from checkin.packets import gate
 
-    _written_to(file)
-    with _refusals(json), opened(context) as profile:
+    written_to(file)
+    with refusals(json), opened(context) as profile:
         chosen = profile.plant(plant).id if plant else profile.settings.plant
         # before it is made, so that the packet has this line too
         profile.note(Act.PACKET, _("journal packet {file}").format(file=file.name), chosen)
@@ -332,64 +169,3 @@ def make_journal(
                     **line
                 )
             )
-
-
-def accept(context: typer.Context, file: Path = FILE, hub: bool = HUB, db: str = DB, json: bool = JSON) -> None:
-    from checkin.packets import accepting
-
-    with _refusals(json), opened(context) as profile, _house(profile, hub, db) as house:
-        took = accepting.accept(profile.store, house, file, SystemClock())
-        told = _("journal of {gate} from {file}: {events} events, new {accepted}, rejected {rejected}")
-        profile.note(
-            Act.PACKET,
-            told.format(
-                gate=took.gate,
-                file=file.name,
-                events=took.events,
-                accepted=took.accepted,
-                rejected=took.rejected,
-            ),
-            took.plant,
-        )
-    if json:
-        put(took.line())
-    else:
-        out(
-            _("Gate “{gate}”: {accepted} new events, {duplicate} known, {rejected} refused").format(
-                gate=took.gate, accepted=took.accepted, duplicate=took.duplicate, rejected=took.rejected
-            )
-        )
-        for finding in took.findings:
-            say(finding)
-    if not took.sound:
-        raise typer.Exit(1)
-
-
-def make_ack(
-    context: typer.Context,
-    file: Path = OUT,
-    plant: str = PLANT,
-    issuer: str = typer.Option("", "--issuer", help=_("Who makes the packet, as the gate shows it")),
-    hub: bool = HUB,
-    db: str = DB,
-    json: bool = JSON,
-) -> None:
-    from checkin.packets import organiser
-
-    _written_to(file)
-    with _refusals(json), opened(context) as profile, _house(profile, hub, db) as house:
-        line = organiser.make_ack(
-            profile.store, house, file, SystemClock(), plant=plant, name=speakable(issuer).strip()[:120]
-        )
-        profile.note(
-            Act.PACKET,
-            _("answer {file}: gates {gates}, answers {answers}").format(
-                file=file.name, gates=line["gates"], answers=line["answers"]
-            ),
-            str(line["plant"]),
-        )
-    if json:
-        put(line)
-    else:
-        out(_("Written: {file}. Gates: {gates}, answers: {answers}").format(**line))
-        _say_left_out(line)

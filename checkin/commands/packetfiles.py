@@ -1,0 +1,50 @@
+"""What every command about packets does: new files are only their owner's, and a refusal is a line of JSON."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from checkin.commands.console import put
+from checkin.errors import CheckinError, SettingsWrong
+from checkin.i18n import gettext as _
+
+PLANT = typer.Option(None, "--plant", help=_("The plant's name or id"))
+OUT = typer.Argument(help=_("The file to write, on the stick"))
+FILE = typer.Argument(help=_("The packet"))
+_KEY = re.compile("age1[0-9a-z]{50,70}")
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """A new file that only its owner reads."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise SettingsWrong(
+            _("The file {file} cannot be written: {why}").format(file=path.name, why=error.strerror or error)
+        ) from error
+
+
+def written_to(path: Path) -> Path:
+    """The file to write; raises ``SettingsWrong`` for a gate's key that stands in its place."""
+    if _KEY.fullmatch(path.name.lower()):
+        raise SettingsWrong(_("{key} is a gate's key. Say after it which file to write").format(key=path.name))
+    return path
+
+
+@contextmanager
+def refusals(json: bool) -> Iterator[None]:
+    """For programs: why nothing was done, as a line of its own."""
+    try:
+        yield
+    except CheckinError as error:
+        if json:
+            put({"refused": str(error)})
+        raise
