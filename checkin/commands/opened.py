@@ -16,6 +16,7 @@ from checkin.domain.people import Act
 from checkin.domain.visit import Plant
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
+from checkin.rosters.plantnames import the_plant
 from checkin.settings import Profile, Settings
 from checkin.store import Store, open_store
 from checkin.sync.enrol import enrolment
@@ -38,12 +39,8 @@ class Opened:
             return tx.roster.plants()
 
     def plant(self, called: str) -> Plant:
-        """The plant with this id or name; raises ``SettingsWrong`` when the roster has none."""
-        wanted = called.strip()
-        for plant in self.plants():
-            if plant.id == wanted or plant.name.casefold() == wanted.casefold():
-                return plant
-        raise SettingsWrong(_("The roster has no plant “{plant}”").format(plant=called))
+        """The plant with this id or name; raises ``SettingsWrong``."""
+        return the_plant(self.plants(), called)
 
     def desk(self, plant: str | None = None, gate: str | None = None) -> Desk:
         """A desk where the options, the enrolment or the settings say; else at the only plant, or at all of them."""

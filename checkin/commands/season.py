@@ -49,9 +49,12 @@ def import_(
                     {"sheet": one.sheet, "row": one.row, "column": one.column, "reason": one.reason}
                     for one in season.faults
                 ],
+                "notices": list(season.notices),
             }
         )
     else:
+        for notice in season.notices:
+            out(notice)
         for one in season.faults:
             where = _("row {row}, column “{column}”").format(row=one.row, column=one.column)
             out(_("sheet “{sheet}”, {where}").format(sheet=one.sheet, where=where) + f": {one.reason}")

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from checkin.domain.visit import KINDS, Plant, Record
-from checkin.errors import SettingsWrong
-from checkin.i18n import gettext as _
+from checkin.rosters.plantnames import the_plant
 from checkin.rosters.taking import revocations_of
 from checkin.store import Store
 from checkin.store.roster import RosterChange, put
@@ -94,10 +93,4 @@ class Desk:
 
     def plant(self, called: str | None) -> Plant | None:
         """The plant with this id or name, None when none is asked for; raises ``SettingsWrong``."""
-        if not called:
-            return None
-        wanted = called.strip()
-        for plant in self.book.plants():
-            if plant.id == wanted or plant.name.casefold() == wanted.casefold():
-                return plant
-        raise SettingsWrong(_("The roster has no plant “{plant}”").format(plant=called))
+        return the_plant(self.book.plants(), called) if called else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from checkin.domain.plants import labels
 from checkin.domain.visit import Gate, Plant, Record, StopEntry, Tour
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
@@ -52,6 +53,7 @@ class SeasonCounts:
     added: int
     changed: int
     faults: tuple[Fault, ...]
+    notices: tuple[str, ...] = ()
 
 
 def known_records(desk: Desk) -> list[Record]:
@@ -65,10 +67,11 @@ def sheet(desk: Desk, key: str) -> list[SheetRow]:
     """The rows of a sheet: tours by time, the others by plant."""
     records = known_records(desk)
     plants = {one.id: one for one in records if isinstance(one, Plant)}
+    named = labels(plants.values())
     lead = Remembered(desk.folder / FILE).lead_days
     out: list[SheetRow] = []
     for one in sorted(records, key=lambda each: _order(each, plants)):
-        cells = row_of(key, one, plants.get(one.plant), lead)
+        cells = row_of(key, one, plants.get(one.plant), named, lead)
         if cells is not None:
             out.append(SheetRow(one.plant, one.id, {name: _text(value) for name, value in cells.items()}))
     return out
@@ -93,27 +96,31 @@ def keep(desk: Desk, key: str, cells: Mapping[str, str], before: SheetRow | None
     if before is not None and held is None:
         return Wrong("", _("This row is not there any more: somebody took it away meanwhile"))
     # A cell that was emptied is empty: only a policy needs what it was, since its plant is the same record.
-    known = records if key == "policies" else [one for one in records if one is not held]
+    others = [one for one in records if one is not held]
+    known = records if key == "policies" else others
+    if isinstance(held, Plant) and key == "plants":
+        known = [Plant(id=held.id, name=held.name, tz=held.tz), *others]  # whose clock its tours have kept to
     given = {**cells, "id": held.id} if key == "plants" and held is not None else cells
     read = read_row(key, given, known)
     if read.faults:
         return Wrong(_key_of(read.faults[0].column), read.faults[0].reason)
-    made = list(read.records) if key == "policies" else [_kept(one, held) for one in read.records]
-    if key in ("gates", "tours") and held is not None and made[0].plant != held.plant:
+    rows = [one if key == "policies" else _kept(one, held) for one in read.records if isinstance(one, mine)]
+    rest = [one for one in read.records if not isinstance(one, mine)]
+    if key in ("gates", "tours", "policies") and held is not None and rows[0].plant != held.plant:
         return Wrong("plant", _("What exists stays at its plant. Add a new one at the other plant"))
-    if key != "policies":
-        there = {(one.plant, one.id) for one in known if isinstance(one, mine)}
-        if any((one.plant, one.id) in there for one in made):
-            return Wrong(_first(key), _("There is one like this already"))
     gone: list[Key] = []
-    if held is not None and all((one.plant, one.id) != (held.plant, held.id) for one in made):
-        gone = [(held.plant, _KIND_NAMES[key], held.id)]
-    desk.book.put(made, gone)
+    if key != "policies":
+        there = {(one.plant, one.id) for one in others if isinstance(one, mine)}
+        if any((one.plant, one.id) in there for one in rows):
+            return Wrong(_first(key), _("There is one like this already"))
+        if held is not None and all((one.plant, one.id) != (held.plant, held.id) for one in rows):
+            gone = [(held.plant, _KIND_NAMES[key], held.id)]
+    desk.book.put([*rows, *rest], gone)
     if read.leads:
         Remembered(desk.folder / FILE).keep_lead_days(read.leads)
     if key == "plants":
         publish(desk, Keyring(desk.folder / FOLDER))
-    first = made[0]
+    first = rows[0]
     return SheetRow(first.plant, first.id, dict(cells))
 
 
@@ -171,7 +178,7 @@ def take_workbook(desk: Desk, path: Path, *, apply: bool) -> SeasonCounts:
     added = sum((type(one), one.plant, one.id) not in before for one in changed)
     if apply:
         _write(desk, read, changed)
-    return SeasonCounts(read.rows, read.taken, added, len(changed) - added, tuple(read.faults))
+    return SeasonCounts(read.rows, read.taken, added, len(changed) - added, tuple(read.faults), tuple(read.notices))
 
 
 def _write(desk: Desk, read: SeasonFile, changed: Sequence[Record]) -> None:

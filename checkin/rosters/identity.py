@@ -49,6 +49,11 @@ def tour_id(plant: str, day: date, start: timedelta | None, title: str) -> str:
     return "t-" + _digest(12, plant, day.isoformat(), minutes, plain_title(title))
 
 
+def other_tour_id(identity: str, number: int) -> str:
+    """The id of a tour that names itself as another did before that was given another time."""
+    return "t-" + _digest(12, identity, str(number))
+
+
 def group_id(tour: str, name: str) -> str:
     """The id of a group of a tour."""
     return "g-" + _digest(12, tour, plain_title(name))

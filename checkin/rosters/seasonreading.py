@@ -7,22 +7,27 @@ in every column: nothing of it could be meant.  What is not in the file stays as
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from checkin.clock import SystemClock
+from checkin.domain.plants import called
 from checkin.domain.visit import DocumentRule, Gate, Plant, Policy, Record, StopEntry, Tour
-from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.births import birth_year_of
-from checkin.rosters.cells import error_said, is_error, text_of, tidy
+from checkin.rosters.cells import error_said, is_error, text_of
+from checkin.rosters.plantnames import several
 from checkin.rosters.private import holds_private
 from checkin.rosters.result import Fault
-from checkin.rosters.schedule import Bad, Schedule
+from checkin.rosters.schedule import DEFAULT_LENGTH, Bad, Schedule
+from checkin.rosters.seasonrows import Row, rows_in
 from checkin.rosters.seasonsheets import SHEETS, sheet_title
-from checkin.rosters.table import Cell, read_table
+from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of, language_of
 
 _YES = frozenset({"да", "yes", "true", "1", "+", "y", "истина"})
@@ -47,18 +52,9 @@ class SeasonFile:
     records: list[Record] = field(default_factory=list)
     leads: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     rows: int = 0
     taken: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    sheet: str
-    number: int
-    cells: Mapping[str, Cell]
-
-    def text(self, key: str) -> str:
-        return tidy(text_of(self.cells.get(key, "")))[0][:2000]
 
 
 class _Wrong(Exception):
@@ -70,47 +66,36 @@ class _Wrong(Exception):
 
 def read_season(path: Path, known: Iterable[Record] = ()) -> SeasonFile:
     """Reads a file.  ``known`` is what the roster has.  Raises ``ListUnreadable`` when it has none of our sheets."""
+    rows = rows_in(path)
     reader = _Reader(list(known))
-    by_sheet: dict[str, list[_Row]] = {}
-    for sheet in read_table(path):
-        key = sheet.name.rpartition("·")[2].strip().casefold()
-        if key in SHEETS:
-            by_sheet[key] = list(_rows(key, sheet.rows))
-    if not by_sheet:
-        raise ListUnreadable(
-            _("{file} has none of the sheets of a season. Begin with: checkin season template FILE.xlsx").format(
-                file=path.name
-            )
-        )
     for key in SHEETS:  # plants before what refers to them
-        for row in by_sheet.get(key, ()):
+        for row in rows.of.get(key, ()):
             reader.take(key, row)
-    return reader.done()
+    found = reader.done()
+    found.notices += rows.notices
+    return found
 
 
 def read_row(key: str, cells: Mapping[str, Cell], known: Iterable[Record] = ()) -> SeasonFile:
     """One row of a sheet, as it was typed on a page.  What is wrong with it is in ``faults``, by heading."""
-    reader = _Reader(list(known))
-    reader.take(key, _Row(sheet_title(key), 1, cells))
+    reader = _Reader(list(known), page=True)
+    reader.take(key, Row(sheet_title(key), 1, cells))
     return reader.done()
 
 
-def _rows(key: str, rows: Iterator[list[Cell]]) -> Iterator[_Row]:
-    columns: list[str] = []
-    names = {column.russian.casefold(): column.key for column in SHEETS[key]} | {c.key: c.key for c in SHEETS[key]}
-    for number, row in enumerate(rows, 1):
-        if not any(text_of(cell) for cell in row):
-            continue
-        if not columns:
-            texts = [text_of(cell) for cell in row]
-            columns = [names.get(text.rpartition("·")[2].strip().casefold(), "") for text in texts]
-            continue
-        yield _Row(sheet_title(key), number, {name: cell for name, cell in zip(columns, row, strict=False) if name})
+class _Moved(Exception):
+    """A tour's row whose id belongs to one that has another time by now: what it is shows when all rows are read."""
 
 
 class _Reader:
-    def __init__(self, known: list[Record]) -> None:
+    """``page``: the one row is typed by a person, who adds a tour or mends one, and does not mean another."""
+
+    def __init__(self, known: list[Record], *, page: bool = False) -> None:
         self._out = SeasonFile()
+        self._page = page
+        self._last = page
+        self._moved: list[Row] = []
+        self._said: dict[tuple[str, ...], Row] = {}
         self._plants = {one.id: one for one in known if isinstance(one, Plant)}
         self._tours = {(one.plant, one.id): one for one in known if isinstance(one, Tour)}
         self._stops = {(one.plant, one.id) for one in known if isinstance(one, StopEntry)}
@@ -118,8 +103,21 @@ class _Reader:
         self._changed: dict[str, Plant] = {}
         self._others: dict[tuple[str, str, str], Record] = {}
 
-    def take(self, key: str, row: _Row) -> None:
+    def take(self, key: str, row: Row) -> None:
+        """Takes a row, or says what is wrong with it."""
         self._out.rows += 1
+        self._try(key, row)
+
+    def done(self) -> SeasonFile:
+        """Everything that the rows came to."""
+        self._last = True
+        for row in self._moved:
+            self._try("tours", row)
+        self._out.faults.sort(key=lambda fault: (fault.sheet, fault.row))
+        self._out.records = [*self._changed.values(), *self._others.values()]
+        return self._out
+
+    def _try(self, key: str, row: Row) -> None:
         takers = {
             "plants": self._plant,
             "gates": self._gate,
@@ -137,16 +135,24 @@ class _Reader:
         except _Wrong as wrong:
             heading = next((c.heading for c in SHEETS[key] if c.key == wrong.column), wrong.column)
             self._out.faults.append(Fault(row.sheet, row.number, heading, wrong.reason))
-            return
-        self._out.taken += 1
+        except _Moved:
+            self._moved.append(row)
+        else:
+            self._out.taken += 1
 
-    def done(self) -> SeasonFile:
-        self._out.records = [*self._changed.values(), *self._others.values()]
-        return self._out
+    def _once(self, column: str, row: Row, *what: str) -> None:
+        """Two rows about one thing are one when they say the same; else nobody knows which of them counts."""
+        first = self._said.setdefault(what, row)
+        if first is not row and first.texts() != row.texts():
+            raise _Wrong(column, _("Row {row} is about the same and says something else.").format(row=first.number))
 
-    def _plant(self, row: _Row) -> None:
-        name = row.text("name")[:300]
-        wanted = row.text("id") or next((p.id for p in self._plants.values() if p.name == name), identity.slug(name))
+    def _plant(self, row: Row) -> None:
+        name, wanted = row.text("name")[:300], row.text("id")
+        if not wanted:
+            of_this_name = [one for one in self._plants.values() if one.name == name]
+            if len(of_this_name) > 1:
+                raise _Wrong("id", several(name, of_this_name))
+            wanted = of_this_name[0].id if of_this_name else identity.slug(name)
         before = self._plants.get(wanted) or Plant(id=wanted, name=name)
         try:
             made = replace(
@@ -161,24 +167,70 @@ class _Reader:
             raise _Wrong("tz", _("There is no such time zone: {text}").format(text=row.text("tz")[:40])) from None
         if len(wanted) > 60 or not all(c.isalnum() or c in "-_" for c in wanted):
             raise _Wrong("id", _("A plant's code is letters, digits and hyphens."))
+        self._once("id" if row.text("id") else "name", row, "plants", wanted)
         self._plants[wanted] = self._changed[wanted] = made
+        if made.tz != before.tz:
+            self._keep_local_times(made, before.tz)
 
-    def _of(self, row: _Row) -> Plant:
-        called = row.text("plant")
-        found = self._plants.get(called) or self._plants.get(identity.slug(called))
-        found = found or next((p for p in self._plants.values() if p.name.casefold() == called.casefold()), None)
-        if found is None:
-            raise _Wrong("plant", _("There is no such plant on the sheet of plants: {text}").format(text=called[:60]))
-        return found
+    def _keep_local_times(self, plant: Plant, zone: str) -> None:
+        """A zone that is put right: the tours begin when they did on the clock of the plant's wall."""
+        old, new = ZoneInfo(zone), ZoneInfo(plant.tz)
 
-    def _gate(self, row: _Row) -> None:
+        def moved(moment: datetime) -> datetime:
+            return moment.astimezone(old).replace(tzinfo=new).astimezone(UTC)
+
+        for key, tour in [item for item in self._tours.items() if item[0][0] == plant.id]:
+            made = replace(tour, start=moved(tour.start), end=moved(tour.end))
+            self._tours[key] = self._others["tour", plant.id, tour.id] = made
+
+    def _of(self, row: Row) -> Plant:
+        text = row.text("plant")
+        found = called(self._plants.values(), text)
+        if len(found) > 1:
+            raise _Wrong("plant", several(text, found))
+        plant = found[0] if found else self._plants.get(identity.slug(text))
+        if plant is None:
+            raise _Wrong("plant", _("There is no such plant on the sheet of plants: {text}").format(text=text[:60]))
+        return plant
+
+    def _gate(self, row: Row) -> None:
         plant, name = self._of(row), row.text("name")[:120]
+        self._once("name", row, "gates", plant.id, identity.slug(name))
         held = self._gates.get((plant.id, identity.slug(name)))
         made = replace(held, name=name) if held else Gate(id=identity.slug(name), plant=plant.id, name=name)
         self._others["gate", plant.id, made.id] = made
 
-    def _tour(self, row: _Row) -> None:
+    def _tour(self, row: Row) -> None:
         plant = self._of(row)
+        made = self._scheduled(plant, row)
+        self._once("title", row, "tours", plant.id, made.start.isoformat(), identity.plain_title(made.title))
+        before = self._tours.get((plant.id, made.id))
+        form = format_of(row.text("format")) if row.text("format") else (before or made).format
+        if form is None:
+            raise _Wrong("format", _("The format “{text}” is not known.").format(text=row.text("format")[:40]))
+        language = language_of(row.text("language")) if row.text("language") else (before or made).language
+        if language is None:
+            raise _Wrong("language", _("The language “{text}” is not known.").format(text=row.text("language")[:40]))
+        held = before or made
+        self._others["tour", plant.id, made.id] = replace(
+            held,
+            title=made.title,
+            start=made.start,
+            end=self._end(row, made, before),
+            format=form,
+            capacity=self._number(row, "capacity", held.capacity),
+            language=language,
+            guide=row.text("guide")[:200] or held.guide,
+            guide_phone=row.text("guide_phone")[:60] or held.guide_phone,
+            cancelled=self._yes(row, "cancelled", default=held.cancelled),
+        )
+
+    def _scheduled(self, plant: Plant, row: Row) -> Tour:
+        """The tour that a row names, under the id that it has or shall have.
+
+        An id was made of the time that a tour had at first.  Where a tour has another time by now, the row moves it
+        back, unless another row names it at its new time: then this is a second tour.
+        """
         schedule = Schedule(None, [plant], lambda text: None, self._tours.values())
         cells = row.cells
         slot = schedule.slot(
@@ -187,50 +239,53 @@ class _Reader:
         if isinstance(slot, Bad):
             raise _Wrong("title" if slot.column == "tour" else slot.column, slot.reason)
         made = schedule.tours[slot.tour]
-        form = format_of(row.text("format")) if row.text("format") else made.format
-        if form is None:
-            raise _Wrong("format", _("The format “{text}” is not known.").format(text=row.text("format")[:40]))
-        language = language_of(row.text("language")) if row.text("language") else "ru"
-        if language is None:
-            raise _Wrong("language", _("The language “{text}” is not known.").format(text=row.text("language")[:40]))
-        before = self._tours.get((plant.id, made.id)) or made
-        self._others["tour", plant.id, made.id] = replace(
-            before,
-            title=made.title,
-            end=made.end,
-            format=form,
-            capacity=self._number(row, "capacity", before.capacity),
-            language=language,
-            guide=row.text("guide")[:200] or before.guide,
-            guide_phone=row.text("guide_phone")[:60] or before.guide_phone,
-            cancelled=self._yes(row, "cancelled", default=before.cancelled),
-        )
+        held = self._tours.get((plant.id, made.id))
+        if held is None or held.start == made.start:
+            return made
+        if not self._last:
+            raise _Moved
+        if not self._page and ("tour", plant.id, made.id) not in self._others:
+            return made
+        identities = (identity.other_tour_id(made.id, number) for number in itertools.count(2))
+        return replace(made, id=next(one for one in identities if (plant.id, one) not in self._tours))
 
-    def _policy(self, row: _Row) -> None:
+    def _end(self, row: Row, made: Tour, before: Tour | None) -> datetime:
+        """The end; where the file has no column for it a tour stays as long as it was."""
+        told = "end" in row.cells or made.end - made.start != DEFAULT_LENGTH
+        return made.end if before is None or told else made.start + (before.end - before.start)
+
+    def _policy(self, row: Row) -> None:
         plant = self._of(row)
+        self._once("plant", row, "policies", plant.id)
         before = plant.policy
         rule = row.text("document") or before.document.value
         if rule not in tuple(DocumentRule):
             raise _Wrong("document", _("Not one of the choices: {text}").format(text=rule[:40]))
+        there = row.cells.keys()
         policy = Policy(
             opens_before_min=self._number(row, "opens_before_min", before.opens_before_min) or 0,
             closes_after_end_min=self._number(row, "closes_after_end_min", before.closes_after_end_min) or 0,
-            minimum_age=self._number(row, "minimum_age", None),
+            minimum_age=self._number(row, "minimum_age", None if "minimum_age" in there else before.minimum_age),
             document=DocumentRule(rule),
             briefing=self._yes(row, "briefing", default=before.briefing),
-            briefing_text=row.text("briefing_text"),
-            briefing_version=row.text("briefing_version")[:60],
-            minors_per_adult=self._number(row, "minors_per_adult", None),
+            briefing_text=row.text("briefing_text") if "briefing_text" in there else before.briefing_text,
+            briefing_version=(
+                row.text("briefing_version")[:60] if "briefing_version" in there else before.briefing_version
+            ),
+            minors_per_adult=self._number(
+                row, "minors_per_adult", None if "minors_per_adult" in there else before.minors_per_adult
+            ),
             reentry=self._yes(row, "reentry", default=before.reentry),
             retention_h=self._number(row, "retention_h", before.retention_h) or before.retention_h,
             shut_out_h=self._number(row, "shut_out_h", before.shut_out_h) or 0,
             supervisor_for=before.supervisor_for,
         )
-        leads = self._number(row, "lead_days", None), self._number(row, "foreign_lead_days", None)
-        self._out.leads[plant.id] = leads
+        if "lead_days" in there or "foreign_lead_days" in there:
+            leads = self._number(row, "lead_days", None), self._number(row, "foreign_lead_days", None)
+            self._out.leads[plant.id] = leads
         self._plants[plant.id] = self._changed[plant.id] = replace(plant, policy=policy)
 
-    def _stop(self, row: _Row) -> None:
+    def _stop(self, row: Row) -> None:
         plants = [self._of(row)] if row.text("plant") else list(self._plants.values())
         name, born = row.text("name")[:200], None
         if not any(map(str.isalpha, name)):
@@ -243,12 +298,13 @@ class _Reader:
             if isinstance(year, str):
                 raise _Wrong("birth_year", year)
             born = year
+        self._once("name", row, "stop", row.text("plant"), name.casefold(), str(born))
         for plant in plants:
             digest = hashlib.sha256(f"{plant.id}\x1f{name.casefold()}\x1f{born}".encode()).hexdigest()[:12]
             entry = StopEntry(id=f"s-{digest}", plant=plant.id, name=name, birth_year=born, note=row.text("note")[:300])
             self._others["stop", plant.id, entry.id] = entry
 
-    def _number(self, row: _Row, key: str, default: int | None) -> int | None:
+    def _number(self, row: Row, key: str, default: int | None) -> int | None:
         text = row.text(key)
         if not text:
             return default
@@ -260,7 +316,7 @@ class _Reader:
             )
         return int(text)
 
-    def _yes(self, row: _Row, key: str, *, default: bool) -> bool:
+    def _yes(self, row: Row, key: str, *, default: bool) -> bool:
         text = row.text(key).casefold()
         if not text:
             return default

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from checkin.domain.plants import labels
 from checkin.domain.visit import DocumentRule, Format, Gate, Plant, Policy, Record, StopEntry, Tour
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
@@ -35,7 +36,9 @@ class Column:
         return f"{self.russian} · {self.key}"
 
 
-_PLANT = Column("plant", "Предприятие", "Название, как на листе plants", "Хлебозавод «Колос»", needed=True)
+_PLANT = Column(
+    "plant", "Предприятие", "Название, как на листе plants; у тёзок — код", "Хлебозавод «Колос»", needed=True
+)
 SHEETS: dict[str, tuple[Column, ...]] = {
     "plants": (
         Column("name", "Название", "Название предприятия", "Хлебозавод «Колос»", needed=True),
@@ -89,6 +92,7 @@ TITLES = {
     "policies": "Правила",
     "stop": "Стоп-лист",
 }
+GUIDE = "Как заполнять"
 ROWS = 1000
 """Rows that drop-downs reach."""
 
@@ -104,29 +108,30 @@ def rows_of(records: Iterable[Record], lead: Lead) -> dict[str, list[Cells]]:
     """A roster as rows of the sheets."""
     held = list(records)
     plants = {one.id: one for one in held if isinstance(one, Plant)}
+    named = labels(plants.values())
     out: dict[str, list[Cells]] = {key: [] for key in SHEETS}
     for one in sorted(held, key=lambda record: (record.plant, str(getattr(record, "start", "")), record.id)):
         for key in SHEETS:
-            row = row_of(key, one, plants.get(one.plant), lead)
+            row = row_of(key, one, plants.get(one.plant), named, lead)
             if row is not None:
                 out[key].append(row)
     return out
 
 
-def row_of(key: str, record: Record, plant: Plant | None, lead: Lead) -> Cells | None:
-    """A record as a row of a sheet; None when it does not stand there."""
+def row_of(key: str, record: Record, plant: Plant | None, named: Mapping[str, str], lead: Lead) -> Cells | None:
+    """A record as a row of a sheet; None when it does not stand there.  ``named`` is what names a plant, by its id."""
+    whose = named.get(record.plant, "")
     match key, record:
         case "plants", Plant():
             return {name: getattr(record, name) for name in ("name", "id", "tz", "address", "region", "district")}
         case "policies", Plant():
-            return {"plant": record.name, **_policy(record.policy), **_lead(lead(record.id))}
+            return {"plant": whose, **_policy(record.policy), **_lead(lead(record.id))}
         case "gates", Gate() if plant is not None:
-            return {"plant": plant.name, "name": record.name}
+            return {"plant": whose, "name": record.name}
         case "tours", Tour() if plant is not None:
-            return _tour(record, plant)
+            return {"plant": whose, **_tour(record, plant)}
         case "stop", StopEntry():
-            name = plant.name if plant is not None else ""
-            return {"plant": name, "name": record.name, "birth_year": record.birth_year, "note": record.note}
+            return {"plant": whose, "name": record.name, "birth_year": record.birth_year, "note": record.note}
         case _:
             return None
 
@@ -143,11 +148,10 @@ def _policy(policy: Policy) -> dict[str, str | int | None]:
     return cells
 
 
-def _tour(tour: Tour, plant: Plant) -> Cells:
+def _tour(tour: Tour, plant: Plant) -> dict[str, str | int | None]:
     zone = ZoneInfo(plant.tz)
     start, end = tour.start.astimezone(zone), tour.end.astimezone(zone)
     return {
-        "plant": plant.name,
         "title": tour.title,
         "format": tour.format.value,
         "date": f"{start:%d.%m.%Y}",
@@ -203,7 +207,7 @@ def write(path: Path, rows: Mapping[str, Sequence[Cells]] | None = None) -> None
 
 
 def _guide(book: object, head: object, wrap: object) -> None:
-    page = book.add_worksheet("Как заполнять")  # type: ignore[attr-defined]
+    page = book.add_worksheet(GUIDE)  # type: ignore[attr-defined]
     page.set_column(0, 1, 28)
     page.set_column(2, 3, 46)
     for place, title in enumerate(("Лист", "Столбец", "Что писать", "Пример")):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from checkin.domain.plants import labels
 from checkin.domain.visit import Plant
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
@@ -224,7 +225,8 @@ class SeasonPresenter(Presenter[SeasonState]):
     def _tried(self, path: Path, counts: SeasonCounts) -> None:
         self._busy, self._trial = "", (path, counts)
         headings = (_("Sheet"), _("Row"), _("Column"), _("What is wrong"))
-        self._faults = Table(headings, [(one.sheet, str(one.row), one.column, one.reason) for one in counts.faults], 3)
+        faults = [(one.sheet, str(one.row), one.column, one.reason) for one in counts.faults]
+        self._faults = Table(headings, faults + [("", "", "", notice) for notice in counts.notices], 3)
         self._publish()
 
     def trial_answered(self, yes: bool) -> None:
@@ -287,11 +289,12 @@ class SeasonPresenter(Presenter[SeasonState]):
             value = cells.get(column.key, "")
             locked = self._row is not None and (column.key == "id" or (column.key == "plant" and self._sheet != "stop"))
             if column.key == "plant":
-                choices = tuple((one.name, one.name) for one in self._plants)
+                named = labels(self._plants)
+                choices = tuple((named[one.id], _with_code(one.name, named[one.id])) for one in self._plants)
                 if self._sheet == "stop":
                     choices = (("", _("every plant")), *choices)
                 elif not value and len(self._plants) == 1:
-                    value = self._plants[0].name
+                    value = named[self._plants[0].id]
             elif choices and not value:
                 value = "excursion" if column.key == "format" else choices[-1][0]
             out.append(
@@ -314,6 +317,11 @@ def _everything(desk: Desk) -> tuple[dict[str, list[SheetRow]], list[Plant]]:
 
 def _same(one: SheetRow, other: SheetRow) -> bool:
     return (one.plant, one.id) == (other.plant, other.id)
+
+
+def _with_code(name: str, label: str) -> str:
+    """A plant's name to pick; one that another plant has too is told apart by the code."""
+    return name if label == name else f"{name} ({label})"
 
 
 def _counts(counts: SeasonCounts) -> str:
