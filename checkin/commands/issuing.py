@@ -10,18 +10,19 @@ from checkin.clock import SystemClock
 from checkin.commands.book import DB, HUB, booked
 from checkin.commands.console import JSON, out, progress, put
 from checkin.commands.keys import PASS_ENV, PASS_FILE, passphrase
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
 from checkin.issuing.delivery import Tools, deliver
 from checkin.issuing.pieces import Format
 from checkin.organising.explaining import explain, lines
-from checkin.organising.tickets import chosen, selected, sign, to_reissue, withdrawn
+from checkin.organising.tickets import chosen, nobody, selected, sign, to_reissue, withdrawn
 from checkin.organising.tickets import reissue as give_anew
 from checkin.organising.tickets import revoke as take_back
 
 PLANT = typer.Option(None, "--plant", help=_("Only this plant"))
-TOUR = typer.Option(None, "--tour", help=_("Only tours with this id, or with this in their title"))
-GROUP = typer.Option(None, "--group", help=_("Only groups with this id, or with this in their name"))
+TOUR = typer.Option(None, "--tour", help=_("Only tours with this id or title, or with this in their title"))
+GROUP = typer.Option(None, "--group", help=_("Only groups with this id or name, or with this in their name"))
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +54,9 @@ def issue(
     from checkin.reports.typesetting import pdf
 
     with booked(context, hub, db) as desk:
-        issues, foreign = chosen(desk, plant, tour, group)
+        # Where all were taken back there is nothing to issue, and what was written before must go all the same.
+        everybody = not (plant or tour or group) and to.is_dir()
+        issues, foreign = chosen(desk, plant, tour, group, may_be_none=everybody)
         ready = sign(desk, issues, lambda: passphrase(file, variable))
         done = [0, 0]
         removed: list[str] = []
@@ -74,6 +77,8 @@ def issue(
                     )
                 )
                 raise typer.Exit(1) from None
+    if not ready and not removed:
+        raise SettingsWrong(nobody(tour, group, foreign))
     if json:
         counts = {"tickets": len(ready), "files": done[1], "made": made, "removed": len(removed)}
         put({**counts, "site_codes": foreign, "out": str(to)})

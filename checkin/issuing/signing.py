@@ -7,7 +7,7 @@ text, so that what was printed stays good; only another key, or a reissue, makes
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -88,16 +88,16 @@ def chosen(
 ) -> tuple[list[Issue], int]:
     """Tickets of ours that may go out, in the order of tours and names, and how many codes are a site's own.
 
-    ``tour`` and ``group`` are ids, or a part of their titles.  Cancelled ones are left out, and
-    revoked ones unless ``taken_back`` asks for those of visitors who have no other ticket.
+    ``tour`` and ``group`` are ids or titles, or a part of titles where none is that in full.  Cancelled ones are left
+    out, and revoked ones unless ``taken_back`` asks for those of visitors who have no other ticket.
     """
     plants = {one.id: one for one in roll.plants if plant is None or one.id == plant}
-    tours = {
-        (one.plant, one.id): one
-        for one in roll.tours
-        if one.plant in plants and not one.cancelled and _named(tour, one.id, one.title)
-    }
+    there = [one for one in roll.tours if one.plant in plants and not one.cancelled]
+    meant = _meant(tour, [(one.id, one.title) for one in there])
+    tours = {(one.plant, one.id): one for one in there if meant(one.id, one.title)}
     groups = {(one.plant, one.id): one for one in roll.groups}
+    of_them = [one for one in roll.groups if (one.plant, one.tour) in tours]
+    meant = _meant(group, [(one.id, one.name) for one in of_them])
     visitors = {(one.plant, one.id): one for one in roll.visitors}
     good = {(one.plant, one.visitor) for one in roll.tickets if one.id not in roll.revoked}
     out: list[Issue] = []
@@ -112,7 +112,7 @@ def chosen(
         if held is None or (visitor is not None and Flag.CANCELLED in visitor.flags):
             continue
         party = groups.get((ticket.plant, ticket.group or (visitor.group if visitor is not None else "") or ""))
-        if group is not None and (party is None or not _named(group, party.id, party.name)):
+        if group is not None and (party is None or not meant(party.id, party.name)):
             continue
         if not ours(ticket):
             foreign += 1
@@ -122,8 +122,16 @@ def chosen(
     return out, foreign
 
 
-def _named(wanted: str | None, identity: str, title: str) -> bool:
-    return wanted is None or wanted == identity or wanted.casefold() in title.casefold()
+def _meant(wanted: str | None, names: Iterable[tuple[str, str]]) -> Callable[[str, str], bool]:
+    """Which ids and titles are meant: the one that is named in full, so that № 1 is not № 12, else those with it."""
+    if wanted is None:
+        return lambda _identity, _title: True
+    text = wanted.strip().casefold()
+
+    def in_full(identity: str, title: str) -> bool:
+        return wanted.strip() == identity or text == title.casefold()
+
+    return in_full if any(in_full(*one) for one in names) else lambda _identity, title: text in title.casefold()
 
 
 def order(one: Issue) -> tuple[str, datetime, str, str, str, str]:
@@ -139,15 +147,20 @@ def signed(issues: Iterable[Issue], private: Ed25519PrivateKey, keys: Mapping[st
     Raises ``SettingsWrong`` for a tour too far away or too long for a ticket.
     """
     mine = kid(public_bytes(private))
-    return [one if stands(one.ticket, keys, mine) else _signed(one, private) for one in issues]
+    return [one if stands(one.ticket, one.tour, keys, mine) else _signed(one, private) for one in issues]
 
 
-def stands(ticket: Ticket, keys: Mapping[str, SigningKey], mine: str) -> bool:
-    """Whether a ticket's text is signed and good: for its plant and tour, by a key that counts.  ``mine`` signs now."""
+def stands(ticket: Ticket, tour: Tour | None, keys: Mapping[str, SigningKey], mine: str) -> bool:
+    """Whether a ticket's text is signed and good: for its plant, its tour and when that is, by a key that counts.
+
+    ``mine`` signs now.  A gate without the list has nothing but the text to tell when the visit is.
+    """
     parsed = codec.parse(ticket.code)
     if not isinstance(parsed, codec.SignedTicket) or not parsed.for_plant(ticket.plant):
         return False
     if not parsed.for_tour(ticket.tour):
+        return False
+    if tour is not None and not parsed.valid_from <= tour.start <= tour.end <= parsed.valid_until:
         return False
     key = keys.get(parsed.kid)
     if key is None:

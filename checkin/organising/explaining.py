@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from checkin.domain.admission import may_have_signed
+from checkin.domain.admission import Window, may_have_signed, window
 from checkin.domain.ticket import code_key, short_holds, tidy_short
-from checkin.domain.visit import Plant, Revocation, SigningKey, Ticket, Tour, Visitor
+from checkin.domain.visit import Flag, Plant, Revocation, SigningKey, Ticket, Tour, Visitor
 from checkin.i18n import gettext as _
 from checkin.issuing.keyring import FOLDER, Keyring
 from checkin.issuing.signing import REISSUED, own_id
 from checkin.organising.book import Desk
 from checkin.rosters.planning import GONE
 from checkin.tickets import codec
+from checkin.tickets.reading import interpretations
 
 
 def explain(desk: Desk, text: str, now: datetime) -> dict[str, Any]:
     """Everything that is known of a ticket.  ``good`` says that nothing speaks against it but time and use.
 
-    ``time`` is ``early``, ``now`` or ``over``, by the ticket's own window.
+    ``text`` is as a scanner typed it, under whatever layout.  ``time`` is ``early``, ``now`` or ``over``: as the gate
+    judges it, by the tour of a ticket that is on the roster, else by the window in the ticket.
     """
     plants = {one.id: one for one in desk.book.plants()}
     held = desk.book.held(plants)
     mine = Keyring(desk.folder / FOLDER).all()
     keys = {one.id: one for one in held["key"] if isinstance(one, SigningKey)} | {one.id: one for one in mine}
-    short = tidy_short(text)
     tickets = [one for one in held["ticket"] if isinstance(one, Ticket)]
+    text = _meant(text, tickets)
+    short = tidy_short(text)
     listed = next((one for one in tickets if code_key(one.code) == code_key(text)), None) or next(
         (one for one in tickets if short and short in (one.short, one.code)), None
     )
@@ -42,8 +46,8 @@ def explain(desk: Desk, text: str, now: datetime) -> dict[str, Any]:
     else:
         said |= {"signature": "good", "good": True}
     if signed is not None and key is not None:
-        window = Ticket(id=signed.id, plant="", tour="", code="", valid_from=signed.valid_from)
-        if listed is None and not may_have_signed(key, window):
+        dated = Ticket(id=signed.id, plant="", tour="", code="", valid_from=signed.valid_from)
+        if listed is None and not may_have_signed(key, dated):
             said |= {"good": False, "signature": "after_key_ended"}
         said |= {
             "key": key.id,
@@ -52,8 +56,6 @@ def explain(desk: Desk, text: str, now: datetime) -> dict[str, Any]:
             "key_valid_until": _iso(key.valid_until),
             "party": signed.party,
             "short": signed.short,
-            "valid_from": _iso(signed.valid_from),
-            "valid_until": _iso(signed.valid_until),
             "flags": ",".join(sorted(signed.flags)),
         }
         said["good"] = said["good"] and key.revoked_at is None
@@ -69,9 +71,16 @@ def explain(desk: Desk, text: str, now: datetime) -> dict[str, Any]:
         said["good"] = said["good"] and not tour.cancelled
     if listed is not None and listed.visitor:
         people = [one for one in held["visitor"] if isinstance(one, Visitor)]
-        said["visitor"] = next((one.name for one in people if one.id == listed.visitor), "")
+        person = next((one for one in people if (one.plant, one.id) == (listed.plant, listed.visitor)), None)
+        said["visitor"] = person.name if person is not None else ""
+        if person is not None and Flag.CANCELLED in person.flags:
+            said |= {"good": False, "visitor_cancelled": True}
     if signed is not None:
-        said["time"] = "early" if now < signed.valid_from else "over" if now > signed.valid_until else "now"
+        times = Window(signed.valid_from, signed.valid_until)
+        if listed is not None and tour is not None and plant is not None:
+            times = window(tour, listed, tour.policy or plant.policy) or times
+        said |= {"valid_from": _iso(times.opens), "valid_until": _iso(times.closes)}
+        said["time"] = "early" if now < times.opens else "over" if now > times.closes else "now"
     taken_back = [one for one in held["revocation"] if isinstance(one, Revocation)]
     gone = next((one for one in taken_back if one.id == identity), None)
     if gone is None and listed is None and short is not None:
@@ -86,6 +95,13 @@ def explain(desk: Desk, text: str, now: datetime) -> dict[str, Any]:
     if gone is not None:
         said |= {"revoked_at": _iso(gone.at), "reason": gone.reason, "good": False}
     return said
+
+
+def _meant(text: str, tickets: Iterable[Ticket]) -> str:
+    """What a scanner may have meant by what it typed; the text itself where nothing is known of any reading of it."""
+    codes = {code_key(one.code) for one in tickets}
+    readings = interpretations(text)
+    return next((one for one in readings if codec.claims(one) or tidy_short(one) or code_key(one) in codes), text)
 
 
 def _plant_of(signed: codec.SignedTicket | None, plants: dict[str, Plant]) -> Plant | None:
@@ -143,6 +159,8 @@ def lines(said: dict[str, Any]) -> list[str]:
         out.append(_("For {count} people").format(count=said["party"]))
     if said.get("cancelled"):
         out.append(_("The visit is cancelled"))
+    if said.get("visitor_cancelled"):
+        out.append(_("The visitor's registration is cancelled"))
     if said.get("revoked_at"):
         out.append(
             _("Revoked since {time}. {reason}")

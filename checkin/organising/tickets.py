@@ -17,6 +17,7 @@ from checkin.issuing.papers import Withdrawn, mark_of
 from checkin.organising.book import Desk
 from checkin.organising.keys import publish
 from checkin.tickets import codec
+from checkin.tickets.reading import interpretations
 
 MAX_REASON = 200
 
@@ -29,11 +30,12 @@ def chosen(
     tours: Collection[tuple[str, str]] | None = None,
     *,
     taken_back: bool = False,
+    may_be_none: bool = False,
 ) -> tuple[list[signing.Issue], int]:
     """Tickets that may go out, and how many codes are a registration site's own.
 
     ``tours`` are plants and ids of the only ones wanted; ``taken_back``: also who has only a revoked one.  Raises
-    ``SettingsWrong`` for none.
+    ``SettingsWrong`` for none, unless there ``may_be_none``.
     """
     one = desk.plant(plant)
     plants = [one] if one is not None else desk.book.plants()
@@ -41,23 +43,32 @@ def chosen(
     if tours is not None:
         roll = replace(roll, tours=[each for each in roll.tours if (each.plant, each.id) in tours])
     issues, foreign = signing.chosen(roll, tour=tour, group=group, taken_back=taken_back)
-    if not issues:
-        raise SettingsWrong(
-            _("There is nobody to issue a ticket for. Import a list: checkin roster import FILE")
-            if not foreign
-            else _("Everybody chosen has a code of a registration site: there is no ticket to issue")
-        )
+    if not issues and not may_be_none:
+        raise SettingsWrong(nobody(tour, group, foreign))
     return issues, foreign
+
+
+def nobody(tour: str | None, group: str | None, foreign: int) -> str:
+    """Why there is no ticket to issue."""
+    if foreign:
+        return _("Everybody chosen has a code of a registration site: there is no ticket to issue")
+    if tour or group:
+        return _("No ticket of ours is for that tour or group: {text}").format(
+            text=", ".join(filter(None, (tour, group)))
+        )
+    return _("There is nobody to issue a ticket for. Import a list: checkin roster import FILE")
 
 
 def sign(
     desk: Desk, issues: Sequence[signing.Issue], passphrase: Callable[[], str], going: Callable[[], None] = lambda: None
 ) -> list[signing.Issue]:
-    """The issues signed by the key that signs now, and on the roster; gates have the key too.
+    """The issues signed by the key that signs now, and on the roster; gates have the key too.  None need no key.
 
     ``passphrase`` is asked once there is something to open with it.  ``going`` is called for each ticket before
     anything is written, and may raise to stop.
     """
+    if not issues:
+        return []
     keyring = Keyring(desk.folder / FOLDER)
     key = keyring.current()
     if key is None:
@@ -86,7 +97,8 @@ def withdrawn(desk: Desk, issues: Sequence[signing.Issue]) -> Withdrawn:
     roll = signing.Roll.of(desk.book.held(one.id for one in plants), plants)
     keyring = Keyring(desk.folder / FOLDER)
     key, keys = keyring.current(), {**roll.keys, **{one.id: one for one in keyring.all()}}
-    tours_off = {(one.plant, one.id) for one in roll.tours if one.cancelled}
+    tours = {(one.plant, one.id): one for one in roll.tours}
+    tours_off = {place for place, one in tours.items() if one.cancelled}
     people_off = {(one.plant, one.id) for one in roll.visitors if Flag.CANCELLED in one.flags}
     fresh = {one.ticket.id: one.ticket for one in issues}
     gone = {codec.ticket_short(one) for one in roll.revoked if signing.own_id(one)}
@@ -98,7 +110,7 @@ def withdrawn(desk: Desk, issues: Sequence[signing.Issue]) -> Withdrawn:
         short = codec.ticket_short(ticket.id)
         if (ticket.plant, ticket.tour) in tours_off or (ticket.plant, ticket.visitor) in people_off:
             gone.add(short)
-        elif signing.stands(ticket, keys, key.id if key is not None else ""):
+        elif signing.stands(ticket, tours.get((ticket.plant, ticket.tour)), keys, key.id if key is not None else ""):
             good[short].add(mark_of(ticket.code))
         else:
             gone.add(short)
@@ -144,6 +156,8 @@ def selected(
         raise SettingsWrong(_("Say which: codes, or --tour, or --group"))
     issues, _foreign = chosen(desk, plant, tour, group, taken_back=taken_back or bool(codes))
     if not codes:
+        _one_meant(tour, {one.tour.title for one in issues})
+        _one_meant(group, {one.group.name for one in issues if one.group is not None})
         return issues
     by_code: dict[str, signing.Issue] = {}
     for one in issues:
@@ -151,7 +165,8 @@ def selected(
         by_code[code_key(one.short)] = one
     found: dict[str, signing.Issue] = {}
     for code in codes:
-        one_ = by_code.get(code_key(code)) or by_code.get(code_key(tidy_short(code) or ""))
+        meant = [code_key(key) for text in interpretations(code) for key in (text, tidy_short(text) or "")]
+        one_ = next((by_code[key] for key in meant if key in by_code), None)
         if one_ is None:
             raise SettingsWrong(_("No ticket of ours has the code {code}").format(code=code[:40]))
         found[one_.ticket.id] = one_
@@ -159,6 +174,16 @@ def selected(
         code = next(one.short for one in found.values() if (one.plant.id, one.ticket.id) in gone)
         raise SettingsWrong(_("The ticket {code} is revoked already").format(code=code[:40]))
     return list(found.values())
+
+
+def _one_meant(wanted: str | None, names: set[str]) -> None:
+    """Raises ``SettingsWrong`` where a part of a name is that of several: a slip must not take tickets of others."""
+    if wanted and len(names) > 1:
+        raise SettingsWrong(
+            _("“{text}” is a part of several names: {names}. Write one of them in full").format(
+                text=wanted, names=", ".join(sorted(names)[:8])
+            )
+        )
 
 
 def _taken_back(desk: Desk, issues: Sequence[signing.Issue]) -> set[tuple[str, str]]:

@@ -7,7 +7,8 @@ entries do not count.  How full a plant was is told from tours alone that are ov
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,7 @@ class _Season:
     def __init__(self, records: list[Record], events: list[AttendanceEvent], now: datetime | None) -> None:
         self._now = now
         self._plants = {one.id: one for one in records if isinstance(one, Plant)}
-        self._tours = {(one.plant, one.id): one for one in records if isinstance(one, Tour) and not one.cancelled}
+        self._tours = {(one.plant, one.id): one for one in records if isinstance(one, Tour)}
         self._visitors = {(one.plant, one.id): one for one in records if isinstance(one, Visitor)}
         tickets = [one for one in records if isinstance(one, Ticket)]
         gone = {one.id for one in records if isinstance(one, Revocation) and one.reason == GONE}
@@ -45,23 +46,28 @@ class _Season:
             if one.visitor is not None and (one.plant, one.visitor) not in standing
         }
         self._labels = _labels(self._plants.values())
-        self._events = effective(events)
+        whose = {(one.plant, one.id): one.visitor for one in tickets if one.visitor is not None}
+        self._events = effective(_named(event, whose) for event in events)
         self._out = Season()
         self._first: dict[tuple[str, str], AttendanceEvent] = {}
-        self._heads: Counter[tuple[str, str]] = Counter()
+        self._heads: Counter[tuple[str, str]] = Counter()  # the most of a party that were inside at once
         self._listed: set[tuple[str, str]] = set()
         self._placed: Counter[str] = Counter()
+        inside: Counter[tuple[str, str]] = Counter()
         for event in self._events:
+            key = (event.plant, event.subject or "")
             if event.kind in INWARD and event.subject is not None:
-                key = (event.plant, event.subject)
                 self._first.setdefault(key, event)
-                self._heads[key] += event.party
+                inside[key] += event.party
+                self._heads[key] = max(self._heads[key], inside[key])
+            elif event.kind is Kind.EXIT:
+                inside[key] = max(0, inside[key] - event.party)
 
     def fold(self) -> Season:
         out = self._out
         for visitor in self._visitors.values():
             tour = self._tours.get((visitor.plant, visitor.tour))
-            if tour is not None and Flag.CANCELLED not in visitor.flags:
+            if tour is not None:
                 self._registered(tour, visitor.id, 1, visitor)
         for ticket in self._parties:
             tour = self._tours.get((ticket.plant, ticket.tour))
@@ -75,19 +81,21 @@ class _Season:
         self._engagement()
         days = sorted(out.tables["day"])
         out.first, out.last = (days[0], days[-1]) if days else ("", "")
-        seen = {(tour.plant, tour.id) for tour in self._tours.values()}
+        seen = {(tour.plant, tour.id) for tour in self._tours.values() if not tour.cancelled}
         out.tours, out.plants = len(seen), len({plant for plant, _tour in seen})
         return out
 
     def _registered(self, tour: Tour, subject: str, heads: int, visitor: Visitor | None) -> None:
         """Who came with another tour than their own is one who was registered and came.
 
-        Whose ticket was taken back because the list has them no more is not registered, unless they came.
+        Who was cancelled, with or without the tour, and whose ticket was taken back because the list has them no more
+        is not registered, unless they came.
         """
-        self._listed.add((tour.plant, subject))
         first = self._first.get((tour.plant, subject))
-        if first is None and (tour.plant, subject) in self._gone:
+        off = tour.cancelled or (visitor is not None and Flag.CANCELLED in visitor.flags)
+        if first is None and (off or (tour.plant, subject) in self._gone):
             return
+        self._listed.add((tour.plant, subject))
         came = min(heads, self._heads[tour.plant, subject]) if first is not None else 0
         joined = self._tours.get((tour.plant, first.tour or ""), tour) if first is not None else tour
         late = None if first is None else first.at - joined.start
@@ -104,7 +112,7 @@ class _Season:
 
     def _places(self, tour: Tour) -> int:
         """The places that count for how full a plant was: those of tours that are over, where there is a number."""
-        return 0 if self._coming(tour) else tour.capacity or 0
+        return 0 if tour.cancelled or self._coming(tour) else tour.capacity or 0
 
     def _seat(self, tour: Tour | None, heads: int) -> None:
         """Heads of a tour whose places count: of the others there is nothing to compare them with."""
@@ -169,6 +177,8 @@ class _Season:
         offered: dict[str, set[Format]] = defaultdict(set)
         room: Counter[str] = Counter()
         for tour in self._tours.values():
+            if tour.cancelled:
+                continue
             offered[tour.plant].add(tour.format)
             room[tour.plant] += self._places(tour)
         regions: dict[str, list[tuple[int, Engagement]]] = defaultdict(list)
@@ -193,6 +203,12 @@ class _Season:
             self._out.by_region[region] = Engagement(
                 **{name: sum(size * getattr(part, name) for size, part in parts) / whole for name in WEIGHTS}
             )
+
+
+def _named(event: AttendanceEvent, whose: Mapping[tuple[str, str], str]) -> AttendanceEvent:
+    """The event under its visitor, where a gate that did not have the list yet wrote it under the ticket."""
+    visitor = whose.get((event.plant, event.subject or ""))
+    return event if visitor is None else replace(event, subject=visitor)
 
 
 def age_of(visitor: Visitor | None, at: datetime) -> str:

@@ -52,3 +52,31 @@ def test_who_lost_a_ticket_gets_a_new_one_only_when_it_is_named(run: Run, tmp_pa
     for code in held.values():
         run(office, "tickets", "revoke", code)
     assert "all revoked" in run(office, "tickets", "reissue", "--tour", "Каравай", *KEY, code=1).err
+
+
+def test_the_school_that_is_named_is_the_one_that_is_meant(run: Run, tmp_path: Path) -> None:
+    office, file = tmp_path / "office", tmp_path / "list.csv"
+    row = "Хлеб;Каравай;05.08.2030;10:30;{};Школа № {}\n"
+    people = (("Кот Ия", 1), ("Лис Ян", 12), ("Ёж Юлия", 13))
+    file.write_text(
+        "Предприятие;Экскурсия;Дата;Время;ФИО;Группа\n" + "".join(row.format(*one) for one in people), "utf-8"
+    )
+    run(office, "roster", "import", str(file))
+    said = run(office, "tickets", "revoke", "--group", "школа №", code=1).err
+    assert "Школа № 1, Школа № 12, Школа № 13" in said
+    assert run(office, "tickets", "revoke", "--group", "школа № 1", "--json").line == {"revoked": 1}
+    assert "for that tour or group: Школа № 7" in run(office, "tickets", "revoke", "--group", "Школа № 7", code=1).err
+
+
+def test_files_of_tickets_go_where_all_were_taken_back(run: Run, tmp_path: Path) -> None:
+    office, file, out = tmp_path / "office", tmp_path / "list.csv", tmp_path / "out"
+    file.write_text(LIST, "utf-8")
+    run(office, "roster", "import", str(file))
+    run(office, "keys", "new", *KEY)
+    issue = ("tickets", "issue", "--out", str(out), "--format", "svg", *KEY)
+    run(office, *issue)
+    assert len(list(out.rglob("*.svg"))) == 2
+    run(office, "tickets", "revoke", "--tour", "Каравай")
+    assert run(office, *issue, "--json").line["removed"] == 2
+    assert not list(out.rglob("*.svg"))
+    assert "nobody to issue" in run(office, *issue, code=1).err

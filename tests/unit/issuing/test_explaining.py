@@ -121,6 +121,38 @@ def test_a_key_that_ended_before_the_visit_is_not_believed_off_the_roster(store:
     assert explain(place, ISSUED.ticket.code, NOW)["signature"] == "after_key_ended"
 
 
+@pytest.mark.parametrize("text", [ISSUED.short, ISSUED.ticket.code])
+def test_a_scanner_types_under_a_russian_layout(store: Store, text: str) -> None:
+    keys_of = dict(zip("QWERTYUIOPASDFGHJKLZXCVBNM", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ", strict=True))
+    typed = "".join(keys_of.get(character, character) for character in text.upper())
+    assert typed != text
+    assert explain(desk(store, *ROSTER), typed, BEGIN)["good"]
+
+
+def test_who_was_cancelled_has_no_ticket_in_order(store: Store) -> None:
+    said = explain(desk(store, *ROSTER, visitor("v1", "Иванова Мария", Flag.CANCELLED)), ISSUED.short, BEGIN)
+    assert not said["good"]
+    assert "The visitor's registration is cancelled" in lines(said)
+
+
+def test_a_tour_that_was_moved_is_what_a_listed_ticket_is_for(store: Store) -> None:
+    moved = tour(start=BEGIN + timedelta(hours=4))
+    assert explain(desk(store, *ROSTER, moved), ISSUED.ticket.code, BEGIN + timedelta(hours=4))["time"] == "now"
+    assert explain(desk(store, *ROSTER, moved), ISSUED.ticket.code, BEGIN)["time"] == "early"
+
+
+def test_a_moved_tours_tickets_are_signed_anew_and_others_are_not() -> None:
+    known = {KEY.id: KEY}
+    later = replace(ISSUED, tour=tour(start=BEGIN + timedelta(hours=4)))
+    stays, anew = signing.signed([ISSUED, later], PRIVATE, known)
+    assert stays == ISSUED
+    assert (anew.ticket.id, anew.short) == (ISSUED.ticket.id, ISSUED.short)
+    parsed = codec.parse(anew.ticket.code)
+    assert isinstance(parsed, codec.SignedTicket)
+    assert parsed.valid_from <= later.tour.start <= later.tour.end <= parsed.valid_until
+    assert signing.signed([anew], PRIVATE, known) == [anew]
+
+
 def test_only_tickets_of_ours_are_withdrawn(store: Store) -> None:
     theirs = Ticket(id="site-1", plant="hleb", tour="t1", code="R-100", visitor="v1")
     gone = [Revocation(id=one, plant="hleb", at=NOW, reason="") for one in (ID, theirs.id)]

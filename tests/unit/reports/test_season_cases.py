@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from checkin import i18n
 from checkin.domain.events import Kind
-from checkin.domain.visit import Flag, Revocation
+from checkin.domain.visit import Flag, Record, Revocation
 from checkin.reports.season import season
 from checkin.reports.seasondata import COLUMNS, HIDDEN, K, _rows, rows, write_dataset
 from checkin.reports.seasonfigures import Season, Visit
@@ -239,3 +239,28 @@ def test_a_small_cell_cannot_be_got_back_by_subtraction() -> None:
 def test_cancelled_people_are_not_registered() -> None:
     found = season([plant(), tour(), visitor("v1", "А Б", Flag.CANCELLED)], [])
     assert found.total.registered == 0
+
+
+def test_who_was_let_in_by_a_gate_without_the_list_came() -> None:
+    held = ticket("A-1", of="v1")
+    events = [event(subject=held.id, device="d", seq=1), event(Kind.EXIT, held.id, device="d", seq=2)]
+    found = season([plant(), tour(), visitor(), held], events, NOW + timedelta(hours=3))
+    assert (found.total.registered, found.total.came, found.total.no_show) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("off", [tour(cancelled=True), visitor("v1", "Иванова Мария", Flag.CANCELLED)])
+def test_who_came_came_whatever_was_cancelled_afterwards(off: Record) -> None:
+    records = {one.id: one for one in (plant(), tour(), visitor(), visitor("v2"), off)}
+    found = season(records.values(), [event(device="d", seq=1)], NOW + timedelta(hours=3))
+    assert found.total.came == sum(sum(load.values()) for load in found.gates.values()) == 1
+    assert found.total.registered == (1 if off.id == "t1" else 2)
+
+
+def test_a_party_that_went_out_and_came_back_is_counted_once() -> None:
+    held = ticket("SCHOOL", None, party=10)
+    steps = ((Kind.ENTRY, 6), (Kind.EXIT, 6), (Kind.ENTRY, 6), (Kind.ENTRY, 2))
+    events = [
+        event(kind, held.id, party=heads, at=NOW + timedelta(minutes=n), device="d", seq=n + 1)
+        for n, (kind, heads) in enumerate(steps)
+    ]
+    assert season([plant(), tour(), held], events, NOW + timedelta(hours=3)).total.came == 8
