@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 
@@ -16,6 +17,18 @@ from checkin import i18n
 from ui.program import Program
 
 Open = Callable[[FakeApp], Program]
+
+
+BUSY_MS = 20_000
+"""How long a busy machine may take for what a test waits for."""
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """pytest-qt's, which waits as long as a busy machine needs, where a test does not say how long."""
+    for name in ("waitUntil", "waitSignal"):
+        monkeypatch.setattr(qtbot, name, functools.partial(getattr(qtbot, name), timeout=BUSY_MS))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

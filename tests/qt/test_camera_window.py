@@ -62,7 +62,7 @@ def test_a_camera_pulled_out_and_put_back(qtbot: QtBot, opened: Open, tmp_path: 
     qtbot.waitUntil(lambda: "Проверьте кабель" in says(program) or "Проверьте её кабель" in says(program))
     assert not program.gate.state.camera_on
     program.gate.code_scanned(CODES[1], Source.SCANNER)
-    qtbot.waitUntil(lambda: written(app) == CODES[:2], timeout=5000)  # the other ways in go on
+    qtbot.waitUntil(lambda: written(app) == CODES[:2])  # the other ways in go on
     camera.picture = sheet(CODES[2:3])
     camera.plugged.set()
     qtbot.waitUntil(lambda: program.gate.state.camera_on, timeout=10_000)
@@ -75,7 +75,7 @@ def test_a_camera_that_stalls(qtbot: QtBot, opened: Open, tmp_path: Path) -> Non
     program = opened(app)
     camera = HeldCamera(hall())
     app.look_at(camera)
-    qtbot.waitUntil(lambda: program.gate.state.camera_on, timeout=5000)
+    qtbot.waitUntil(lambda: program.gate.state.camera_on)
     camera.flowing.clear()
     shown(qtbot, program, "камера: нет изображения")
     camera.picture = sheet(CODES[:1])

@@ -63,7 +63,7 @@ def test_a_sheet_of_25_is_read_written_and_shown_as_a_set(qtbot: QtBot, opened: 
     assert program.gate_view.ticket_set.isVisible()
     camera.picture = sheet(CODES)
     qtbot.waitUntil(lambda: program.gate.state.card.headline == "прочитано: 25", timeout=10_000)
-    qtbot.waitUntil(lambda: tones == [Tone.NO, Tone.YES], timeout=5000)
+    qtbot.waitUntil(lambda: tones == [Tone.NO, Tone.YES])
     assert outlines(app) == {"admit": 24, "refuse": 1}
     qtbot.wait(3000)  # longer than a single ticket is remembered: nothing of the sheet is judged again
     assert sorted(kinds(app)) == [*[Kind.ENTRY] * 24, Kind.REFUSAL]
@@ -84,7 +84,7 @@ def test_a_sheet_of_one_group_opens_the_group(qtbot: QtBot, opened: Open, tmp_pa
     assert kinds(app) == []
     assert program.group_view.isVisible()
     program.gate.yes_pressed()
-    qtbot.waitUntil(lambda: kinds(app) == [Kind.ENTRY] * 24, timeout=5000)
+    qtbot.waitUntil(lambda: kinds(app) == [Kind.ENTRY] * 24)
 
 
 def test_five_phones_of_five_families(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -95,6 +95,6 @@ def test_five_phones_of_five_families(qtbot: QtBot, opened: Open, tmp_path: Path
     qtbot.waitUntil(lambda: program.gate.state.camera_on)
     camera.picture = sheet(CODES[:5])
     qtbot.waitUntil(lambda: program.gate.state.card.headline == "прочитано: 5", timeout=10_000)
-    qtbot.waitUntil(lambda: kinds(app) == [Kind.ENTRY] * 5, timeout=5000)
+    qtbot.waitUntil(lambda: kinds(app) == [Kind.ENTRY] * 5)
     assert program.gate.state.card.kind is CardKind.ADMIT
     assert not program.group.active
