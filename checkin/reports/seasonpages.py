@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -61,14 +62,16 @@ def tables(season: Season, before: Mapping[str, float] | None = None) -> list[Ta
         summary.append(row)
     headings = ["", _("This season")] + ([_("Season before"), _("Difference")] if before is not None else [])
     out: list[Table] = [(_("Summary"), headings, summary)]
-    counted = [words[key] for key in ("registered", "came", "no_show", "walk_ins", "refused")]
+    counts = ["registered", "came", "no_show", "walk_ins", "refused"]
+    if season.total.awaited:
+        counts.append("awaited")  # before a season's end the others do not add up without it
     for name in DIMENSIONS:
         said = _day if name == "day" else words.get
         rows: list[list[str | float]] = [
-            [said(key, key), line.registered, line.came, line.no_show, line.walk_ins, line.refused]
+            [said(key, key), *(getattr(line, count) for count in counts)]
             for key, line in sorted(season.tables[name].items())
         ]
-        out.append((words[name], [words[name], *counted], rows))
+        out.append((words[name], [words[name], *(words[count] for count in counts)], rows))
     out.append((_("Refusals"), [_("Reason"), _("Count")], [[_reason(k), v] for k, v in season.refused.most_common()]))
     out.append(
         (_("Punctuality"), ["", _("Heads")], [[words[k], season.punctual[k]] for k in ("early", "on_time", "late")])
@@ -135,6 +138,8 @@ def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> Non
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "italic": True, "valign": "top"})
+        dated = book.add_format({"num_format": "dd.mm.yyyy" if language() == "ru" else "yyyy-mm-dd", "align": "left"})
+        days = {_day(key): datetime.fromisoformat(key) for key in season.tables["day"]}
         for title, headings, rows in tables(season, before):
             page = book.add_worksheet(title[:31])
             page.set_column(0, 0, 42)
@@ -143,7 +148,9 @@ def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> Non
             page.freeze_panes(1, 1)
             for number, row in enumerate(rows, 1):
                 for column, cell in enumerate(row):
-                    if isinstance(cell, str):
+                    if title == _("Day") and not column:
+                        page.write_datetime(number, column, days[str(cell)], dated)
+                    elif isinstance(cell, str):
                         page.write_string(number, column, cell)
                     else:
                         page.write_number(number, column, cell)
@@ -168,6 +175,7 @@ def _chart(book: Any, page: Any, title: str, headings: list[str], rows: int) -> 
                 "values": [page.name, 1, column, rows, column],
             }
         )
+    chart.set_x_axis({"text_axis": True})  # a day without visits is no gap
     chart.set_title({"name": title})
     chart.set_size({"width": 640, "height": max(300, 22 * rows + 120)})
     page.insert_chart(1, len(headings) + 1, chart)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,9 @@ GUIDE = "Как заполнять"
 ROWS = 1000
 """Rows that drop-downs reach."""
 
+_FORMATS = {"date": "dd.mm.yyyy", "start": "hh:mm", "end": "hh:mm"}
+"""How a spreadsheet shows the cells of these columns, which are days and times to it and no texts."""
+
 Cells = Mapping[str, str | int | None]
 
 
@@ -178,13 +182,14 @@ def write(path: Path, rows: Mapping[str, Sequence[Cells]] | None = None) -> None
         must = book.add_format({"bold": True, "bg_color": "#F7E7C8", "border": 1, "text_wrap": True, "valign": "top"})
         text = book.add_format({"num_format": "@"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        formats = {key: book.add_format({"num_format": form, "align": "left"}) for key, form in _FORMATS.items()}
         _guide(book, head, wrap)
         for key, columns in SHEETS.items():
             page = book.add_worksheet(sheet_title(key))
             page.freeze_panes(1, 0)
             page.set_row(0, 32)
             for place, column in enumerate(columns):
-                page.set_column(place, place, 20, text)
+                page.set_column(place, place, 20, formats.get(column.key, text))
                 page.write_string(0, place, column.heading, must if column.needed else head)
                 rule: dict[str, object] = {
                     "validate": "list" if column.choices else "any",
@@ -202,8 +207,23 @@ def write(path: Path, rows: Mapping[str, Sequence[Cells]] | None = None) -> None
                     value = cells.get(column.key)
                     if isinstance(value, int):
                         page.write_number(number, place, value)
+                    elif (moment := _typed(column.key, value)) is not None:
+                        page.write_datetime(number, place, moment, formats[column.key])
                     elif value:
                         page.write_string(number, place, str(value))
+
+
+def _typed(key: str, text: str | None) -> datetime | time | None:
+    """A day or a time as ``row_of`` writes it; None for anything else."""
+    try:
+        match key:
+            case "date":
+                return datetime.strptime(text or "", "%d.%m.%Y")  # noqa: DTZ007 - a day has no zone
+            case "start" | "end":
+                return time.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return None
 
 
 def _guide(book: object, head: object, wrap: object) -> None:

@@ -264,3 +264,13 @@ def test_a_party_that_went_out_and_came_back_is_counted_once() -> None:
         for n, (kind, heads) in enumerate(steps)
     ]
     assert season([plant(), tour(), held], events, NOW + timedelta(hours=3)).total.came == 8
+
+
+def test_days_are_days_to_a_spreadsheet_and_rows_add_up_before_the_end(tmp_path: Path) -> None:
+    people = [visitor(f"v{n}", person(n)) for n in range(3)]
+    found = season([plant(), tour(), *people], [event(subject="v0", device="d", seq=1)], NOW + timedelta(minutes=30))
+    write_report(found, tmp_path / "a.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx")[next(one[0] for one in tables(found) if one[1][0] == "День")]
+    assert (page["A2"].is_date, page["A2"].value) == (True, datetime(2026, 8, 5))  # noqa: DTZ001 - a day has no zone
+    _registered, came, missing, _walk_ins, _refused, awaited = table(found, "Предприятие")["Завод «hleb»"]
+    assert (came, missing, awaited) == (1, 0, 2)

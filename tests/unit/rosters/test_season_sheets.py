@@ -31,6 +31,9 @@ def test_a_season_there_and_back(tmp_path: Path) -> None:
     again = read_season(path, found.records)
     assert sorted(map(repr, again.records)) == sorted(map(repr, found.records))
     assert first in found.records
+    cells = openpyxl.load_workbook(path)[sheet_title("tours")][2]
+    typed = {column.key: cell.data_type for column, cell in zip(SHEETS["tours"], cells, strict=True)}
+    assert (typed["date"], typed["start"], typed["end"], typed["capacity"], typed["title"]) == ("d", "d", "d", "n", "s")
 
 
 def test_the_template_is_empty_and_has_choices(tmp_path: Path) -> None:
