@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from ui import theme
 from ui.text import PlainLabel, cut, reveal, tooltip
 
-ICON_GAP = 8
+ICON_GAP = 4
 """Qt's own, and a little more: between a button's icon and its text, px."""
 
 TAIL_S = 0.5
@@ -64,7 +64,7 @@ class Button(QPushButton):
         """Another icon."""
         ink = colour or {"main": "on-accent", "no": "on-ask"}.get(self.property("kind"), "text")
         self.setIcon(theme.icon(icon, ink, theme.px(26)))
-        self.setText("  " + self._said.replace("&", "&&") if self._said else "")
+        self._write()
 
     def mark(self, key: str) -> None:
         """Shows in the button's corner which key does the same."""
@@ -101,20 +101,31 @@ class Button(QPushButton):
         icon = 0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP
         key = 0 if self._key is None or self._key.isHidden() else self._key.sizeHint().width() + theme.px(12)
         room, metrics = min(inside.width(), self.width() - 2 * key) - icon, self.fontMetrics()
+        gap = self._gap()
+        if room > 8 * metrics.horizontalAdvance(gap):
+            room -= metrics.horizontalAdvance(gap)
+        else:
+            gap = ""  # a narrow button needs every pixel for its letters
         if not self._said or metrics.horizontalAdvance(self._said) <= room:
             return
         words = all(metrics.horizontalAdvance(word) <= room for word in self._said.split())
         most = min(2, inside.height() // metrics.height()) if words else 1
         lines = cut(self._said, self.font(), room, max(1, most))
-        option.text = "\n".join(lines).replace("&", "&&")  # type: ignore[attr-defined]  # not in the stubs
+        option.text = "\n".join(gap + line for line in lines).replace("&", "&&")  # type: ignore[attr-defined]  # not in the stubs
 
     def say(self, text: str, hint: str = "") -> None:
         """Another text; the hint, by default the text, is what a reader for the blind says and what a tooltip shows."""
-        gap = "  " if text and not self.icon().isNull() else ""  # the style sets icon and text too close
         self._said = text
-        self.setText(gap + text.replace("&", "&&"))
+        self._write()
         self.setAccessibleName(hint or text)
         self.setToolTip(tooltip(hint))
+
+    def _write(self) -> None:
+        self.setText(self._gap() + self._said.replace("&", "&&"))
+
+    def _gap(self) -> str:
+        """What stands before each line: the style sets icon and text too close."""
+        return "  " if self._said and not self.icon().isNull() else ""
 
 
 class ChoiceButton(Button):
