@@ -16,6 +16,7 @@ from checkin.rosters import headings as heads
 from checkin.rosters.cells import text_of
 from checkin.rosters.headings import Headings
 from checkin.rosters.mapping import Mapping, fingerprint
+from checkin.rosters.preamble import above
 from checkin.rosters.result import Notices
 from checkin.rosters.table import Cell
 
@@ -76,9 +77,9 @@ class Columns:
             found = heads.find(rows, self._said.over(before))
         guessed: dict[str, str] = {}
         if found is not None:
-            found, guessed = guessing.completed(found, rows[found.row + 1 :])
+            found, guessed = guessing.completed(found, rows[found.row + 1 :], above(rows, found))
         elif (few := heads.find(rows, self._said, least=2)) is not None and not guessing.is_data(rows[few.row]):
-            few, guessed = guessing.completed(few, rows[few.row + 1 :])
+            few, guessed = guessing.completed(few, rows[few.row + 1 :], above(rows, few))
             found = few if few.names_people and "date" in few.at else None
         if found is None or not found.names_people:
             bare_list = guessing.without_headings(rows, self._plants) if found is None else None
@@ -151,6 +152,11 @@ def say_columns(notices: Notices, sheet: str, found: Headings, passports: frozen
             place
             + _("Lists stand beside each other: each row is read as {count} rows.").format(count=len(found.sides) + 1)
         )
+
+
+def is_directory(rows: list[list[Cell]], found: Headings) -> bool:
+    """Whether a sheet has names and says nothing else of them, above them neither: nobody knows what they are for."""
+    return len(found.at) == 1 and not found.said and not above(rows, found)
 
 
 def short(texts: Iterable[str]) -> list[str]:
