@@ -266,6 +266,35 @@ def test_the_status_of_people_is_a_status(tmp_path: Path, heading: str) -> None:
     assert [fault.column for fault in result.faults] == [heading]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '№;"Фамилия\nимя\nотчество";"Дата рождения";"Дата\nпосещения";"Время";"Мероприятие"\n'
+        "1;Кот Ия;01.02.2010;05.08.2026;10:30;Хлеб\n",
+        '№,"Фамилия\nимя\n\nотчество","Дата;\nпосещения","Время","Мероприятие\n(тема)"\n'
+        '1,Кот Ия,05.08.2026,10:30,"Хлеб"\n',
+        'ФИО, Дата, Начало, "Мероприятие"\nКот Ия, 05.08.2026, 10:30, "Хлеб"\n',
+        "sep=\t\nФИО\tДата\tНачало\tМероприятие\nКот Ия\t05.08.2026\t10:30\tХлеб\n",
+    ],
+)
+def test_headings_may_be_wrapped_and_quoted(tmp_path: Path, text: str) -> None:
+    result = read(tmp_path, text)
+    assert names(result) == ["Кот Ия"]
+    assert times(result) == ["2026-08-05 10:30"]
+    assert [one.title for one in result.tours.values()] == ["Хлеб"]
+
+
+def test_a_quoted_cell_behind_a_space_is_one_cell(tmp_path: Path) -> None:
+    result = read(tmp_path, 'ФИО, Дата, Начало, Мероприятие\nКот Ия, 05.08.2026, 10:30, "Хлеб, соль"\n')
+    assert [one.title for one in result.tours.values()] == ["Хлеб, соль"]
+
+
+@pytest.mark.parametrize("sign", [";", "\t", ",", "|"])
+def test_rows_are_numbered_without_the_line_that_names_the_delimiter(tmp_path: Path, sign: str) -> None:
+    result = read(tmp_path, f"sep={sign}\nФИО;Дата;Начало;Тур\nКот Ия;05.08.2026;1x:00;Хлеб\n".replace(";", sign))
+    assert [fault.row for fault in result.faults] == [2]
+
+
 @pytest.mark.parametrize("cell", ["(" * 9_000, "[" * 9_000, "(a" * 4_500, "((a)" * 3_000])
 def test_brackets_without_end_take_no_time(cell: str) -> None:
     begun = time.monotonic()
