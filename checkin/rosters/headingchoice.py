@@ -87,7 +87,9 @@ def is_aside(column: str, plain: str) -> bool:
 def preference(column: str, plain: str) -> int:
     """How plainly a heading says that it stands for a column; of two, the one that says it more plainly counts."""
     if column == "date":
-        return 2 if _VISIT.search(plain) else 1 if _PLAIN_DAY.fullmatch(plain) else 0
+        if _VISIT.search(plain):
+            return 3
+        return 0 if not _PLAIN_DAY.fullmatch(plain) else 2 if plain.startswith(("дат", "date")) else 1
     if column == "visitor":
         named = 3 if _FULL_NAME.search(plain) else 2 if _NAME.search(plain) else 0
         return named + bool(_COMES.search(plain)) - 2 * bool(_ANOTHER.search(plain))

@@ -158,7 +158,7 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
         candidates = [_read(number, texts, said)]
         upper = _texts(rows[number - 1]) if number else ()
         if (
-            upper and not any(_MOMENT.search(text) for text in upper) and _divides(upper, texts)
+            upper and not any(_MOMENT.search(text[:_LOOKED_AT]) for text in upper) and _divides(upper, texts)
         ):  # else a person is there
             candidates.append(_read(number, _under(upper, texts), said))
         for candidate in candidates:
@@ -169,12 +169,12 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
     people = _only_people(rows[:DEPTH], said)
     if people is not None:
         return people
-    if best is not None and len(best.at) >= least:
-        return best
     alone = [_read(number, texts, said) for number, row in enumerate(rows[:DEPTH]) if any(texts := _texts(row))]
     told = next((one for one in alone if {"visitor", "surname"} & one.said), None)
     if told is not None:
         return told  # a person says which heading names people: that is the heading row, whatever else it holds
+    if best is not None and len(best.at) >= least:
+        return best
     one = alone[0] if alone and alone[0].names_people and len(alone[0].texts) == 1 else None
     return one if one is not None and not _ROW.search(one.texts[0]) else None
 
@@ -185,7 +185,7 @@ def _only_people(rows: Sequence[Sequence[Cell]], said: Mapping) -> Headings | No
     for number, row in enumerate(rows):
         texts = _texts(row)
         full = [text for text in texts if text]
-        if len(full) > most and any(map(is_plainly_people, map(plain_heading, full))) and all(map(_may_head, full)):
+        if len(full) > most and all(map(_may_head, full)) and any(map(is_plainly_people, map(plain_heading, full))):
             one = _read(number, texts, said)
             if len(one.at) == 1 and one.names_people and (one.said or _leads(texts, *one.at.values())):
                 best, most = one, len(full)
@@ -252,7 +252,7 @@ def _two_groups(texts: tuple[str, ...], at: dict[str, int], named: set[str], rep
 
 def _divides(upper: tuple[str, ...], lower: tuple[str, ...]) -> bool:
     """Whether a line holds headings of its own for parts of the line above it, and is no title, group or person."""
-    full = [(place, text) for place, text in enumerate(lower) if text]
+    full = [(place, text[:_LOOKED_AT]) for place, text in enumerate(lower) if text]
     if len(full) < 2:
         return False
     for place, text in full:
@@ -287,7 +287,7 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
         if column in _PEOPLE and asks_yes_or_no(text):
             column = None
         if column is None:
-            flag = mark_of(plain_heading(text))
+            flag = mark_of(plain_heading(text)) if len(text) <= _MAX_HEADING else None
             if flag is not None:
                 marks.append((place, flag))
             elif text:

@@ -40,6 +40,7 @@ RULES: tuple[tuple[str, str], ...] = (
         r"|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
         r"|\bработ[аы]\b|должност|position|\bjob\b|salutation|\bобращени|\bпол\b|gender|\bsex\b|диагноз|аллерг"
         r"|allerg|здоров|health"
+        r"|размер группы|численност|\bgroup size\b|\bsize of (?:the )?(?:group|party)\b|\bparty size\b"
         r"|групп\w* (?:крови|инвалидности)|степен\w* инвалидности|\bкров[ьи]\b|\bрезус|\bblood|медицин"
         r"|\bmedical|заболеван"
         r"|лекарств|прививк|вакцин|vaccin|месяц рожд|month of birth|birth month|birth ?(?:place|country)"

@@ -82,7 +82,16 @@ def test_only_what_can_be_nothing_else_is_guessed_to_be_a_code(
 
 
 @pytest.mark.parametrize(
-    "heading", ["Группа крови", "Группа инвалидности", "Blood group", "Прививка", "Месяц рождения", "Birth place"]
+    "heading",
+    [
+        "Группа крови",
+        "Группа инвалидности",
+        "Blood group",
+        "Прививка",
+        "Размер группы",
+        "Месяц рождения",
+        "Birth place",
+    ],
 )
 def test_what_is_nobodys_business_is_left_out(tmp_path: Path, heading: str) -> None:
     assert column_of(heading) == UNWANTED
@@ -111,8 +120,10 @@ def test_a_list_may_have_no_column_but_the_names(tmp_path: Path, headings: str, 
 
 
 def test_a_person_may_say_which_column_has_the_names(tmp_path: Path) -> None:
-    text = ABOVE + "№;ФИО\n1;Иванов Иван\n"
-    assert names(read(tmp_path, text, said(["ФИО=visitor"]))) == ["Иванов Иван"]
+    for heading in ("ФИО", "Кто идёт"):
+        for above in (ABOVE, ABOVE.replace(";;\n", ";") + "\n"):
+            text = f"{above}№;{heading}\n1;Иванов Иван\n"
+            assert names(read(tmp_path, text, said([f"{heading}=visitor"]))) == ["Иванов Иван"]
 
 
 @pytest.mark.parametrize("text", ["Иванов Иван;Участник\nПетров Пётр;Участник\n", "John Smith;Guest\nAnn Fox;Guest\n"])
@@ -191,6 +202,8 @@ def test_days_of_birth_are_no_visits(tmp_path: Path, heading: str) -> None:
         ("", ["01.02.2015", "03.04.2014"], [2015, 2014]),
         ("Сдал анализы", ["01.02.2024", "03.04.2025"], [None, None]),
         ("Прибытие автобуса", ["09:00", "09:00"], [None, None]),
+        ("Время сбора", ["09:00", "09:00"], [None, None]),
+        ("Номер экскурсии", ["17", "17"], [None, None]),
     ],
 )
 def test_what_is_said_above_is_not_guessed_below(
@@ -200,6 +213,7 @@ def test_what_is_said_above_is_not_guessed_below(
     result = read(tmp_path, f"{ABOVE}ФИО;{heading};Класс\n{rows}")
     assert times(result) == ["2026-08-05 10:30"]
     assert births(result) == expected
+    assert [one.title for one in result.tours.values()] == ["Хлеб"]
 
 
 @pytest.mark.parametrize("first", ["12.03.2013", "12.03.1985"])
@@ -225,6 +239,7 @@ def test_a_list_with_nothing_but_days_of_birth_has_no_visits(tmp_path: Path) -> 
         ("ФИО;Start point;Дата;Начало;Мероприятие", "Кот Ия;Метро;05.08.2026;10:30;Хлеб"),
         ("ФИО;Номер экскурсии;Экскурсия;Дата;Начало", "Кот Ия;17;Хлеб;05.08.2026;10:30"),
         ("ФИО;Event location;Мероприятие;Дата;Начало", "Кот Ия;Тула;Хлеб;05.08.2026;10:30"),
+        ("ФИО;День;Дата;Начало;Мероприятие", "Кот Ия;среда;05.08.2026;10:30;Хлеб"),
         ("Код экскурсии;Экскурсия;ФИО;Дата;Время", "17;Хлеб;Кот Ия;05.08.2026;10:30"),
     ],
 )
