@@ -29,6 +29,8 @@ BROKEN: list[str] = []
 _SAMPLE = 1 << 16
 _WRAPPED = 4 * headings.DEPTH
 """Lines among which the first rows are looked for when some of them may be wrapped."""
+_SELDOM_WITHIN = ";\t|"
+"""Delimiters that hardly any heading has in it: with them in its cells, a line is divided at the wrong sign."""
 _MARKED = ("=", "'")
 _TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
 _TEXT_MARK = re.compile(r"'(?=[\dA-ZА-ЯЁ])[^']*$")
@@ -81,8 +83,10 @@ def _rank(lines: list[str], delimiter: str, quote: str) -> tuple[int, int, int]:
     made = (row for row in records(iter(lines), delimiter, quote, []) if any(row))
     rows: list[list[Cell]] = [list(row) for row in itertools.islice(made, headings.DEPTH)]
     there = headings.find(rows)
+    rivals = _SELDOM_WITHIN.replace(delimiter, "")
     widths = Counter(len(row) for row in rows if len(row) > 1)
-    return there.score if there else 0, max(widths.values(), default=0), max(widths, default=0)
+    score = 0 if there is None else there.score - sum(text.count(sign) for text in there.texts for sign in rivals)
+    return score, max(widths.values(), default=0), max(widths, default=0)
 
 
 def _may_delimit(sign: str) -> bool:

@@ -67,7 +67,7 @@ _NOBODY = re.compile(
     r"|\bproduct\b|\bpackage\b|\boperator\b|\bplace\b|\bstreet\b|\bpet\b|\bcar\b"
 )
 _NO_CLOCK = re.compile(r"\bpoint\b|\blocation\b|\bplace\b|\bмест[оа]\b|\bточк|\bcity\b|\bгород")
-_ASKS = re.compile(r"(?:\bда|\byes|\by|\+)\s{0,3}[/,|\\]\s{0,3}(?:нет|no|n|-)\b", re.IGNORECASE)
+_ASKS = re.compile(r"(?:\bда|\byes|\by|\+)\s{0,3}[/,|\\]\s{0,3}(?:нет|no|n|-)(?!\w)", re.IGNORECASE)
 _ASKS_WITHIN = 100
 _OF_WHOM = r"(?: (?:участ|учен|учащ|обуч|студ|посет|гост|экскурс|дет|реб|школьн|турист|сотруд|воспит|полност)\w*){0,2}"
 _PEOPLE = re.compile(

@@ -104,7 +104,9 @@ ONLY_NAMES = [
     ("№;ФИО", "1;{name}"), ("№;ФИО;Телефон", "1;{name};89160000000"), ("№;ФИО;Подпись", "1;{name};"),
     ("№;ФИО;Примечание", "1;{name};аллергия"), ("№;Name;Passport", "1;{name};4510 123456"), ("№;ФИО;Д/р", "1;{name};"),
     ("ФИО", "{name}"), ("ФИО;Телефон", "{name};"), ("№ п/п;Участник;Подпись", "1;{name};"),
-    ("№;Фамилия И.О.;Телефон", "1;{name};"), ("№;ФИО учащегося;Чья очередь", "1;{name};да"),
+    ("№;Фамилия И.О.;Телефон", "1;{name};"),
+    ("№ п/п;Фамилия, имя, отчество (полностью);Контактный телефон", "1;{name};"),
+    ("№;ФИО учащегося;Чья очередь", "1;{name};да"),
 ]  # fmt: skip
 
 
@@ -180,7 +182,9 @@ def test_who_is_a_minor_is_known_from_such_columns(tmp_path: Path, headings: str
     assert result.rows[0].visitor.flags == flags
 
 
-@pytest.mark.parametrize("heading", ["Сопровождающий (да/нет)", "Сопровождающий"])
+@pytest.mark.parametrize(
+    "heading", ["Сопровождающий (да/нет)", "Сопровождающий", "Сопровождающий [+/-]", "Adult (Y/N)"]
+)
 def test_whether_somebody_accompanies_is_nobodys_name(tmp_path: Path, heading: str) -> None:
     result = of_visit(tmp_path, f"ФИО;Класс;{heading}", "Кот Ия;7А;нет", "Рысь Яна;7А;да")
     assert [one.leader for one in result.groups.values()] == [""]
