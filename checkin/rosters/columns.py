@@ -14,8 +14,10 @@ from checkin.i18n import gettext as _
 from checkin.rosters import guessing
 from checkin.rosters import headings as heads
 from checkin.rosters.cells import text_of
+from checkin.rosters.headingchoice import preference
 from checkin.rosters.headings import Headings
 from checkin.rosters.mapping import Mapping, fingerprint
+from checkin.rosters.preamble import above
 from checkin.rosters.result import Notices
 from checkin.rosters.table import Cell
 
@@ -76,9 +78,10 @@ class Columns:
             found = heads.find(rows, self._said.over(before))
         guessed: dict[str, str] = {}
         if found is not None:
-            found, guessed = guessing.completed(found, rows[found.row + 1 :])
+            found = _plainly(found, rows)
+            found, guessed = guessing.completed(found, rows[found.row + 1 :], above(rows, found))
         elif (few := heads.find(rows, self._said, least=2)) is not None and not guessing.is_data(rows[few.row]):
-            few, guessed = guessing.completed(few, rows[few.row + 1 :])
+            few, guessed = guessing.completed(few, rows[few.row + 1 :], above(rows, few))
             found = few if few.names_people and "date" in few.at else None
         if found is None or not found.names_people:
             bare_list = guessing.without_headings(rows, self._plants) if found is None else None
@@ -95,6 +98,24 @@ class Columns:
         return _told(found, self._said), {
             place: column for place, column in guessed.items() if place not in self._said.columns
         }
+
+
+def _plainly(found: Headings, rows: list[list[Cell]]) -> Headings:
+    """The headings without those, such as a meeting time, that are less than what is said above them."""
+    doubtful = {
+        column: place
+        for column, place in found.at.items()
+        if column not in found.said and preference(column, heads.plain_heading(found.texts[place])) < 0
+    }
+    if not doubtful:
+        return found
+    bare = replace(found, at={column: place for column, place in found.at.items() if column not in doubtful})
+    less = doubtful.keys() & above(rows, bare).keys()
+    return replace(
+        found,
+        at={column: place for column, place in found.at.items() if column not in less},
+        unknown=(*found.unknown, *(found.texts[doubtful[column]] for column in sorted(less))),
+    )
 
 
 def _told(found: Headings, said: Mapping) -> Headings:
@@ -151,6 +172,11 @@ def say_columns(notices: Notices, sheet: str, found: Headings, passports: frozen
             place
             + _("Lists stand beside each other: each row is read as {count} rows.").format(count=len(found.sides) + 1)
         )
+
+
+def is_directory(rows: list[list[Cell]], found: Headings) -> bool:
+    """Whether a sheet has names and says nothing else of them, above them neither: nobody knows what they are for."""
+    return len(found.at) == 1 and not found.said and not above(rows, found)
 
 
 def short(texts: Iterable[str]) -> list[str]:

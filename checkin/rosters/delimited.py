@@ -27,6 +27,10 @@ MAX_NOTICES = 20
 BROKEN: list[str] = []
 """Stands for a record that breaks the rules of quoting; told apart by identity."""
 _SAMPLE = 1 << 16
+_WRAPPED = 4 * headings.DEPTH
+"""Lines among which the first rows are looked for when some of them may be wrapped."""
+_SELDOM_WITHIN = ";\t|"
+"""Delimiters that hardly any heading has in it: with them in its cells, a line is divided at the wrong sign."""
 _MARKED = ("=", "'")
 _TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
 _TEXT_MARK = re.compile(r"'(?=[\dA-ZА-ЯЁ])[^']*$")
@@ -48,7 +52,7 @@ def sheet(path: Path) -> Sheet:
     lines = sample.split("\n")
     if len(sample) == _SAMPLE and len(lines) > 1:
         lines.pop()  # cut off in its middle
-    named = re.fullmatch(r"sep=(.)", lines[0].strip())
+    named = re.fullmatch(r"sep=(.) *", lines[0].strip("\r\n"))
     delimiter, quote = (named[1], '"') if named else dialect(lines)
     out = Sheet(name="", rows=iter(()), size=text.data.count(b"\n") + 1, ragged=True)
     if text.damaged:
@@ -61,8 +65,11 @@ def sheet(path: Path) -> Sheet:
 
 def dialect(lines: list[str]) -> tuple[str, str]:
     """The delimiter and the quote of a table's first lines: those under which most headings are recognised."""
+    wrapped = lines[:_WRAPPED]
     lines = [line for line in lines if line.strip()][: headings.DEPTH]
     text = "\n".join(lines)
+    if '"' in text:
+        lines = wrapped  # a quoted heading may go over several of them, and some of those may be empty
     quote = "'" if '"' not in text and re.search(r"(?m)(^|[;,\t|])'[^'\n]*'([;,\t|]|$)", text) else '"'
     best, found = max((_rank(lines, delimiter, quote), delimiter) for delimiter in DELIMITERS[::-1])
     if best < (2, 0, 0):
@@ -72,11 +79,14 @@ def dialect(lines: list[str]) -> tuple[str, str]:
 
 
 def _rank(lines: list[str], delimiter: str, quote: str) -> tuple[int, int, int]:
-    """How much of a table a delimiter makes of lines: headings known, lines of the same width, that width."""
-    rows: list[list[Cell]] = [list(_fields(line, delimiter, quote)) for line in lines]
+    """How much of a table a delimiter makes of lines: headings known, rows of the same width, that width."""
+    made = (row for row in records(iter(lines), delimiter, quote, []) if any(row))
+    rows: list[list[Cell]] = [list(row) for row in itertools.islice(made, headings.DEPTH)]
     there = headings.find(rows)
+    rivals = _SELDOM_WITHIN.replace(delimiter, "")
     widths = Counter(len(row) for row in rows if len(row) > 1)
-    return there.score if there else 0, max(widths.values(), default=0), max(widths, default=0)
+    score = 0 if there is None else there.score - sum(text.count(sign) for text in there.texts for sign in rivals)
+    return score, max(widths.values(), default=0), max(widths, default=0)
 
 
 def _may_delimit(sign: str) -> bool:
@@ -167,13 +177,13 @@ def records(lines: Iterator[str], delimiter: str, quote: str, notices: list[str]
 def _strict(text: str, delimiter: str, quote: str) -> list[str] | None:
     """The cells of a record; None when one of its quotes is still open; ``BROKEN`` when no more text can mend it."""
     try:
-        return next(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True), [])
+        return next(csv.reader([text], delimiter=delimiter, quotechar=quote, skipinitialspace=True, strict=True), [])
     except csv.Error as error:
         return None if "unexpected end" in str(error) else BROKEN
 
 
 def _fields(text: str, delimiter: str, quote: str) -> list[str]:
     try:
-        return next(csv.reader([text], delimiter=delimiter, quotechar=quote), [])
+        return next(csv.reader([text], delimiter=delimiter, quotechar=quote, skipinitialspace=True), [])
     except csv.Error:
         return text.split(delimiter)

@@ -14,7 +14,7 @@ from checkin.rosters.naming import MAX_NAME
 from checkin.rosters.private import is_contact, is_document, without_private
 from checkin.rosters.schedule import Slot
 from checkin.rosters.table import Cell
-from checkin.rosters.vocabulary import says_nothing
+from checkin.rosters.vocabulary import says_nothing, yes_or_no
 
 _WORDY = 4
 """Letters of a school's name from which on it is no mere number: ``11`` stands in ``11 А`` by chance."""
@@ -49,6 +49,8 @@ class Groups:
             return None
         name = _joined(_said(school), _said(named) or _said(grade))
         named_leader = _said(leader_cell)
+        if yes_or_no(named_leader) is not None:
+            named_leader = ""  # an answer to whether somebody leads
         if is_contact(named_leader):
             self._notice(_("A leader's phone number or address was left out."))
             named_leader = ""

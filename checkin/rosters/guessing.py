@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from datetime import date, timedelta
+from types import MappingProxyType
 
+from checkin.rosters.births import birth_year_of
 from checkin.rosters.cells import date_of, text_of, times_of
-from checkin.rosters.headings import REASON, WIDEST, Headings, column_of
+from checkin.rosters.contents import ENOUGH, SAMPLE, settled, share
+from checkin.rosters.headings import REASON, WIDEST, Headings, column_of, plain_heading
 from checkin.rosters.identity import slug
+from checkin.rosters.private import is_document
 from checkin.rosters.table import Cell
 
-T = TypeVar("T")
-SAMPLE = 200
-ENOUGH = 0.8
-"""So much of a column must look like one thing."""
+NOTHING: Mapping[str, Cell] = MappingProxyType({})
+_SEASON = timedelta(days=366)
+_YOUNGEST = 2
+"""Years that a visitor has at least, where nothing but the dates tells that they are of births."""
 
 _WORD = r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)?(?:-[^\W\d_]+)*"
 _NAME = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|[^\W\d_]\.)){{1,3}}(?:[^\W\d_]\.)?")
@@ -32,18 +36,20 @@ _CODE = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]{4,63
 _PRIVATE = re.compile(
     r"\+?[78]?[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}|[^@\s]+@[^@\s]+\.[a-z]{2,}|\d{4}\s?\d{6}"
 )
+_CODE_WORD = re.compile(r"\bкод|code|токен|token|ключ|\bkey\b|\b(?:uu|gu|u)id\b|\bhash\b|брон|booking|\bpnr\b")
+"""Under any other word stands something else that looks like a code: a flight, a document, a car."""
 _FIRM = re.compile(r"завод|фабрик|комбинат|пекарн|типограф|мануфактур|\bplant\b|factory|\bworks\b", re.IGNORECASE)
-_ADDRESS = re.compile(
-    r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|mme|rev|herr|frau|г-н|г-жа|господин|госпожа|гражданин|гражданка)\.?"
-    r"(?:\s*(?:/|and|&)?\s*(?:mr|mrs|ms|dr|prof)\.?)?",
-    re.IGNORECASE,
-)
 _TITLE = re.compile(r"экскурс|мастер|лекци|квиз|выставк|tour|excursion|master|workshop|lecture|quiz", re.IGNORECASE)
 
 
-def completed(found: Headings, rows: Sequence[Sequence[Cell]]) -> tuple[Headings, dict[str, str]]:
-    """The headings with columns guessed for those that nobody knows, and what was guessed: heading -> column."""
-    found = _without_addresses(found, rows)
+def completed(
+    found: Headings, rows: Sequence[Sequence[Cell]], said: Mapping[str, Cell] = NOTHING
+) -> tuple[Headings, dict[str, str]]:
+    """The headings with columns guessed for those that nobody knows, and what was guessed: heading -> column.
+
+    ``said`` are columns of which something is said above the headings: none of them is looked for.
+    """
+    found = settled(found, rows[:SAMPLE])
     at = dict(found.at)
     guessed: dict[str, str] = {}
     texts = list(found.texts)
@@ -56,32 +62,56 @@ def completed(found: Headings, rows: Sequence[Sequence[Cell]]) -> tuple[Headings
         and place not in found.silenced
         and (place >= len(texts) or (column_of(texts[place]) is None and texts[place] != REASON))
     ]
-    for place in free:
-        values = [row[place] for row in rows[:SAMPLE] if place < len(row) and text_of(row[place])]
-        column = _column(values, at)
+    under = {place: [row[place] for row in rows[:SAMPLE] if place < len(row) and text_of(row[place])] for place in free}
+    days = {place: values for place, values in under.items() if values and share(values, _is_day) >= ENOUGH}
+    known = {*said, "end"} if "start" in said else set(said)  # a time beside one that is said is of something else
+    visit = _visit_of(days) if "date" not in at and "date" not in said else None
+    for place, values in under.items():
+        plain = plain_heading(texts[place]) if place < len(texts) else ""
+        column = "date" if place == visit else _column(values, known | at.keys(), plain)
         if column is None:
             continue
         texts += [""] * (place + 1 - len(texts))
         at[column] = place
         guessed[texts[place] or f"#{place + 1}"] = column
+    dates = (
+        [row[at["date"]] for row in rows[:SAMPLE] if at["date"] < len(row)] if "date" in at else [said.get("date", "")]
+    )
+    last = max((day for cell in dates if (day := date_of(cell)) is not None), default=None)
+    free_still = {place: values for place, values in under.items() if place not in at.values()}
+    if (
+        last is not None
+        and not {"birth_year", "age"} & at.keys()
+        and (born := _births_of(free_still, texts, last)) is not None
+    ):
+        texts += [""] * (born + 1 - len(texts))
+        at["birth_year"] = born
+        guessed[f"#{born + 1}"] = "birth_year"
     unknown = tuple(text for text in found.unknown if text not in guessed)
     return replace(found, texts=tuple(texts), at=at, unknown=unknown), guessed
 
 
-def _without_addresses(found: Headings, rows: Sequence[Sequence[Cell]]) -> Headings:
-    """The headings without a "Title" under which people are addressed: Mr, Dr."""
-    place = found.at.get("tour")
-    if place is None or "tour" in found.said:
-        return found
-    texts = [text for row in rows[:SAMPLE] if place < len(row) and (text := text_of(row[place]))]
-    if not texts or _share(texts, lambda one: _ADDRESS.fullmatch(one) is not None) < ENOUGH:
-        return found
-    at = {column: there for column, there in found.at.items() if column != "tour"}
-    other = next((text for text in found.repeated if column_of(text) == "tour"), None)
-    repeated = tuple(text for text in found.repeated if text != other)
-    if other is not None:
-        at["tour"] = found.texts.index(other)
-    return replace(found, at=at, repeated=repeated, unknown=(*found.unknown, found.texts[place]))
+def _visit_of(days: dict[int, list[Cell]]) -> int | None:
+    """Which of these columns of dates is the visit's: the latest, but none that is of births or of documents."""
+    last = {}
+    for place, values in days.items():
+        dates = [day for value in values if (day := date_of(value)) is not None]
+        if max(dates) - min(dates) < _SEASON or len(set(dates)) * 2 <= len(dates):
+            last[place] = max(dates)
+    return max(last, key=lambda place: (last[place], -place), default=None)
+
+
+def _births_of(under: dict[int, list[Cell]], texts: Sequence[str], visit: date) -> int | None:
+    """A column of various days years ago that has no heading: dates of birth.  Of several, who was born comes first."""
+    born: dict[int, int] = {}
+    for place, values in under.items():
+        if not values or (place < len(texts) and texts[place]):
+            continue
+        years = [birth_year_of(value, visit, is_age=False) for value in values if _is_dated(value)]
+        past = [year for year in years if isinstance(year, int) and year <= visit.year - _YOUNGEST]
+        if len(past) >= ENOUGH * len(values) and len(set(map(text_of, values))) * 2 > len(values):
+            born[place] = min(past)
+    return min(born, key=lambda place: (born[place], place), default=None)
 
 
 def without_headings(rows: Sequence[Sequence[Cell]], plants: frozenset[str]) -> tuple[Headings, dict[str, str]] | None:
@@ -118,11 +148,11 @@ def without_headings(rows: Sequence[Sequence[Cell]], plants: frozenset[str]) -> 
         verbal = [text for text in texts if sum(map(str.isalpha, text)) > len(text) / 2]
         if not texts or len(verbal) < ENOUGH * len(texts):
             continue
-        if "plant" not in at and _share(texts, lambda one: bool(_FIRM.search(one)) or slug(one) in plants) >= ENOUGH:
+        if "plant" not in at and share(texts, lambda one: bool(_FIRM.search(one)) or slug(one) in plants) >= ENOUGH:
             at["plant"] = place
             guessed[_called(found, place)] = "plant"
         else:
-            score = _share(texts, lambda one: bool(_TITLE.search(one))) * 100
+            score = share(texts, lambda one: bool(_TITLE.search(one))) * 100
             rest.append((score + sum(map(len, texts)) / len(texts), place))
     if rest and "tour" not in at:
         place = max(rest)[1]
@@ -151,31 +181,37 @@ def _at(row: Sequence[Cell], place: int) -> Cell:
     return row[place] if place < len(row) else ""
 
 
-def _column(values: Sequence[Cell], at: dict[str, int]) -> str | None:
-    """The column of ours that these cells can only be."""
+def _column(values: Sequence[Cell], at: Collection[str], plain: str) -> str | None:
+    """The column of ours that these cells can only be, under a heading that says nothing we know."""
     if not values:
         return None
     texts = [text_of(value) for value in values]
-    if _share(texts, lambda one: _PRIVATE.fullmatch(one) is not None) >= 0.5:
+    if share(texts, lambda one: _PRIVATE.fullmatch(one) is not None) >= 0.5:
         return None
-    for column, there in (("date", _is_day), ("start", _is_clock), ("birth_year", _is_year)):
-        if _share(values, there) >= ENOUGH:
+    if share(values, _is_day) >= ENOUGH:
+        return None
+    for column, there in (("start", _is_clock), ("birth_year", _is_year)):
+        if share(values, there) >= ENOUGH:
             if column == "start" and "start" in at:
                 column = "end"
             return column if column not in at and not (column == "birth_year" and "age" in at) else None
-    if "visitor" not in at and "surname" not in at and _share(values, _is_name) >= ENOUGH and _various(texts):
+    if "visitor" not in at and "surname" not in at and share(values, _is_name) >= ENOUGH and _various(texts):
         return "visitor"
     if (
         "code" not in at
-        and _share(texts, lambda one: _CODE.fullmatch(one) is not None) >= ENOUGH
+        and share(texts, lambda one: _CODE.fullmatch(one) is not None) >= ENOUGH
         and len(set(texts)) == len(texts) >= 2
+        and _may_be_code(texts, plain)
     ):
         return "code"
     return None
 
 
-def _share(values: Sequence[T], there: Callable[[T], bool]) -> float:
-    return sum(1 for value in values if there(value)) / len(values)
+def _may_be_code(texts: Sequence[str], plain: str) -> bool:
+    """Whether what looks like codes may be tickets': passports of many countries look the same."""
+    if any(map(str.isalpha, plain)):
+        return _CODE_WORD.search(plain) is not None
+    return not any(map(is_document, texts))
 
 
 def _various(texts: Sequence[str]) -> bool:
@@ -187,6 +223,11 @@ def _is_day(value: Cell) -> bool:
     if isinstance(value, str):
         return _DAY.fullmatch(value.strip()) is not None and date_of(value) is not None
     return not isinstance(value, int | float) and date_of(value) is not None
+
+
+def _is_dated(value: Cell) -> bool:
+    """Whether a cell holds a day of any year."""
+    return _DAY.fullmatch(value.strip()) is not None if isinstance(value, str) else isinstance(value, date)
 
 
 def _is_clock(value: Cell) -> bool:

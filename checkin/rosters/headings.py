@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checkin.domain.visit import Flag
-from checkin.rosters.headingwords import PASSPORT, RULES, UNWANTED, preference
+from checkin.rosters.headingchoice import asks_yes_or_no, is_aside, is_plainly_people, preference
+from checkin.rosters.headingwords import PASSPORT, RULES, UNWANTED
 from checkin.rosters.mapping import IGNORED, Mapping, fingerprint
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import mark_of
@@ -46,7 +47,6 @@ REASON = "Что исправить · To mend"
 REPEATABLE = frozenset({"flags"})
 """Several headings may stand for these: what they say is put together."""
 
-_NUMBER = re.compile(r"\b(?:номер )?\d+(?: (?:й|го|ый|st|nd|rd|th)\b)?|(?<=[^\W\d_])\d+\b")
 _MOMENT = re.compile(r"\d[.:/-]\d\d")
 _MANY_DIGITS = re.compile(r"(?:\d[\s()+-]{0,2}){7}")
 _KNOWN_WORD = (
@@ -59,8 +59,14 @@ _NUMBERING = frozenset({"номер", "номер п п", "п п", "no", "n", "r
 _ORGANISATION = re.compile(r"организац|компани|company|organi[sz]ation|агентств|agency")
 _COMPILED = tuple((column, re.compile(pattern)) for column, pattern in RULES)
 _WEAK_GROUP = re.compile(r"организац|компани|company|organi[sz]ation|коллектив|агентств|agency|команд|team")
+_PEOPLE = frozenset({"visitor", "leader"})
 _EXACT = {column: column for column in COLUMNS} | {"birth year": "birth_year"}
+_ROW = re.compile(r"[;|\t]")
+"""What stands in no heading: a line that another delimiter would divide."""
 _MAX_HEADING = 80
+_LOOKED_AT = 300
+"""So much of a heading is looked at: a cell may hold thousands of brackets, and each may begin something."""
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
 
 
 @lru_cache(maxsize=2000)
@@ -73,14 +79,15 @@ def column_of(text: str) -> str | None:
         return None
     if plain in _EXACT:
         return _EXACT[plain]
-    return next((column for column, pattern in _COMPILED if pattern.search(plain)), None)
+    column = next((column for column, pattern in _COMPILED if pattern.search(plain)), None)
+    return None if column is not None and is_aside(column, plain) else column
 
 
 def plain_heading(text: str) -> str:
     """A heading in the form in which rules look at it."""
-    text = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", text)  # birthYear
+    text = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", text[:_LOOKED_AT])  # birthYear
     text = text.casefold().replace("ё", "е").replace("№", " номер ").replace("#", " номер ")
-    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)
+    bare = _BRACKETS.sub(" ", text)
     words = re.sub(r"[\W_]+", " ", bare if bare.strip() else text).split()
     return re.sub(r"\bф и о\b", "фио", " ".join(words))
 
@@ -134,38 +141,6 @@ class Headings:
 NOTHING_SAID = Mapping()
 
 
-def beside_each_other(found: Headings) -> Headings:
-    """The headings with the lists that stand beside the first one, each with the same headings for its people."""
-    first = found.at.get("visitor", found.at.get("surname"))
-    if first is None or found.row < 0:
-        return found
-    said = [plain_heading(text) for text in found.texts]
-    plain = [_unnumbered(text) for text in said]
-    starts = [place for place, text in enumerate(plain) if text and text == plain[first]]
-    if len(starts) < 2 or starts[0] != first or not plain[first]:
-        return found
-    width = starts[1] - first
-    same = [
-        step
-        for step in range(-min(first, width - 1), width)
-        if starts[1] + step < len(plain) and plain[first + step] and plain[first + step] == plain[starts[1] + step]
-    ]
-    numbered = len({said[place] for place in starts}) == len(starts) and column_of(found.texts[first]) is not None
-    apart = numbered or (starts[1] > 0 and not plain[starts[1] - 1])
-    if len(same) < 2 and not apart:
-        return found  # ФИО, телефон, ФИО: the second may well be a parent
-    sides = tuple(
-        tuple((first + step, start + step) for step in same if start + step < len(plain)) for start in starts[1:]
-    )
-    beside = {place for side in sides for _to, place in side}
-    return replace(found, sides=sides, others=tuple(place for place in found.others if place not in beside))
-
-
-def _unnumbered(plain: str) -> str:
-    """A heading without its number: ``участник 1`` and ``участник 2`` are columns of the same kind."""
-    return " ".join(_NUMBER.sub(" ", plain).split()) if any(map(str.isdigit, plain)) else plain
-
-
 def is_weak(text: str) -> bool:
     """Whether a heading for a group may well mean something else, so that it must be told."""
     return _WEAK_GROUP.search(plain_heading(text)) is not None
@@ -183,19 +158,57 @@ def find(rows: Sequence[Sequence[Cell]], said: Mapping = NOTHING_SAID, *, least:
         candidates = [_read(number, texts, said)]
         upper = _texts(rows[number - 1]) if number else ()
         if (
-            upper and not any(_MOMENT.search(text) for text in upper) and _divides(upper, texts)
+            upper and not any(_MOMENT.search(text[:_LOOKED_AT]) for text in upper) and _divides(upper, texts)
         ):  # else a person is there
             candidates.append(_read(number, _under(upper, texts), said))
         for candidate in candidates:
             if len(candidate.at) >= 2 and (best is None or candidate.score > best.score):
                 best = candidate
-    if best is not None and (best.names_people or len(best.at) >= least):
+    if best is not None and best.names_people:
         return best
+    people = _only_people(rows[:DEPTH], said)
+    if people is not None:
+        return people
     alone = [_read(number, texts, said) for number, row in enumerate(rows[:DEPTH]) if any(texts := _texts(row))]
     told = next((one for one in alone if {"visitor", "surname"} & one.said), None)
     if told is not None:
         return told  # a person says which heading names people: that is the heading row, whatever else it holds
-    return alone[0] if alone and alone[0].names_people and len(alone[0].texts) == 1 else None
+    if best is not None and len(best.at) >= least:
+        return best
+    one = alone[0] if alone and alone[0].names_people and len(alone[0].texts) == 1 else None
+    return one if one is not None and not _ROW.search(one.texts[0]) else None
+
+
+def _only_people(rows: Sequence[Sequence[Cell]], said: Mapping) -> Headings | None:
+    """A heading row of which nothing but the names is known: ``№``, ``ФИО``, ``Подпись``.  The fullest one counts."""
+    best, most = None, 0
+    for number, row in enumerate(rows):
+        texts = _texts(row)
+        full = [text for text in texts if text]
+        if len(full) > most and all(map(_may_head, full)) and any(map(is_plainly_people, map(plain_heading, full))):
+            one = _read(number, texts, said)
+            if len(one.at) == 1 and one.names_people and (one.said or _leads(texts, *one.at.values())):
+                best, most = one, len(full)
+    return best
+
+
+def _may_head(text: str) -> bool:
+    """Whether a cell may be a heading, and is neither a person, nor a number, nor something that is said."""
+    return (
+        len(text) <= _MAX_HEADING
+        and any(character.isalpha() or character in "№#" for character in text)
+        and ":" not in text.rstrip(": ")
+        and not any(pattern.search(text) for pattern in (_MOMENT, _MANY_DIGITS, _NAMED))
+    )
+
+
+def _leads(texts: tuple[str, ...], place: int) -> bool:
+    """Whether a heading is of names, and not what a person beside it is: ``John Smith``, ``Guest``."""
+    plain = plain_heading(texts[place])
+    return is_plainly_people(plain) and (
+        preference("visitor", plain) >= 2
+        or all(not text or there == place or column_of(text) for there, text in enumerate(texts))
+    )
 
 
 def fingerprint_of(row: Sequence[Cell]) -> str:
@@ -239,7 +252,7 @@ def _two_groups(texts: tuple[str, ...], at: dict[str, int], named: set[str], rep
 
 def _divides(upper: tuple[str, ...], lower: tuple[str, ...]) -> bool:
     """Whether a line holds headings of its own for parts of the line above it, and is no title, group or person."""
-    full = [(place, text) for place, text in enumerate(lower) if text]
+    full = [(place, text[:_LOOKED_AT]) for place, text in enumerate(lower) if text]
     if len(full) < 2:
         return False
     for place, text in full:
@@ -271,8 +284,10 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
         if place in told or text == REASON:
             continue
         column = column_of(text)
+        if column in _PEOPLE and asks_yes_or_no(text):
+            column = None
         if column is None:
-            flag = mark_of(plain_heading(text))
+            flag = mark_of(plain_heading(text)) if len(text) <= _MAX_HEADING else None
             if flag is not None:
                 marks.append((place, flag))
             elif text:
@@ -294,6 +309,11 @@ def _read(number: int, texts: tuple[str, ...], said: Mapping) -> Headings:
             if column == "visitor" and column not in named and text != texts[at[column]]:
                 others.append(place)
     _two_groups(texts, at, named, rest["repeated"])
+    if {"surname", "given"} <= at.keys() and "visitor" in at.keys() - named:
+        place = at["visitor"]
+        if preference("visitor", plain_heading(texts[place])) < 2:  # whose name it is stands in the two others
+            rest["repeated"].append(texts[place])
+            others.append(at.pop("visitor"))
     if "visitor" not in at and "surname" not in at and "given" in at:
         at["visitor"] = at.pop("given")
     if "visitor" in at:

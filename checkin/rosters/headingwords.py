@@ -1,4 +1,4 @@
-"""The words by which headings are known, in Russian and English, and which of two headings is meant for one column.
+"""The words by which headings are known, in Russian and English.
 
 Rules are tried in order, the narrow ones first.  What is personal and not needed (documents, phones, addresses) has
 rules of its own, so that it can be recognised, left out, and said; so have days on which something else happened than
@@ -17,23 +17,42 @@ RULES: tuple[tuple[str, str], ...] = (
         PASSPORT,
         r"паспорт|passport|снилс|\bинн\b|\bсерия\b|кем выдан|дата выдачи|код подразделения|удостоверени|свидетельств"
         r"|номер документа|\bполис|загран|(данные|реквизиты) документа|^документ( участника| посетителя| личности)?$"
-        r"|document (no|num|number|id)\b|\bid (card|number)|\bssn\b|\bexpir|\bvalid (until|till|to|thru|through|from)\b"
-        r"|\bissued?\b|\bissuing|срок\w* действия|действител\w* (до|по|с)\b|действует (до|по)\b|годен до|дата действия"
+        r"|document (no|num|number|id)\b|\bid (card|number)|\bssn\b|\bexpir|\bvalid (until|till|to|thru|through"
+        r"|from)\b"
+        r"|\bissued?\b|\bissuing|срок\w* действия|действител\w* (до|по|с)\b|действует (до|по)\b|годен до"
+        r"|дата действия"
         r"|\bвиз[аы]\b"
-        r"|^visa\b|^выдан[оа]?\b|^док т$|^документ номер$",
+        r"|^visa\b|^выдан[оа]?\b|\bдок т\b|^документ\b|\bдокумент(?:а|ов)\b|^(?:номер )?док(?:ум)?$"
+        r"|\bсв в[оа]\b|\bсвид во\b|birth certificate"
+        r"|вид на жительство|\bвнж\b|\bрвп\b|миграцион|(?:студен\w*|военн\w*|ученическ\w*|читательск\w*) билет"
+        r"|^номер студенческого$"
+        r"|зачетн\w* книж|водительск\w* прав|\bdoc (?:no|nr|num|number|id|type)\b|^doc$|^(?:travel "
+        r"|personal )?documents?$"
+        r"|\btravel doc|\b(?:pass|pp|card|licen[cs]e) (?:no|nr|num|number|номер)\b|\bidentity\b"
+        r"|\bdocument номер\b|\bdoc номер\b"
+        r"|(?:residence|work) permit|driving licen|護照|护照|身份证|身分證|证件|reisepass|ausweis|passeport"
+        r"|pasaport",
     ),
     (
         UNWANTED,
         r"^(?!.*(?:сопровожда|ответствен|старш)).*(?:родител|опекун|\bparents?\b|guardian)|законн\w* представител"
         r"|заказчик|плательщик|покупател|заявител|buyer|payer|контактн\w* (?:данные|телефон|информац)|\bконтакты?\b"
         r"|прописк|регистраци\w* по месту|место (?:рождения|жительства|работы)"
-        r"|\bработ[аы]\b|должност|position|\bjob\b|salutation|\bобращени|\bпол\b|gender|\bsex\b|диагноз|аллерг|allerg|здоров|health"
+        r"|\bработ[аы]\b|должност|position|\bjob\b|salutation|\bобращени|\bпол\b|gender|\bsex\b|диагноз|аллерг"
+        r"|allerg|здоров|health"
+        r"|размер группы|численност|\bgroup size\b|\bsize of (?:the )?(?:group|party)\b|\bparty size\b"
+        r"|групп\w* (?:крови|инвалидности)|степен\w* инвалидности|\bкров[ьи]\b|\bрезус|\bblood|медицин"
+        r"|\bmedical|заболеван"
+        r"|лекарств|прививк|вакцин|vaccin|месяц рожд|month of birth|birth month|birth ?(?:place|country)"
+        r"|(?:place|country) of birth"
+        r"|(?:страна|город) рожд"
         r"|вконтакте|соцсет|viber|фото|photo|телефон|\bтел\b|phone|mobile|\bпочт|\be ?mail\b|\bmail\b|адрес|address"
         r"|telegram|whatsapp|\bиндекс\b|postal"
         r"|\bzip\b|дата (и время )?(регистрации|заявки|подачи|покупки|оплаты|создания|заказа|брони|бронирования"
         r"|выгрузки|отправки|заполнения|изменения|обновления|подписания|договора|записи|платежа|отмены|согласия)"
         r"|дата окончания"
-        r"|\b(registration|registered|order|ordered|booking|booked|payment|purchase|submission|submitted|application|applied|export"
+        r"|\b(registration|registered|order|ordered|booking|booked|payment|purchase|submission|submitted"
+        r"|application|applied|export"
         r"|invoice|updated|modified|created|sign ?up|check ?in|end) (date|day)\b"
         r"|\b(registration|order|booking|payment|purchase|submission|check ?in) (time|at|on)\b"
         r"|\b(date|time|day) (and time )?(of )?(the )?(registration|registered|order|ordered|booking|booked|payment"
@@ -42,15 +61,20 @@ RULES: tuple[tuple[str, str], ...] = (
         r"|отметка времени|согласие|consent|цена|price|стоимость|сумма|количество|\bкол во\b|\bмест\b|capacity"
         r"|\bгид\b|\bгида\b|экскурсовод|\bguide\b"
         r"|код (мероприят|предприят|экскурс|группы|города|завода|страны)|(event|tour|plant|country) (code|id)\b"
-        r"|^номер( п п)?$|^п п$|^no$|^row$|комментар|comment|примечан|^notes?$|подпись|signature|номер (заказа|группы)",
+        r"|^номер( п п)?$|^п п$|^no$|^row$|комментар|comment|примечан|^notes?$|подпись|signature|номер заказа",
     ),
     (
         "flags",
-        r"возрастн\w* (категор|групп)|age (group|category|band)|(тип|вид|категория) (билета|участника|посетителя)",
+        r"возрастн\w* (категор|групп)|age (group|category|band)|(тип|вид|категория) (билета|участника"
+        r"|посетителя|гостя)",
     ),
-    ("flags", r"(ticket|visitor|participant) (type|category)"),
+    (
+        "flags",
+        r"(ticket|visitor|participant|guest|attendee|person) (type|category)|взросл\w*(?: или)? реб"
+        r"|adult(?: or)? child",
+    ),
     ("citizenship", r"гражданств|citizenship|\bnationality\b|страна (?:гражданства|проживания)|подданств"),
-    ("birth_year", r"рожд|birth|\bdob\b|\bborn\b|^г р$|^гр$|^др$|^yob$"),
+    ("birth_year", r"рожд|birth|\bdob\b|\bborn\b|^г р$|^гр$|^д ?р\b|^d ?o ?b\b|\bдата р\b|\bродил|^yob$"),
     ("age", r"возраст|\bage\b|полных лет|сколько лет|^лет$"),
     (
         "leader",
@@ -69,7 +93,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "flags",
-        r"^оплат[аы]$|^оплачен[оа]?$|^paid$|^payment$|^подтвержден\w*$|^confirmed$|^состояние( \w+)?$|^(order )?state$",
+        r"^оплат[аы]$|^оплачен[оа]?$|^paid$|^payment$|^подтвержден\w*$|^confirmed$|^состояние( \w+)?$"
+        r"|^(order )?state$",
     ),
     ("flags", r"отметк|флаг|\bflags?\b|признак|статус|\bstatus\b|категори|category|особенност|льгот|\bmarks?\b"),
     ("visitor", r"\bфио\b|\bф и\b|фамили.*\bим|\bимя.*фамили|full ?name|name.*surname|surname.*name|^fio$"),
@@ -102,43 +127,19 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "tour",
-        r"мероприят|экскурс|программ|событи|\bтур\b|выставк|лекци|\bквиз|\btour\b|\bevent\b|\btitle\b|excursion|названи|наименован|маршрут"
+        r"мероприят|экскурс|программ|событи|\bтур\b|выставк|лекци|\bквиз|\btour\b|\bevent\b|\btitle\b|excursion"
+        r"|названи|наименован|маршрут"
         r"|\bactivity\b",
     ),
     ("visitor", r"^names?$|\bname$"),
 )
-_VISIT = re.compile(
-    r"посещени|визит|экскурс|мероприят|проведени|событи|\bтура\b|начал|\bvisit|\btour\b|\bevent\b|excursion|departure|arrival"
-    r"|\bstart|session"
-)
-_PLAIN_DAY = re.compile(r"(?:дат[аыу]|день|число|когда|dates?|day)(?: (?:и|and) (?:время|time))?")
-_COMES = re.compile(
-    r"участни|экскурсант|\bгост[ья]|турист|\bребен|\bдет|ученик|учащ|студент|школьник|\bguest|participant|attendee|student|pupil"
-    r"|\bchild|\bkid"
-)
-
-
-_TOUR = re.compile(
-    r"мероприят|экскурс|мастер класс|программ|событи|\bтур\b|выставк|лекци|\bквиз|\btour\b|\bevent\b"
-    r"|excursion|маршрут|\bactivity\b"
-)
-"""What says more of a tour than ``title``, which may be how somebody is addressed."""
-
-
-def preference(column: str, plain: str) -> int:
-    """How plainly a heading says that it stands for the visit's day, for who comes or the tour; of two, more counts."""
-    if column == "date":
-        return 2 if _VISIT.search(plain) else 1 if _PLAIN_DAY.fullmatch(plain) else 0
-    if column == "visitor":
-        return 1 if _COMES.search(plain) else 0
-    if column == "tour":
-        return 1 if _TOUR.search(plain) else 0
-    return 0
-
 
 _STATUS = re.compile(
-    r"(?:статус|состояние)(?: (?:заявки|заказа|билета|брони|бронирования|оплаты|регистрации|записи|участия))?"
-    r"|(?:(?:order|ticket|booking|registration|payment|application) )?(?:status|state)"
+    r"(?:статус|состояние)(?: (?:заявки|заказа|билета|брони|бронирования|оплаты|регистрации|записи|участия"
+    r"|участника|гостя"
+    r"|посетителя))?"
+    r"|(?:(?:order|ticket|booking|registration|payment|application|attendee|participant|guest"
+    r"|visitor) )?(?:status|state)"
 )
 _SETTLED = re.compile(r"оплат|оплач|\bpaid\b|\bpayment\b|подтвержд|\bconfirmed\b")
 

@@ -16,7 +16,7 @@ from checkin.domain.visit import Plant
 from checkin.rosters import headings as heads
 from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
-from checkin.rosters.columns import Columns, passport_columns
+from checkin.rosters.columns import Columns, is_directory, passport_columns
 from checkin.rosters.headings import Headings, column_of
 from checkin.rosters.headingwords import PASSPORT, UNWANTED
 from checkin.rosters.identity import slug
@@ -91,6 +91,8 @@ def _sheet(sheet: Sheet, finder: Columns, said: Mapping, *, alone: bool) -> Shee
     found, guessed = finder.find(rows[: heads.DEPTH])
     passed = not alone and (sheet.hidden or standing(sheet.name) is Standing.OLD)
     read = found is not None and found.names_people and not passed
+    if found is not None and not alone and is_directory(rows, found):
+        read = False
     if found is None:
         found = _widest(rows)
     below = [row for row in rows[found.row + 1 :] if any(text_of(cell) for cell in row)]

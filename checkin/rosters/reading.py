@@ -17,9 +17,8 @@ from checkin.rosters import guessing
 from checkin.rosters import headings as heads
 from checkin.rosters.blocks import in_words
 from checkin.rosters.building import Builder
-from checkin.rosters.cells import text_of
 from checkin.rosters.collecting import paused
-from checkin.rosters.columns import Columns, no_headings, passport_columns, say_columns, short
+from checkin.rosters.columns import Columns, is_directory, no_headings, passport_columns, say_columns, short
 from checkin.rosters.correction import is_correction
 from checkin.rosters.dayorder import DayOrder, is_open, is_slashed, order_of
 from checkin.rosters.headings import Headings
@@ -27,6 +26,7 @@ from checkin.rosters.identity import slug
 from checkin.rosters.mapping import Mapping, fingerprint
 from checkin.rosters.preamble import above, between
 from checkin.rosters.result import Kind, ListResult
+from checkin.rosters.sidebyside import beside_each_other, unfolded
 from checkin.rosters.standing import Standing, standing
 from checkin.rosters.table import Cell, Sheet, read_table
 
@@ -61,12 +61,14 @@ def read_list(
     known = list(known)
     with paused():
         columns = Columns(said, remembered, frozenset(slug(one.name) for one in known))
-        return _read(path, Builder(path.name, plant, known, tours, defaults or {}), columns, progress)
+        builder = Builder(path.name, plant, known, tours, defaults or {})
+        return _read(path, builder, columns, progress, bool(defaults))
 
 
-def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | None) -> ListResult:
+def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | None, defaults: bool) -> ListResult:
     sheets = read_table(path)
     read = 0
+    told = False  # whether a sheet says where its people go
     seen: list[str] = []
     for sheet in sheets:
         if sheet.hidden and len(sheets) > 1:
@@ -86,8 +88,10 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
             continue
         numbered = enumerate(sheet.rows, 1)
         first = list(itertools.islice(numbered, heads.DEPTH))
-        found, guessed = columns.find([row for _number, row in first])
-        if found is None or not found.names_people:
+        top = [row for _number, row in first]
+        found, guessed = columns.find(top)
+        aside = found is not None and len(sheets) > 1 and (told or not defaults) and is_directory(top, found)
+        if found is None or not found.names_people or aside:
             seen.extend(text for text in (found.texts if found else ()) if text)
             rows = sum(1 for _number, row in itertools.chain(first, numbered) if not _empty(row))
             if rows and len(sheets) > 1:
@@ -98,6 +102,7 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
                 )
             continue
         read += 1
+        told = told or bool({"tour", "date"} & found.at.keys())
         place = _("Sheet “{sheet}”: ").format(sheet=sheet.name) if sheet.name else ""
         for heading, column in guessed.items():
             builder.notices.say(
@@ -116,7 +121,7 @@ def _read(path: Path, builder: Builder, columns: Columns, progress: Progress | N
             builder.notices.say(
                 _("These are rows that were to be mended: who is not among them is not counted as gone from the list.")
             )
-        said = above([row for _number, row in first], found)
+        said = above(top, found)
         if said:
             builder.notices.say(place + _("Above the headings, for every row: {words}.").format(words=in_words(said)))
         _take(builder, sheet, found, said, itertools.chain(first[found.row + 1 :], numbered), progress)
@@ -154,7 +159,7 @@ def _take(
     rows: Iterator[tuple[int, list[Cell]]],
     progress: Progress | None,
 ) -> None:
-    found = heads.beside_each_other(found)
+    found = beside_each_other(found)
     full: Iterator[tuple[int, list[Cell]]] = ((number, row) for number, row in rows if not _empty(row))
     if found.sides:
         full = unfolded(full, found)
@@ -225,23 +230,6 @@ def _headings_again(row: list[Cell]) -> Headings | None:
         return None
     found = heads.find([row])
     return found if found is not None and found.names_people and len(found.at) >= 3 else None
-
-
-def unfolded(rows: Iterable[tuple[int, list[Cell]]], found: Headings) -> Iterator[tuple[int, list[Cell]]]:
-    """Rows of lists that stand beside each other: for each list a row as if it were the first of them."""
-    own = sorted({to for side in found.sides for to, _place in side})
-    for number, row in rows:
-        wide = [*row, *[""] * (len(found.texts) - len(row))]
-        blank: list[Cell] = ["" if place in found.beside else cell for place, cell in enumerate(wide)]
-        made = [blank] if any(text_of(wide[place]) for place in own) else []
-        for side in found.sides:
-            if any(text_of(wide[place]) for _to, place in side):
-                other = blank[:]
-                for to, place in side:
-                    other[to] = wide[place]
-                made.append(other)
-        for one in made or [blank]:
-            yield number, one
 
 
 def _empty(row: list[Cell]) -> bool:
