@@ -10,7 +10,7 @@ from typing import Any
 from checkin.errors import ListUnreadable, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import language
-from checkin.reports.charts import ON_PAPER, Inks, bars
+from checkin.reports.charts import ON_PAPER, Inks, bars, written
 from checkin.reports.seasonfigures import DIMENSIONS, WEIGHTS, Engagement, Season
 from checkin.reports.typesetting import breakable, pdf
 from checkin.wholefile import written_whole
@@ -206,7 +206,7 @@ def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict
             {
                 "title": title,
                 "headings": headings,
-                "rows": [[breakable(cell) if isinstance(cell, str) else f"{cell:g}" for cell in row] for row in rows],
+                "rows": [[breakable(cell) if isinstance(cell, str) else written(cell) for cell in row] for row in rows],
                 "chart": chart((title, headings, rows)),
                 "note": formula() if title == _("Engagement of plants") else "",
             }
