@@ -14,6 +14,7 @@ from checkin.reports.charts import ON_PAPER, Inks, bars, written
 from checkin.reports.seasonfigures import DIMENSIONS, WEIGHTS, Engagement, Season
 from checkin.reports.typesetting import breakable, pdf
 from checkin.wholefile import written_whole
+from checkin.workbooks import workbook
 
 KEYS_SHEET = "_keys"
 CHARTED = 40
@@ -130,9 +131,7 @@ def write_report(season: Season, path: Path, before: Mapping[str, float] | None 
 
 
 def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with workbook(path) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "italic": True, "valign": "top"})
         for title, headings, rows in tables(season, before):
