@@ -17,6 +17,7 @@ from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.issuing.keyring import FOLDER, Keyring
 from checkin.organising.keys import known_keys, made, revoked, rotated
+from checkin.wholefile import written_whole
 from checkin.wire import record_fields
 
 PASS_FILE = typer.Option(None, "--passphrase-file", help=_("Read the passphrase from this file's first line"))
@@ -150,10 +151,7 @@ def export(
 ) -> None:
     with booked(context, hub, db) as desk:
         found = Keyring(desk.folder / FOLDER).all()
-    try:
-        file.write_text(jsonlib.dumps([record_fields(key) for key in found], ensure_ascii=False, indent=1), "utf-8")
-    except OSError as error:
-        raise SettingsWrong(
-            _("The file {file} cannot be written: {why}").format(file=file.name, why=error.strerror or error)
-        ) from error
+    text = jsonlib.dumps([record_fields(key) for key in found], ensure_ascii=False, indent=1)
+    with written_whole(file) as fresh:
+        fresh.write_text(text, "utf-8")
     out(_("Public keys written: {count}").format(count=len(found)))

@@ -12,7 +12,9 @@ from checkin.issuing import qr
 from checkin.issuing.phrases import LANGUAGES, day_and_time, phrase, spoken
 from checkin.issuing.signing import Issue
 
-_ENDLESS = re.compile(r"\S{21,}")
+_ENDLESS = re.compile(r"[^\s\-]{21,}")
+_POINTS = 15
+"""Lines of a briefing that stand each by itself: more would not leave it its page."""
 _PIECE = re.compile(r"(?:[^\s\u0300-\u036f][\u0300-\u036f]*){20}")
 
 
@@ -30,6 +32,7 @@ def ticket_page(one: Issue) -> dict[str, Any]:
             if other != language
         ],
         "notes": _notes(language),
+        "briefing": _briefing(one),
         "code_label": phrase("code", language),
         "code": one.short,
         "symbol": symbol(one.ticket.code),
@@ -46,7 +49,7 @@ def sheet_pages(issues: Sequence[Issue]) -> dict[str, Any]:
                 "code": one.short,
                 "name": _name(one, "ru"),
                 "tour": _soft(one.tour.title),
-                "when": _when(one, "ru"),
+                "when": _when(one, "ru").replace("–", "\u2060–\u2060"),
                 "plant": _soft(one.plant.name),
             }
             for one in issues
@@ -61,6 +64,9 @@ def group_pages(issues: Sequence[Issue]) -> dict[str, Any]:
     group = first.group
     heads = sum(one.ticket.party for one in issues)
     lines = _lines(first, language)
+    briefing = _briefing(first)
+    if briefing["lines"]:
+        lines.append({"label": briefing["label"], "text": "\n".join(briefing["lines"])})
     if group is not None:
         lines.insert(0, {"label": phrase("group", language), "text": _soft(group.name)})
         if group.leader:
@@ -129,9 +135,15 @@ def _bring(one: Issue, language: str) -> str:
     text = text[:1].upper() + text[1:] + "."
     if policy.minimum_age:
         text += " " + phrase("age", language).format(age=policy.minimum_age) + "."
-    if policy.briefing_text and language == "ru":
-        text += " " + policy.briefing_text
     return text
+
+
+def _briefing(one: Issue) -> dict[str, Any]:
+    """What is read out to everybody.  Plants write it in Russian, and nobody else's words are theirs."""
+    lines = [_soft(line) for line in one.policy.briefing_text.splitlines() if line.strip()]
+    if len(lines) > _POINTS:
+        lines = [" ".join(lines)]
+    return {"language": "ru", "label": phrase("briefing", "ru"), "lines": lines}
 
 
 def _notes(language: str) -> list[str]:

@@ -16,6 +16,7 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
     "when": ("Когда", "When", "时间"),
     "where": ("Где", "Where", "地点"),
     "bring": ("Что взять", "What to bring", "请携带"),
+    "briefing": ("Инструктаж", "Safety briefing", "安全须知"),
     "code": ("Код для ввода", "Code to type", "手输代码"),
     "show": (
         "Покажите этот код на проходной: на бумаге или с экрана телефона.",

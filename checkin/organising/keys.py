@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from checkin.domain.visit import SigningKey, Ticket
+from checkin.errors import SettingsWrong
+from checkin.i18n import gettext as _
 from checkin.issuing.keyring import FOLDER, Keyring
 from checkin.organising.book import Desk
 from checkin.tickets.codec import SignedTicket, parse
@@ -33,10 +35,19 @@ def made(desk: Desk, passphrase: str, issuer: str, now: datetime) -> SigningKey:
 
 
 def rotated(desk: Desk, passphrase: str, issuer: str, now: datetime, until: datetime | None = None) -> SigningKey:
-    """A new key signs; the old one ends at ``until``, by default when the last ticket that it signed begins."""
+    """A new key signs; the old one ends at ``until``, by default when the last ticket that it signed begins.
+
+    Raises ``SettingsWrong`` for an end before the old key's beginning: none of its tickets would be good.
+    """
     keyring = Keyring(desk.folder / FOLDER)
     before = keyring.current()
     said = issuer.strip()[:MAX_ISSUER] or (before.issuer if before is not None else "")
+    if before is not None and until is not None and before.valid_from is not None and until < before.valid_from:
+        raise SettingsWrong(
+            _("Key {key} begins on {day} and cannot end before that").format(
+                key=before.id, day=f"{before.valid_from.astimezone():%Y-%m-%d %H:%M}"
+            )
+        )
     key = keyring.new(passphrase, said, now)
     if before is not None:
         keyring.end(before.id, until or _last_window(desk, before.id, now))

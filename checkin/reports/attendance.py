@@ -21,6 +21,7 @@ from checkin.store import Store, Transaction
 from checkin.store.journal import Stored
 from checkin.tickets.codec import ticket_short
 from checkin.wholefile import written_whole
+from checkin.workbooks import workbook
 
 COLUMNS = (
     "row",  # first, so that a reader who takes the UTF-8 mark for a letter spoils no name that matters
@@ -128,21 +129,18 @@ def _write_csv(path: Path, rows: Iterator[list[str | int]]) -> int:
 
 
 def _write_xlsx(path: Path, rows: Iterator[list[str | int]]) -> int:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(_("Attendance")[:31])
-    bold = book.add_format({"bold": True})
-    sheet.write_row(0, 0, COLUMNS, bold)
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(COLUMNS) - 1, 18)
-    count = 0
-    for row in rows:
-        count += 1
-        for column, cell in enumerate(row):
-            if isinstance(cell, str):
-                sheet.write_string(count, column, cell)
-            else:
-                sheet.write_number(count, column, cell)
-    book.close()
+    with workbook(path) as book:
+        sheet = book.add_worksheet(_("Attendance")[:31])
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, COLUMNS, bold)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(COLUMNS) - 1, 18)
+        count = 0
+        for row in rows:
+            count += 1
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(count, column, cell)
+                else:
+                    sheet.write_number(count, column, cell)
     return count

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from checkin.i18n import language
+
 
 @dataclass(frozen=True, slots=True)
 class Inks:
@@ -16,6 +18,12 @@ class Inks:
 
 
 ON_PAPER = Inks()
+
+
+def written(number: float) -> str:
+    """A number as people of the language in use write it: 83.2, in Russian 83,2."""
+    text = f"{number:.10g}"
+    return text.replace(".", ",") if language() == "ru" else text
 
 
 def bars(
@@ -48,7 +56,7 @@ def bars(
                 f'<rect x="{left}" y="{y}" width="{long}" height="{bar - 2}" fill="{fills[number % len(fills)]}" '
                 f'stroke="{ink}" stroke-width="0.5" />'
             )
-            out.append(f'<text x="{left + long + 5}" y="{y + bar - 3}" fill="{ink}">{values[place]:g}</text>')
+            out.append(f'<text x="{left + long + 5}" y="{y + bar - 3}" fill="{ink}">{written(values[place])}</text>')
             y += bar
         y += gap
     out.append("</svg>")

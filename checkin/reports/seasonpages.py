@@ -11,10 +11,11 @@ from typing import Any
 from checkin.errors import ListUnreadable, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import language
-from checkin.reports.charts import ON_PAPER, Inks, bars
+from checkin.reports.charts import ON_PAPER, Inks, bars, written
 from checkin.reports.seasonfigures import DIMENSIONS, WEIGHTS, Engagement, Season
 from checkin.reports.typesetting import breakable, pdf
 from checkin.wholefile import written_whole
+from checkin.workbooks import workbook
 
 KEYS_SHEET = "_keys"
 CHARTED = 40
@@ -133,9 +134,7 @@ def write_report(season: Season, path: Path, before: Mapping[str, float] | None 
 
 
 def _xlsx(season: Season, path: Path, before: Mapping[str, float] | None) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with workbook(path) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "italic": True, "valign": "top"})
         dated = book.add_format({"num_format": "dd.mm.yyyy" if language() == "ru" else "yyyy-mm-dd", "align": "left"})
@@ -214,7 +213,7 @@ def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict
             {
                 "title": title,
                 "headings": headings,
-                "rows": [[breakable(cell) if isinstance(cell, str) else f"{cell:g}" for cell in row] for row in rows],
+                "rows": [[breakable(cell) if isinstance(cell, str) else written(cell) for cell in row] for row in rows],
                 "chart": chart((title, headings, rows)),
                 "note": formula() if title == _("Engagement of plants") else "",
             }

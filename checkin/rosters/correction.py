@@ -18,6 +18,7 @@ from checkin.rosters.inside import MARK
 from checkin.rosters.result import FaultyRow, ListResult
 from checkin.rosters.table import Sheet
 from checkin.wholefile import written_whole
+from checkin.workbooks import workbook
 
 _SHEETS = ("to mend", "к исправлению")
 """How the sheets of a correction file begin in each language: the file may come from a colleague's PC."""
@@ -26,7 +27,6 @@ _BAD_SHEET = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 def write_correction(result: ListResult, path: Path) -> int:
     """Writes ``path`` (XLSX), whole or not at all; returns its rows.  Raises ``SettingsWrong`` or ``DiskFull``."""
-    import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
     if path.suffix.lower() != ".xlsx":
@@ -36,9 +36,7 @@ def write_correction(result: ListResult, path: Path) -> int:
         sheets.setdefault((row.fault.sheet, row.headings), []).append(row)
     with (
         written_whole(path, FileCreateError) as fresh,
-        xlsxwriter.Workbook(
-            str(fresh), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        ) as book,
+        workbook(fresh) as book,
     ):
         styles = {
             "head": book.add_format({"bold": True, "bg_color": "#E3EEF7", "border": 1, "text_wrap": True}),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from checkin.domain.admission import Stop
-from checkin.domain.names import SHORT, match, name_key, skeleton
+from checkin.domain.names import forms, match, name_key
 
 
 def is_like(name: str, other: str) -> bool:
@@ -24,14 +24,17 @@ def alike(people: list[tuple[str, int | None]]) -> Iterator[tuple[int, int, Stop
     People are compared who share a word, whatever its alphabet and form, and the first letter or the last three of
     another: a slip of the pen leaves one of the two.
     """
-    spelled = [_bones(name) for name, _year in people]
-    single = any(len(bones) == 1 for bones in spelled)
+    spelled = [list(forms(name)) for name, _year in people]
+    single = any(len(words) == 1 for readings in spelled for words in readings)
     buckets: dict[object, list[int]] = {}
-    for place, bones in enumerate(spelled):
-        keys: set[object] = {bone for forms in bones for bone in forms} if single else set()
-        for forms, other in itertools.permutations(bones, 2):
-            for bone in forms:
-                keys |= {(bone, form[:1]) for form in other} | {(bone, "-" + form[-3:]) for form in other}
+    for place, readings in enumerate(spelled):
+        keys: set[object] = set()
+        for words in readings:
+            if single:
+                keys.update(*words)
+            for one, other in itertools.permutations(words, 2):
+                ends = _ends(other)
+                keys.update((form, end) for form in one for end in ends)
         for key in keys:
             buckets.setdefault(key, []).append(place)
     seen: set[tuple[int, int]] = set()
@@ -48,12 +51,6 @@ def alike(people: list[tuple[str, int | None]]) -> Iterator[tuple[int, int, Stop
                 yield *pair, found
 
 
-def _bones(name: str) -> list[tuple[str, ...]]:
-    """For each word of a name the ways in which it may be written, as skeletons.  Cheap: each word is done once."""
-    return [_forms(word) for word in name_key(name).split()]
-
-
 @lru_cache(maxsize=65536)
-def _forms(word: str) -> tuple[str, ...]:
-    bone = skeleton(word)
-    return (bone, *sorted(SHORT.get(bone, ())))
+def _ends(forms: frozenset[str]) -> frozenset[str]:
+    return frozenset(form[:1] for form in forms) | frozenset("-" + form[-3:] for form in forms)

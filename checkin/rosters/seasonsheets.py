@@ -16,6 +16,7 @@ from checkin.domain.visit import DocumentRule, Format, Gate, Plant, Policy, Reco
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.wholefile import written_whole
+from checkin.workbooks import workbook
 
 Lead = Callable[[str], tuple[int | None, int | None]]
 YES, NO = "да", "нет"
@@ -171,13 +172,11 @@ def _tour(tour: Tour, plant: Plant) -> dict[str, str | int | None]:
 
 def write(path: Path, rows: Mapping[str, Sequence[Cells]] | None = None) -> None:
     """Writes the spreadsheet, whole or not at all: empty, or with rows.  Raises ``SettingsWrong`` or ``DiskFull``."""
-    import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
     if path.suffix.lower() != ".xlsx":
         raise SettingsWrong(_("Name the file with .xlsx at its end"))
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with written_whole(path, FileCreateError) as fresh, xlsxwriter.Workbook(str(fresh), options) as book:
+    with written_whole(path, FileCreateError) as fresh, workbook(fresh) as book:
         head = book.add_format({"bold": True, "bg_color": "#E3EEF7", "border": 1, "text_wrap": True, "valign": "top"})
         must = book.add_format({"bold": True, "bg_color": "#F7E7C8", "border": 1, "text_wrap": True, "valign": "top"})
         text = book.add_format({"num_format": "@"})

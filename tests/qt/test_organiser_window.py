@@ -9,12 +9,14 @@ import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
+from checkin import i18n
 from checkin.organising.office import Office
 from checkin.rosters.seasonsheets import write
 from checkin.settings import Profile
+from ui.controls import Picker
 from ui.organiser.lists.state import Kind, Step
 from ui.organiser.ports import Page
 from ui.organiser.table import TICKED
@@ -319,6 +321,42 @@ def test_a_tour_with_people_keeps_them_when_it_moves_and_is_not_taken_away(
     settle(qtbot, program)
     assert not program.season.state.trial_can_take
     assert not program.season.state.trial_faults.rows
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_what_is_said_of_keys_and_rules_is_whole_at_1280(
+    work: Work, tmp_path: Path, qtbot: QtBot, language: str
+) -> None:
+    (tmp_path / "list.csv").write_text(LIST, "utf-8")
+    program = work(tmp_path / "p")
+    take(qtbot, program, tmp_path / "list.csv")
+    i18n.use(language)
+    program.open_page(Page.TICKETS)
+    settle(qtbot, program)
+    keys = program.frame.tickets.keys
+    program.frame.tickets.parts[Part.KEYS].click()
+    keys.issuer.setText("Программа")
+    keys.first.setText(SECRET)
+    keys.again.setText(SECRET)
+    keys.make.click()
+    settle(qtbot, program)
+    said = [one for one in keys.findChildren(Lines) if one.isVisible() and one.text()]
+    assert any(len(one.text()) > 100 for one in said)
+    for one in said:
+        assert one.toolTip() == ""  # a text that is cut is whole there
+    program.open_page(Page.SEASON)
+    settle(qtbot, program)
+    program.frame.season.tabs["policies"].click()
+    program.frame.season.grid.row_chosen.emit(0)
+    settle(qtbot, program)
+    for box in program.frame.season.findChildren(Picker):
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        room = box.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+        )
+        if box.isVisible():
+            assert box.fontMetrics().horizontalAdvance(box.currentText()) <= room.width(), box.currentText()
 
 
 def test_tickets_are_signed_written_revoked_given_anew_and_explained(work: Work, tmp_path: Path, qtbot: QtBot) -> None:

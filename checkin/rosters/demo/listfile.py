@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from checkin.domain.visit import Flag
 from checkin.rosters.demo import Season
 from checkin.rosters.headings import COLUMNS
+from checkin.workbooks import workbook
 
 RUSSIAN = (
     "предприятие", "мероприятие", "формат", "дата", "начало", "окончание", "группа", "старший", "ФИО", "год рождения",
@@ -29,7 +28,7 @@ def write_list(
     headings = RUSSIAN if russian else COLUMNS
     rows = [headings, *list_rows(season, codes=codes, plant=plant)]
     if path.suffix.casefold() == ".xlsx":
-        with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        with workbook(path) as book:
             sheet = book.add_worksheet("Список")
             for number, row in enumerate(rows):
                 for column, text in enumerate(row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,35 @@ def test_a_short_passphrase_makes_no_key_and_ends_none(run: Run, tmp_path: Path)
     assert "at least 8" in run(office, "keys", "rotate", "--passphrase-env", "SHORT", code=1).err
     (key,) = run(office, "keys", "list", "--json").lines
     assert (key["id"], key["signs"], key.get("valid_until")) == (first["id"], True, None)
+
+
+def test_a_key_does_not_end_before_it_begins(run: Run, tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    first = run(office, "keys", "new", *KEY, "--json").line
+    assert "cannot end before" in run(office, "keys", "rotate", *KEY, "--until", "2020-01-01", code=1).err
+    (key,) = run(office, "keys", "list", "--json").lines
+    assert (key["id"], key["signs"], key.get("valid_until")) == (first["id"], True, None)
+    run(office, "keys", "rotate", *KEY, "--until", "2099-01-01")
+    assert len(run(office, "keys", "list", "--json").lines) == 2
+
+
+def test_public_keys_are_written_whole_or_not_at_all(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, file = tmp_path / "office", tmp_path / "keys.json"
+    run(office, "keys", "new", *KEY)
+    run(office, "keys", "export", str(file))
+    whole = file.read_bytes()
+    write = Path.write_text
+
+    def full(path: Path, text: str, *how: str, **more: str) -> int:
+        if path.parent != tmp_path:
+            return write(path, text, *how, **more)
+        write(path, "")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert "disk is full" in run(office, "keys", "export", str(file), code=1).err
+    assert file.read_bytes() == whole
+    assert not list(tmp_path.glob("*.new"))
 
 
 def test_who_lost_a_ticket_gets_a_new_one_only_when_it_is_named(run: Run, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from checkin.issuing.keyring import Keyring
 from checkin.issuing.pieces import Format
 from checkin.issuing.signing import Issue, Roll
 from checkin.reports.cells import plain
-from checkin.reports.typesetting import pages, pdf
+from checkin.reports.typesetting import PLACE, pages, pdf
 from checkin.tickets import codec
 from tests.field import KEY, NOW, PRIVATE, person, plant, school, signed, ticket, tour, visitor
 
@@ -109,6 +109,64 @@ def test_a_name_without_an_end_stays_on_its_page(name: str) -> None:
         found = {code.text for code in zxingcpp.read_barcodes(page)}
         assert found <= {one.ticket.code for one in some}
         assert found
+
+
+RULES = "Закрытая обувь, идти за экскурсоводом, не отставать от группы. " * 40
+LONG_PLANT = "Акционерное общество «Хлебозавод № 9 имени Тридцатилетия Октября, филиал Восточный»"
+
+
+@pytest.mark.parametrize(
+    ("rules", "more"),
+    [
+        (RULES[:400], {}),
+        (RULES[:480], {"address": "Московская область, городской округ Восточный, улица Большая Мельничная, 4 " * 2}),
+        (RULES[:2000], {}),
+        (RULES[:2000], {"address": "улица Большая Мельничная, дом 4, корпус 7 " * 6, "name": LONG_PLANT * 2}),
+        ("Закрытая обувь.\n" * 120, {}),
+        ("Ж" * 2000, {}),
+    ],
+)
+@pytest.mark.parametrize("name", ["Иванова Мария", "Абдурахманова-Преображенская Александра " * 5])
+def test_a_page_is_one_whatever_the_plant_reads_out(rules: str, more: dict[str, Any], name: str) -> None:
+    one = issues(1)[0]
+    held = replace(one.plant, policy=replace(one.plant.policy, briefing_text=rules), **more)
+    one = replace(one, plant=held, visitor=visitor(name=name))
+    found = pages("ticket.typ", documents.ticket_page(one), ppi=100)
+    assert len(found) == 1
+    page = Image.open(io.BytesIO(found[0])).convert("L")
+    assert page.crop((0, page.height - 12 * page.height // 297, page.width, page.height)).getextrema() == (255, 255)
+    assert [code.text for code in zxingcpp.read_barcodes(page)] == [one.ticket.code]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "of"),
+    [
+        ("Абдурахманова-Преображенская Александра-Валентина Константиновна Младшая", "От зерна до каравая", "Колос"),
+        (
+            "Иванова Мария",
+            "Экскурсия «Как делают хлеб: от зерна до каравая, с дегустацией и мастер-классом»",
+            LONG_PLANT,
+        ),
+        ("Шнайдер-Преображенская " * 8, "От зерна до каравая", "Колос"),
+        ("А" * 180, "Б" * 180, "В" * 120),
+    ],
+)
+def test_a_cut_ticket_holds_all_its_words(name: str, title: str, of: str) -> None:
+    def drawn(**words: str) -> bytes:
+        data = documents.sheet_pages(issues(1))
+        data["tickets"][0] |= {"name": name, "tour": title, "plant": of} | words
+        (page,) = pages("ticket-sheet.typ", data, ppi=100)
+        return page
+
+    # What is cut off can be anything: the picture does not change with it.
+    whole = drawn()
+    for field, words in (("name", name), ("tour", title), ("plant", of)):
+        assert drawn(**{field: f"{words} ■"}) != whole
+
+
+def test_when_and_where_come_before_what_may_be_long() -> None:
+    text = (PLACE / "ticket-sheet.typ").read_text("utf-8")
+    assert text.index("one.when") < text.index("one.plant") < text.index("one.tour")
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections import Counter
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from checkin import i18n
 from checkin.domain.events import Kind
@@ -20,6 +22,7 @@ from checkin.reports.season import season
 from checkin.reports.seasondata import COLUMNS, HIDDEN, K, _rows, rows, write_dataset
 from checkin.reports.seasonfigures import Season, Visit
 from checkin.reports.seasonpages import chart, page_data, tables, when, write_report
+from checkin.reports.typesetting import breakable, pages
 from checkin.rosters.planning import GONE
 from tests.field import DIRTY, NOW, event, person, plant, ticket, tour, visitor
 
@@ -171,6 +174,39 @@ def test_every_question_has_its_table_in_every_language(tmp_path: Path, language
         write_report(found, tmp_path / "a.xlsx")
         write_report(found, tmp_path / "a.pdf")
         write_dataset(found, tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("hours", [3, 10, 19, 24])
+@pytest.mark.parametrize("name", ["Мясоперерабатывающий комбинат", "Научно-производственное объединение", "Щ" * 40])
+def test_what_a_line_is_about_stays_out_of_its_numbers(hours: int, name: str) -> None:
+    i18n.use("ru")
+    data = page_data(season([], []))
+    data["tables"] = [
+        {
+            "title": "т",
+            "headings": ["Проходная", *[""] * hours],
+            "rows": [[breakable(name), *[""] * hours]],
+            "chart": "",
+            "note": "",
+        }
+    ]
+    (page,) = pages("season.typ", data, ppi=100)
+    picture = Image.open(io.BytesIO(page)).convert("L")
+    # Below the report's title nothing is drawn but the first column: the lines of a table are pale.
+    row = picture.crop((12 * 100 // 25, 21 * 100 // 25, 200 * 100 // 25, 120 * 100 // 25))
+    ink = row.point(lambda grey: 255 * (grey < 130)).getbbox()
+    assert ink is not None
+    assert ink[2] <= (81 if hours == 3 else 43 if hours > 9 else 59) * 100 / 25.4
+
+
+def test_numbers_on_paper_are_written_as_the_language_writes_them() -> None:
+    plants = [plant(), tour(), *(visitor(f"v{n}", person(n)) for n in range(3))]
+    found = season(plants, [event(subject="v0", device="d", seq=1)], NOW + timedelta(days=1))
+    for language, point, other in (("ru", "33,3", "33.3"), ("en", "33.3", "33,3")):
+        i18n.use(language)
+        said = str(page_data(found))
+        assert point in said
+        assert other not in said
 
 
 def big() -> Season:

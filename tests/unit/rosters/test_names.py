@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from checkin.domain.admission import Stop
 from checkin.domain.names import StopIndex, match, name_key, stop_key
+from checkin.domain.pinyin import PALLADIUS
 from checkin.domain.visit import StopEntry
 
 EXACT, NEAR, CLEAR = Stop.EXACT, Stop.NEAR, Stop.CLEAR
@@ -143,7 +144,8 @@ def test_an_empty_list_is_clear() -> None:
     assert StopIndex([]).check("Иванов Иван", 1990) == (CLEAR, None)
 
 
-LETTERS = st.text("абвгдеёжзиклмнопрстуфхцчшщьэюяйabchijksty -'.", max_size=25)
+LETTERS = st.text("абвгдеёжзиклмнопрстуфхцчшщьэюяйәөҗһіabceghijknoqstuwxyzəüı -'.", max_size=25)
+CHINESE = st.lists(st.sampled_from(sorted(PALLADIUS)), min_size=1, max_size=4)
 
 
 @given(LETTERS, LETTERS)
@@ -152,6 +154,35 @@ def test_keys_never_lose_a_match_and_matching_is_symmetric(one: str, other: str)
     assert match(other, None, one, None) is stop
     if stop is not CLEAR:
         assert stop_key(one) & stop_key(other)
+
+
+@given(CHINESE)
+def test_a_chinese_name_is_found_in_russian_letters_and_is_never_the_same(syllables: list[str]) -> None:
+    name, russian = " ".join(syllables), " ".join(PALLADIUS[syllable] for syllable in syllables)
+    assert match(name, None, russian, None) is NEAR
+    assert stop_key(name) & stop_key(russian)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Oʻtkir Rahimov", "O'tkir Rahimov"),
+        ("Ива\u0301нов Пётр", "Иванов Петр"),
+        ("İbrahim Yılmaz", "i\u0307brahim yılmaz"),
+    ],
+)
+def test_marks_that_are_no_letters_make_no_other_name(one: str, other: str) -> None:
+    assert match(one, None, other, None) is EXACT
+
+
+@pytest.mark.parametrize(
+    "one", ["Wang Xiaoming", "Хәбибуллин Рөстәм", "Mueller Juergen", "Gtnhjd Lvbnhbq", "Коваль Микола"]
+)
+@pytest.mark.parametrize(
+    "other", ["Ван Сяомин", "Хабибуллин Рустам", "Мюллер Юрген", "Петров Дмитрий", "Коваль Николай"]
+)
+def test_another_way_to_read_a_name_only_asks(one: str, other: str) -> None:
+    assert match(one, None, other, None) is not EXACT
 
 
 @given(st.lists(st.text("абвгёжzh", min_size=1, max_size=6), min_size=1, max_size=4), st.data())

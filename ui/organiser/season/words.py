@@ -86,7 +86,7 @@ def choices(sheet: str, key: str) -> tuple[tuple[str, str], ...]:
         return tuple((form.value, names[form]) for form in Format)
     if key == "document":
         rules = {
-            DocumentRule.FLAGGED: _("of those whom the list marks"),
+            DocumentRule.FLAGGED: _("of those the list marks"),
             DocumentRule.LEADER: _("of the group's first adult, and of those marked"),
             DocumentRule.EVERYONE: _("of everybody"),
         }

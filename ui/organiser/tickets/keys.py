@@ -47,7 +47,7 @@ class KeysView(QWidget):
         self.again.returnPressed.connect(self._make)
         self.make = Button("", "ticket", "main", size=56)
         self.make.clicked.connect(self._make)
-        self._advice = Lines(role="muted", lines=5)
+        self._advice = Lines(role="muted", lines=8)
         self._asks = Lines(role="warn", lines=4)
         self.yes = Button(_("Yes"), "admit", "main", size=56)
         self.no = Button(_("No"), "undo", size=56)
