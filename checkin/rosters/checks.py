@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from checkin.domain.admission import Stop, age_band
 from checkin.domain.names import StopIndex
@@ -20,6 +19,7 @@ from checkin.i18n import gettext as _
 from checkin.rosters.likeness import alike, is_like
 from checkin.rosters.planning import Entry, Plan
 from checkin.rosters.result import Notices
+from checkin.rosters.schedule import called, local
 
 Lead = Callable[[str], tuple[int | None, int | None]]
 """Of a plant's id: the days that must lie before a visit, for everybody and for foreigners."""
@@ -137,7 +137,7 @@ class _Checks:
         if heads > held.capacity:
             self._out.say(
                 _("{tour}: {heads} visitors for {capacity} places.").format(
-                    tour=self._called(held), heads=heads, capacity=held.capacity
+                    tour=called(held, self._plants.get(held.plant)), heads=heads, capacity=held.capacity
                 )
             )
             for entry in entries[max(0, held.capacity - others) :]:
@@ -147,7 +147,7 @@ class _Checks:
         held, least = self._tours.get(tour), self._policy(tour).minimum_age
         if held is None or least is None:
             return
-        year = held.start.astimezone(_zone(self._plants.get(held.plant))).year
+        year = local(held.start, self._plants.get(held.plant)).year
         for entry in entries:
             born = entry.visitor.birth_year
             if born is not None and year - born < least:
@@ -188,14 +188,6 @@ class _Checks:
                 self._at(entry, _("Foreigners are to be announced {days} days ahead.").format(days=foreign))
             elif everybody is not None and left < timedelta(days=everybody):
                 self._at(entry, _("Visitors are to be announced {days} days ahead.").format(days=everybody))
-
-    def _called(self, tour: Tour) -> str:
-        start = tour.start.astimezone(_zone(self._plants.get(tour.plant)))
-        return f"“{tour.title[:60]}”, {start:%d.%m.%Y %H:%M}"
-
-
-def _zone(plant: Plant | None) -> ZoneInfo:
-    return ZoneInfo(plant.tz if plant is not None else "UTC")
 
 
 def _same_words(one: Entry, two: Entry) -> bool:

@@ -42,7 +42,7 @@ class Row:
 class FaultyRow:
     """A row that is not taken, as it was: ``headings`` and ``cells`` without what must not be kept.
 
-    ``name`` and ``code`` are the visitor's as far as they could be read: who stands on a list is not gone from it.
+    ``name`` and ``code`` are the visitor's as far as they could be read.
     """
 
     fault: Fault
@@ -50,6 +50,21 @@ class FaultyRow:
     cells: tuple[Cell, ...]
     name: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Who may stand in a row that is not taken: who stands on a list is not gone from it.
+
+    ``cells`` are all that stand there and are never written anywhere; ``tour`` is empty where it cannot be read.
+    ``nameless``: somebody is meant whose name cannot be read.
+    """
+
+    sheet: str
+    row: int
+    cells: tuple[Cell, ...] = field(repr=False)
+    tour: str = ""
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,7 @@ class ListResult:
     notices: list[str] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
     faulty: list[FaultyRow] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
     partial: bool = False
     claims: dict[str, FaultyRow] = field(default_factory=dict)

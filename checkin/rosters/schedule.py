@@ -140,6 +140,16 @@ class Schedule:
         return self._known.setdefault(by_slug, Plant(id=by_slug, name=text[:MAX_TITLE]))
 
 
+def called(tour: Tour, plant: Plant | None) -> str:
+    """A tour as a notice names it, with its plant's local time."""
+    return f"“{tour.title[:60]}”, {local(tour.start, plant):%d.%m.%Y %H:%M}"
+
+
+def local(moment: datetime, plant: Plant | None) -> datetime:
+    """A moment by a plant's clocks."""
+    return moment.astimezone(ZoneInfo(plant.tz if plant is not None else "UTC"))
+
+
 def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, timedelta | None, timedelta] | Bad:
     """Day, start since midnight (None: the whole day) and end since that midnight."""
     if not text_of(date_cell):

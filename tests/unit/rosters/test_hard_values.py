@@ -1,0 +1,110 @@
+"""What lists say in a way that is hard to read: nobody loses a ticket, a tour or a companion by it unnoticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from checkin.domain.visit import Flag, Plant, Tour
+from checkin.rosters.reading import read_list
+from checkin.rosters.result import ListResult
+from checkin.rosters.taking import Taken, take_list
+from checkin.store import Store
+
+HEAD = "ФИО;Год рождения;Дата;Начало;Мероприятие\n"
+THERE = "2010;05.08.2026;10:00;Хлеб"
+OTHERS = f"Петров Пётр;{THERE}\nСидоров Семён;{THERE}\n"
+FIRST = f"{HEAD}Иванов Иван;{THERE}\n{OTHERS}"
+
+pytestmark = pytest.mark.usefixtures("english")
+
+
+def read(folder: Path, text: str) -> ListResult:
+    path = folder / "list.csv"
+    path.write_text(text, "utf-8")
+    return read_list(path, "Завод")
+
+
+def take(store: Store, folder: Path, text: str, *, revoke: bool = True) -> Taken:
+    path = folder / "list.csv"
+    path.write_text(text, "utf-8")
+    return take_list(store, path, plant="Завод", revoke_missing=revoke, now=datetime(2026, 8, 1, tzinfo=UTC))
+
+
+def gone(taken: Taken) -> list[str]:
+    return sorted(one.name for one in taken.plan.removed)
+
+
+def refused(result: ListResult) -> list[tuple[int, str]]:
+    return [(fault.row, fault.column) for fault in result.faults]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Иванов Иван, Котов Кот;{THERE}",
+        f"Иванов Иван / Котов Кот;{THERE}",
+        f"Иванов Иван → Котов Кот;{THERE}",
+        f"Котов Кот вместо Иванов Иван;{THERE}",
+        f"резерв: Иванов Иван;{THERE}",
+        f"Иванов Иван x2;{THERE}",
+        f"Иванов Иван №3;{THERE}",
+        f"Иванов Иван перенос на 06.08;{THERE}",
+        f"Иванов Ив\N{REPLACEMENT CHARACTER}н;{THERE}",
+        "Иванов Иван;2010;x;y;z;05.08.2026;10:00;Хлеб",
+        "Иванов Иван",
+        f'"Иванов Иван,{THERE.replace(";", ",")}"',
+        f"#FORMULA!;{THERE}",
+        f";{THERE}",
+    ],
+)
+def test_who_stands_in_a_faulty_row_is_not_gone(store: Store, tmp_path: Path, line: str) -> None:
+    take(store, tmp_path, FIRST)
+    taken = take(store, tmp_path, f"{HEAD}{line}\n{OTHERS}")
+    assert len(taken.plan.result.faults) == 1
+    assert gone(taken) == []
+    assert not taken.plan.removed_tickets
+
+
+def test_a_faulty_row_keeps_nobody_else_on_the_list(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, FIRST)
+    taken = take(store, tmp_path, f"{HEAD}Иванов Иван, Котов Кот;{THERE}\nПетров Пётр;{THERE}\nИтого: 2;;;;\n")
+    assert gone(taken) == ["Сидоров Семён"]
+    assert not [text for text in taken.plan.result.notices if "gone" in text]
+
+
+def test_a_patronymic_may_be_left_out_in_a_faulty_row(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, f"{HEAD}Иванов Иван Петрович;{THERE}\n{OTHERS}")
+    assert gone(take(store, tmp_path, f"{HEAD}Иванов Иван, Котов Кот;{THERE}\n{OTHERS}")) == []
+
+
+def test_where_no_name_can_be_read_nobody_of_the_tour_is_gone(store: Store, tmp_path: Path) -> None:
+    other = "Лис Ян;2010;05.08.2026;14:00;Соль\nЁж Ева;2010;05.08.2026;14:00;Соль\n"
+    take(store, tmp_path, FIRST + other)
+    taken = take(store, tmp_path, f"{HEAD}#N/A;{THERE}\nПетров Пётр;{THERE}\n{other[: other.index('Ёж')]}")
+    assert gone(taken) == ["Ёж Ева"]
+    said = "“Хлеб”, 05.08.2026 10:00: nobody counts as gone from the list, since a name cannot be read. Rows: 2."
+    assert said in taken.plan.result.notices
+    unplaced = take(store, tmp_path, f"{HEAD}#N/A;2010;;10:00;Хлеб\nПетров Пётр;{THERE}\n{other}", revoke=False)
+    assert gone(unplaced) == []
+    assert any("neither a name nor its tour can be read" in text for text in unplaced.plan.result.notices)
+
+
+def test_a_tour_that_was_moved_stays_where_it_is(store: Store, tmp_path: Path) -> None:
+    head = HEAD.replace("Начало", "Начало;Окончание")
+    line = "{};2010;05.08.2026;10:00;11:30;Хлеб\n"
+    take(store, tmp_path, head + line.format("Иванов Иван"))
+    with store.write() as tx:
+        (tour,) = tx.roster.tours()
+        moved = replace(tour, start=tour.start + timedelta(hours=5), end=tour.end + timedelta(hours=5))
+        tx.roster.put([moved])
+    taken = take(store, tmp_path, head + line.format("Иванов Иван") + line.format("Котов Кот"))
+    with store.read() as tx:
+        assert tx.roster.tours() == [moved]
+        assert {one.tour for one in tx.roster.visitors()} == {moved.id}
+    assert len(taken.plan.added) == 1
+    said = "“Хлеб”, 05.08.2026 10:00: the tour is at 05.08.2026 15:00 now, since it was moved."
+    assert [text for text in taken.plan.result.notices if text.startswith(said)]
