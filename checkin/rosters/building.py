@@ -208,6 +208,8 @@ class Builder:
     def finished(self) -> ListResult:
         """The list, without plants, tours and groups that no row taken belongs to: a faulty row makes nothing."""
         result = self.result
+        for notice in self._schedule.notices():
+            self.notices.say(notice)
         tours = {row.visitor.tour for row in result.rows}
         plants = {row.visitor.plant for row in result.rows}
         result.tours = {key: tour for key, tour in result.tours.items() if key in tours}

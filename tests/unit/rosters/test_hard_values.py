@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from checkin.domain.visit import Flag, Plant, Tour
+from checkin.domain.visit import Plant
+from checkin.errors import ListUnreadable
 from checkin.rosters.reading import read_list
 from checkin.rosters.result import ListResult
 from checkin.rosters.taking import Taken, take_list
@@ -108,3 +109,39 @@ def test_a_tour_that_was_moved_stays_where_it_is(store: Store, tmp_path: Path) -
     assert len(taken.plan.added) == 1
     said = "“Хлеб”, 05.08.2026 10:00: the tour is at 05.08.2026 15:00 now, since it was moved."
     assert [text for text in taken.plan.result.notices if text.startswith(said)]
+
+
+TWO = (Plant(id="zavod", name="Завод"), Plant(id="zavod-2", name="завод"), Plant(id="p3", name="Фабрика"))
+
+
+def test_a_name_that_two_plants_share_names_neither(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    lines = [f"Кот Ия;{THERE};{called}" for called in ("Завод", "zavod", "zavod-2", "Фабрика", "p3")]
+    path.write_text("\n".join([HEAD.strip() + ";Предприятие", *lines]), "utf-8")
+    result = read_list(path, known=TWO)
+    assert refused(result) == [(2, "Предприятие")]
+    assert result.faults[0].reason == (
+        "Several plants are called “Завод”: write the code of the one that is meant (zavod, zavod-2)."
+    )
+    assert [row.visitor.plant for row in result.rows] == ["zavod", "zavod-2", "p3", "p3"]
+
+
+def test_a_list_for_a_plant_whose_name_two_share_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(FIRST, "utf-8")
+    with pytest.raises(ListUnreadable, match="Several plants are called “Завод”"):
+        read_list(path, "Завод", known=TWO)
+    assert {row.visitor.plant for row in read_list(path, "zavod-2", known=TWO).rows} == {"zavod-2"}
+
+
+def test_a_blank_start_below_one_is_a_fault(tmp_path: Path) -> None:
+    result = read(tmp_path, FIRST + "Лис Ян;2010;05.08.2026;;хлеб\nЁж Ева;2010;06.08.2026;;Хлеб\n")
+    assert refused(result) == [(5, "Начало")]
+    assert len(result.tours) == 2
+
+
+def test_a_blank_start_above_one_is_told(tmp_path: Path) -> None:
+    result = read(tmp_path, f"{HEAD}Лис Ян;2010;05.08.2026;;Хлеб\n{OTHERS}")
+    assert not result.faults
+    assert [text for text in result.notices if text.startswith("“Хлеб”, 05.08.2026: the first rows have no start")]
+    assert not [text for text in read(tmp_path, FIRST).notices if "no start" in text]
