@@ -22,7 +22,8 @@ from checkin.rosters.dayorder import DayOrder, day_first, is_open
 from checkin.rosters.grouping import Groups
 from checkin.rosters.headings import COLUMNS, PARTS, Headings
 from checkin.rosters.marking import Marks
-from checkin.rosters.naming import Named, another_name, name_of, undecided
+from checkin.rosters.naming import Named, another_name, more_behind, name_of, undecided
+from checkin.rosters.party import Party
 from checkin.rosters.refusing import Refused, is_nameless
 from checkin.rosters.result import ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, SlotKey
@@ -69,7 +70,7 @@ class Builder:
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
-        self._marks = Marks(self._headings, self._notice)
+        self._marks, self._party = Marks(self._headings, self._notice), Party(self._headings)
         self._others: tuple[int, ...] = ()
         self._asks_year = False
         self._refused = Refused(self.result, {"plant": (plant or "").strip(), **self._defaults})
@@ -95,7 +96,8 @@ class Builder:
         self._sheet, self._ragged, self._standing = name, ragged, standing(name)
         self._blocks = Blocks(above)
         self._places()
-        self._marks, self._others = Marks(self._headings, self._notice), headings.others
+        self._marks, self._party = Marks(self._headings, self._notice), Party(self._headings)
+        self._others = headings.others
         self._asks_year = _YEAR_ASKED.search(self._headings.text("birth_year").casefold()) is not None
         self._refused.sheet(name, self._headings, headings)
 
@@ -164,6 +166,8 @@ class Builder:
             tour = "" if isinstance(slot, Bad) else slot.tour
             self._fault(bads, row, name, code, tour, is_nameless(name, cells, place, placed=bool(tour)))
             return False
+        if self._party.any and self._party.of(cells) > 1:
+            self._notice(more_behind())
         if self._standing is Standing.CANCELLED:
             flags |= {Flag.CANCELLED}
         if named.flags:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checkin.domain.visit import Plant
+from checkin.domain.visit import Flag, Plant
 from checkin.errors import ListUnreadable
 from checkin.rosters.reading import read_list
 from checkin.rosters.result import ListResult
@@ -145,3 +145,84 @@ def test_a_blank_start_above_one_is_told(tmp_path: Path) -> None:
     assert not result.faults
     assert [text for text in result.notices if text.startswith("“Хлеб”, 05.08.2026: the first rows have no start")]
     assert not [text for text in read(tmp_path, FIRST).notices if "no start" in text]
+
+
+@pytest.mark.parametrize("word", ["ученик", "Ученица", "учащаяся", "обучающийся", "воспитанник", "Pupil"])
+@pytest.mark.parametrize("heading", ["Статус", "Тип участника", "Категория"])
+def test_a_pupil_is_a_minor(tmp_path: Path, heading: str, word: str) -> None:
+    result = read(tmp_path, f"{heading};{HEAD}{word};Иванов Иван;{THERE}\n")
+    assert [row.visitor.flags for row in result.rows] == [{Flag.MINOR}]
+    assert not [text for text in result.notices if "not known" in text]
+
+
+@pytest.mark.parametrize("word", ["участник", "Участница", "гость", "VIP", "посетитель", "водитель", "Guest"])
+@pytest.mark.parametrize("heading", ["Статус", "Тип участника"])
+def test_some_roles_say_nothing(tmp_path: Path, heading: str, word: str) -> None:
+    result = read(tmp_path, f"{heading};{HEAD}{word};Иванов Иван;{THERE}\n")
+    assert [row.visitor.flags for row in result.rows] == [frozenset()]
+    assert not [text for text in result.notices if "not known" in text]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Not Attending", "Deleted", "Transferred", "не участвует", "Не идёт", "выбыл", "Выбыла", "удалён", "not valid"],
+)
+def test_who_does_not_come_is_cancelled(tmp_path: Path, word: str) -> None:
+    result = read(tmp_path, f"Статус;{HEAD}{word};Иванов Иван;{THERE}\n")
+    assert [row.visitor.flags for row in result.rows] == [{Flag.CANCELLED}]
+
+
+@pytest.mark.parametrize("word", ["участвует", "не отменён", "Attending"])
+def test_who_comes_is_not_cancelled(tmp_path: Path, word: str) -> None:
+    result = read(tmp_path, f"Статус;{HEAD}{word};Иванов Иван;{THERE}\n")
+    assert [row.visitor.flags for row in result.rows] == [frozenset()]
+
+
+def test_what_nobody_sees_makes_no_other_time_year_or_code(tmp_path: Path) -> None:
+    unseen = "\u200b", "\u200d", "\u200c", "\ufeff", "\u200e", "\u202a", "\u00ad", "\u2060"
+    lines = "".join(
+        f"Кот Ия;20{one}10;{one}05.08.2026;10:00{one};Хлеб{one};T-{one}10{number}{one}\n"
+        for number, one in enumerate(unseen)
+    )
+    result = read(tmp_path, f"{HEAD.strip()};Код билета\n{lines}")
+    assert not result.faults
+    assert {row.visitor.birth_year for row in result.rows} == {2010}
+    assert [row.ticket.code for row in result.rows] == [f"T-10{number}" for number in range(len(unseen))]
+    assert len(result.tours) == 1
+    assert result.notices == ["Invisible control characters were removed. Rows: 2, 3, 4, 5, 6 and 3 more."]
+
+
+def test_joiners_that_a_script_needs_stay(tmp_path: Path) -> None:
+    name = "علی\u200cرضا محمدی"
+    result = read(tmp_path, f"{HEAD}{name}\u200c;{THERE}\n")
+    assert [row.visitor.name for row in result.rows] == [name]
+
+
+@pytest.mark.parametrize(
+    "headings", ["Взрослых;Детей", "Взрослые;Дети", "Количество взрослых;Число детей", "Adults;Kids"]
+)
+def test_counts_are_no_answers(tmp_path: Path, headings: str) -> None:
+    result = read(tmp_path, f"{headings};{HEAD}2;1;Иванов Иван;{THERE}\n1;0;Петров Пётр;{THERE}\n")
+    assert [row.visitor.flags for row in result.rows] == [frozenset()] * 2
+    assert "Perhaps more people stand behind a name: give each a row. Rows: 2." in result.notices
+    assert not [text for text in result.notices if "not known" in text]
+
+
+@pytest.mark.parametrize("heading", ["Количество человек", "Qty", "Кол-во билетов", "Число посетителей", "Quantity"])
+def test_more_people_in_a_row_are_told(tmp_path: Path, heading: str) -> None:
+    result = read(tmp_path, f"{HEAD.strip()};{heading}\nИванов Иван;{THERE};3\nПетров Пётр;{THERE};1\n")
+    assert len(result.rows) == 2
+    assert "Perhaps more people stand behind a name: give each a row. Rows: 2." in result.notices
+
+
+@pytest.mark.parametrize("heading", ["Количество мест", "Мест в группе", "Количество человек в группе"])
+def test_how_many_a_tour_has_is_no_count_of_a_row(tmp_path: Path, heading: str) -> None:
+    result = read(tmp_path, f"{HEAD.strip()};{heading}\nИванов Иван;{THERE};20\n")
+    assert not [text for text in result.notices if "more people" in text]
+
+
+def test_one_child_is_still_marked_by_yes(tmp_path: Path) -> None:
+    result = read(
+        tmp_path, f"Несовершеннолетний;Дети;{HEAD}1;;Иванов Иван;{THERE}\n;да;Петров Пётр;{THERE}\n;;Лис Ян;{THERE}\n"
+    )
+    assert [row.visitor.flags for row in result.rows] == [{Flag.MINOR}, {Flag.MINOR}, frozenset()]
