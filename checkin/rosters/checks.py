@@ -78,7 +78,9 @@ class _Checks:
         for entry in self._plan.changed:
             before = entry.before
             if before is not None and not entry.row.issued and not is_like(before.name, entry.visitor.name):
-                self._at(entry, _("The name under this code is another person's now: the ticket goes over."))
+                self._at(
+                    entry, _("The name under this code is another person's now: the ticket goes over."), every=True
+                )
         for tour, entries in self._by_tour.items():
             self._names(entries)
             self._room(tour, entries)
@@ -87,8 +89,8 @@ class _Checks:
             self._lead_time(tour, entries)
         return self._out.all()
 
-    def _at(self, entry: Entry, text: str) -> None:
-        self._out.at(entry.row.sheet, entry.row.row, text)
+    def _at(self, entry: Entry, text: str, *, every: bool = False) -> None:
+        self._out.at(entry.row.sheet, entry.row.row, text, every=every)
 
     def _policy(self, tour: str) -> Policy:
         held = self._tours.get(tour)
@@ -107,9 +109,9 @@ class _Checks:
                 continue
             match held.check(entry.visitor.name, entry.visitor.birth_year)[0]:
                 case Stop.EXACT:
-                    self._at(entry, _("On the stop list: the gate will refuse."))
+                    self._at(entry, _("On the stop list: the gate will refuse."), every=True)
                 case Stop.NEAR:
-                    self._at(entry, _("The name resembles one on the stop list: the gate will ask."))
+                    self._at(entry, _("The name resembles one on the stop list: the gate will ask."), every=True)
                 case Stop.CLEAR:
                     pass
 
@@ -141,7 +143,7 @@ class _Checks:
                 )
             )
             for entry in entries[max(0, held.capacity - others) :]:
-                self._at(entry, _("No place is left on the tour."))
+                self._at(entry, _("No place is left on the tour."), every=True)
 
     def _ages(self, tour: str, entries: list[Entry]) -> None:
         held, least = self._tours.get(tour), self._policy(tour).minimum_age
@@ -151,7 +153,7 @@ class _Checks:
         for entry in entries:
             born = entry.visitor.birth_year
             if born is not None and year - born < least:
-                self._at(entry, _("Younger than the plant admits ({age}+).").format(age=least))
+                self._at(entry, _("Younger than the plant admits ({age}+).").format(age=least), every=True)
 
     def _adults(self, tour: str, entries: list[Entry]) -> None:
         held = self._tours.get(tour)

@@ -4,7 +4,8 @@ Rows are matched with the people whom the roster holds: by code, else by tour, g
 their order.  So the same list once more changes nothing and everybody keeps the code that was issued.  What a list has
 no column for stays as it is; who is not on it any more is only named, never removed here; who stands in a row that
 cannot be taken is not gone, and nobody is gone from a file of mended rows.  Whose tickets were all taken back has gone
-already; who then stands on a list again is a change.
+already; who then stands on a list again is a change.  A patronymic that a list says and the roster does not, or the
+other way round, is a change too where nobody else of the tour and group could be meant.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from checkin.domain.names import name_key
+from checkin.domain.names import name_key, words
 from checkin.domain.ticket import code_key
 from checkin.domain.visit import Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
 from checkin.rosters import identity
@@ -23,6 +24,7 @@ from checkin.rosters.collecting import paused
 from checkin.rosters.likeness import is_like
 from checkin.rosters.merging import Merging
 from checkin.rosters.missing import missing
+from checkin.rosters.patronymics import without_patronymic
 from checkin.rosters.result import ListResult, Row
 from checkin.tickets.codec import claims, ticket_short
 
@@ -209,6 +211,8 @@ class _Planner:
         ]
         for number, key in enumerate(keys):
             open_rows, people = self._pair(open_rows, people, key, several=number < 2)
+        if people:
+            self._pair(open_rows, people, _but_patronymic, several=False, fits=_patronymic_came)
 
     def _pair(
         self,
@@ -217,8 +221,9 @@ class _Planner:
         key: Callable[[Visitor], Hashable],
         *,
         several: bool,
+        fits: Callable[[Visitor, Visitor], bool] = lambda one, other: True,
     ) -> tuple[list[tuple[int, Row]], list[Visitor]]:
-        """Pairs rows and people of one key, in their order.  Without ``several`` only where there is one of each."""
+        """Pairs rows and people of one key who fit, in their order; else than ``several`` only where each is alone."""
         waiting: dict[Hashable, list[Visitor]] = defaultdict(list)
         for one in people:
             waiting[key(one)].append(one)
@@ -230,7 +235,8 @@ class _Planner:
         for place, row in rows:
             there = waiting.get(key(row.visitor))
             alone = several or (there is not None and len(there) == 1 and wanted[key(row.visitor)] == 1)
-            person = next((one for one in there if self._may_be(row, one)), None) if there and alone else None
+            able = (one for one in there or () if self._may_be(row, one) and fits(row.visitor, one))
+            person = next(able, None) if alone else None
             if there is None or person is None:
                 left.append((place, row))
                 continue
@@ -264,3 +270,14 @@ class _Planner:
             fresh = identity.new_ticket_id()
             ticket = replace(ticket, id=fresh, code=ticket_short(fresh))
         return ticket
+
+
+def _but_patronymic(one: Visitor) -> Hashable:
+    return one.tour, one.group, frozenset(without_patronymic(words(one.name).plain))
+
+
+def _patronymic_came(one: Visitor, other: Visitor) -> bool:
+    """Whether one of two has a patronymic and the other has none, and years of birth do not tell them apart."""
+    said = [words(person.name).plain for person in (one, other)]
+    years = {one.birth_year, other.birth_year} - {None}
+    return len(years) < 2 and len({without_patronymic(name) == name for name in said}) == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checkin.domain.visit import Flag, Plant
+from checkin.domain.visit import Flag, Plant, StopEntry
 from checkin.errors import ListUnreadable
 from checkin.rosters.reading import read_list
 from checkin.rosters.result import ListResult
@@ -226,3 +226,62 @@ def test_one_child_is_still_marked_by_yes(tmp_path: Path) -> None:
         tmp_path, f"Несовершеннолетний;Дети;{HEAD}1;;Иванов Иван;{THERE}\n;да;Петров Пётр;{THERE}\n;;Лис Ян;{THERE}\n"
     )
     assert [row.visitor.flags for row in result.rows] == [{Flag.MINOR}, {Flag.MINOR}, frozenset()]
+
+
+def test_every_row_near_the_stop_list_is_named(store: Store, tmp_path: Path) -> None:
+    with store.write() as tx:
+        tx.roster.put([StopEntry(id="s1", name="Чайка Ольга", plant="")])
+    far = "".join(f"{name};{THERE}\n" for name in ("Лис Ян", "Ёж Ева"))
+    near = [
+        f"Чайка Ольга {name};{THERE}\n"
+        for name in ["Ивановна", "Петровна", "Львовна", "Юрьевна", "Олеговна", "Ильинична", "Глебовна"]
+    ]
+    taken = take(store, tmp_path, HEAD + "".join(near[:4]) + far + "".join(near[4:5]) + far + "".join(near[5:]))
+    said = [text for text in taken.plan.result.notices if text.startswith("The name resembles one on the stop list")]
+    assert [text.rpartition("Rows: ")[2] for text in said] == ["2–5, 8, 11, 12."]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Иванов Иван", "Иванов Иван Петрович"),
+        ("Иванов Иван Петрович", "Иван Иванов"),
+        ("Абрамович Анна", "Анна Львовна Абрамович"),
+        ("Алиев Али", "Алиев Али Гасан оглы"),
+    ],
+)
+def test_who_gains_or_loses_a_patronymic_keeps_the_ticket(
+    store: Store, tmp_path: Path, before: str, after: str
+) -> None:
+    take(store, tmp_path, f"{HEAD}{before};{THERE}\n{OTHERS}")
+    with store.read() as tx:
+        codes = {one.code for one in tx.roster.tickets()}
+    taken = take(store, tmp_path, f"{HEAD}{after};{THERE}\n{OTHERS}")
+    assert [entry.visitor.name for entry in taken.plan.changed] == [after]
+    assert not taken.plan.added
+    assert gone(taken) == []
+    with store.read() as tx:
+        assert {one.code for one in tx.roster.tickets()} == codes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["Иванов Иван"], ["Иванов Иван Петрович", "Иванов Иван Львович"]),
+        (["Иванов Иван Петрович", "Иванов Иван Львович"], ["Иванов Иван"]),
+        (["Иванов Иван Петрович"], ["Иванов Иван Львович"]),
+        (["Иванов Иван"], ["Иванов Иван Петрович;1990"]),
+        (["Иванов Иван"], ["Иванова Иван Петрович"]),
+        (["Абрамович Анна"], ["Анна Петрова"]),
+    ],
+)
+def test_a_patronymic_that_leaves_a_doubt_pairs_nobody(
+    store: Store, tmp_path: Path, before: list[str], after: list[str]
+) -> None:
+    def lines(names: list[str]) -> str:
+        return HEAD + "".join(f"{name};{THERE[5:] if ';' in name else THERE}\n" for name in names) + OTHERS
+
+    take(store, tmp_path, lines(before))
+    taken = take(store, tmp_path, lines(after))
+    assert len(taken.plan.added) == len(after)
+    assert gone(taken) == sorted(before)
