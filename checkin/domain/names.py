@@ -100,12 +100,13 @@ class Words:
 @lru_cache(maxsize=8192)
 def words(name: str) -> Words:
     """The words of a name."""
-    plain = _plain(name)
+    plain = plain_words(name)
     turns = ("".join((*plain[turn:], *plain[:turn])) for turn in range(len(plain)))
     return Words(plain, tuple(map(skeleton, plain)), frozenset(map(skeleton, turns)))
 
 
-def _plain(name: str) -> tuple[str, ...]:
+def plain_words(name: str) -> tuple[str, ...]:
+    """The words of a name as they are compared, in the order in which they stand."""
     text = unicodedata.normalize("NFC", name).casefold()
     plain = _WORD.findall(text)
     if not plain:
@@ -125,7 +126,7 @@ def _word(word: str) -> str:
 @lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """The same for two spellings that mean the same words: order, case, ё, hyphens and spaces aside."""
-    return " ".join(sorted(_plain(name)))
+    return " ".join(sorted(plain_words(name)))
 
 
 @lru_cache(maxsize=16384)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from checkin.domain.names import name_key, words
+from checkin.domain.names import name_key, plain_words
 from checkin.domain.visit import Visitor
 from checkin.i18n import gettext as _
 from checkin.rosters.patronymics import without_patronymic
@@ -57,7 +57,7 @@ class _Faulty:
 
     def hold(self, name: str) -> bool:
         """Whether all of a name stands in one row; a patronymic may be left out there."""
-        said = without_patronymic(words(name).plain)
+        said = without_patronymic(plain_words(name))
         if said not in self._held:
             there = sorted((self._rows.get(word, set()) for word in said), key=len)
             self._held[said] = bool(there) and bool(set.intersection(*there))

@@ -10,13 +10,13 @@ other way round, is a change too where nobody else of the tour and group could b
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from checkin.domain.names import name_key, words
+from checkin.domain.names import name_key, plain_words
 from checkin.domain.ticket import code_key
 from checkin.domain.visit import Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
 from checkin.rosters import identity
@@ -223,18 +223,16 @@ class _Planner:
         several: bool,
         fits: Callable[[Visitor, Visitor], bool] = lambda one, other: True,
     ) -> tuple[list[tuple[int, Row]], list[Visitor]]:
-        """Pairs rows and people of one key who fit, in their order; else than ``several`` only where each is alone."""
+        """Pairs rows and people of one key who fit, in their order; unless ``several``, only where both are alone."""
         waiting: dict[Hashable, list[Visitor]] = defaultdict(list)
         for one in people:
             waiting[key(one)].append(one)
-        wanted: dict[Hashable, int] = defaultdict(int)
-        if not several:
-            for _place, row in rows:
-                wanted[key(row.visitor)] += 1
+        keyed = [(place, row, key(row.visitor)) for place, row in rows]
+        wanted = Counter(one for _place, _row, one in keyed) if not several else Counter()
         left: list[tuple[int, Row]] = []
-        for place, row in rows:
-            there = waiting.get(key(row.visitor))
-            alone = several or (there is not None and len(there) == 1 and wanted[key(row.visitor)] == 1)
+        for place, row, one_key in keyed:
+            there = waiting.get(one_key)
+            alone = several or (there is not None and len(there) == 1 and wanted[one_key] == 1)
             able = (one for one in there or () if self._may_be(row, one) and fits(row.visitor, one))
             person = next(able, None) if alone else None
             if there is None or person is None:
@@ -273,11 +271,11 @@ class _Planner:
 
 
 def _but_patronymic(one: Visitor) -> Hashable:
-    return one.tour, one.group, frozenset(without_patronymic(words(one.name).plain))
+    return one.tour, one.group, frozenset(without_patronymic(plain_words(one.name)))
 
 
 def _patronymic_came(one: Visitor, other: Visitor) -> bool:
     """Whether one of two has a patronymic and the other has none, and years of birth do not tell them apart."""
-    said = [words(person.name).plain for person in (one, other)]
+    said = [plain_words(person.name) for person in (one, other)]
     years = {one.birth_year, other.birth_year} - {None}
     return len(years) < 2 and len({without_patronymic(name) == name for name in said}) == 2
