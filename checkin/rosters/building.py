@@ -20,12 +20,12 @@ from checkin.rosters.cells import error_said, is_error, text_of
 from checkin.rosters.codes import DASHES, UNSAID, Codes
 from checkin.rosters.dayorder import DayOrder, day_first, is_open
 from checkin.rosters.grouping import Groups
-from checkin.rosters.headings import COLUMNS, PARTS, Headings, column_of
-from checkin.rosters.headingwords import PASSPORT, UNWANTED
+from checkin.rosters.headings import COLUMNS, PARTS, Headings
 from checkin.rosters.marking import Marks
-from checkin.rosters.naming import Named, another_name, is_total, name_of, undecided
-from checkin.rosters.private import is_document, without_private
-from checkin.rosters.result import Fault, FaultyRow, ListResult, Notices, Row
+from checkin.rosters.naming import Named, another_name, more_behind, name_of, undecided
+from checkin.rosters.party import Party
+from checkin.rosters.refusing import Refused, is_nameless
+from checkin.rosters.result import ListResult, Notices, Row
 from checkin.rosters.schedule import Bad, Schedule, SlotKey
 from checkin.rosters.standing import Standing, standing
 from checkin.rosters.table import MAX_CELL, Cell
@@ -70,11 +70,10 @@ class Builder:
         self._beyond: list[Cell] = [""]
         self._headings = Headings(row=0, texts=(), at={})
         self._place: dict[str, int] = {}
-        self._marks = Marks(self._headings, self._notice)
+        self._marks, self._party = Marks(self._headings, self._notice), Party(self._headings)
         self._others: tuple[int, ...] = ()
         self._asks_year = False
-        self._default_plant = (plant or "").strip()
-        self._mendable: tuple[tuple[str, int], ...] = ()
+        self._refused = Refused(self.result, {"plant": (plant or "").strip(), **self._defaults})
 
     def sheet(
         self,
@@ -97,9 +96,10 @@ class Builder:
         self._sheet, self._ragged, self._standing = name, ragged, standing(name)
         self._blocks = Blocks(above)
         self._places()
-        self._marks, self._others = Marks(self._headings, self._notice), headings.others
+        self._marks, self._party = Marks(self._headings, self._notice), Party(self._headings)
+        self._others = headings.others
         self._asks_year = _YEAR_ASKED.search(self._headings.text("birth_year").casefold()) is not None
-        self._mendable = self._shown(headings, passports)
+        self._refused.sheet(name, self._headings, headings)
 
     def _places(self) -> None:
         """Where the cells of each column are, in a row or beyond its end."""
@@ -163,8 +163,11 @@ class Builder:
         if not bads and self._standing is Standing.OPEN:
             bads.append(Bad("visitor", undecided()))
         if bads or isinstance(slot, Bad):
-            self._fault(bads, row, name, code)
+            tour = "" if isinstance(slot, Bad) else slot.tour
+            self._fault(bads, row, name, code, tour, is_nameless(name, cells, place, placed=bool(tour)))
             return False
+        if self._party.any and self._party.of(cells) > 1:
+            self._notice(more_behind())
         if self._standing is Standing.CANCELLED:
             flags |= {Flag.CANCELLED}
         if named.flags:
@@ -190,7 +193,8 @@ class Builder:
         made = Row(self._sheet, number, visitor, self._codes.ticket(visitor, code), not code)
         self.result.rows.append(made)
         if code and self.result.partial:
-            self.result.claims[visitor.id] = self._faulty([Bad("code", _claimed())], row, name, code)
+            claimed = [Bad("code", _claimed())]
+            self.result.claims[visitor.id] = self._refused.faulty(number, claimed, row, self._blocks.said, name, code)
         return True
 
     def headings_again(self, headings: Headings) -> None:
@@ -208,6 +212,8 @@ class Builder:
     def finished(self) -> ListResult:
         """The list, without plants, tours and groups that no row taken belongs to: a faulty row makes nothing."""
         result = self.result
+        for notice in self._schedule.notices():
+            self.notices.say(notice)
         tours = {row.visitor.tour for row in result.rows}
         plants = {row.visitor.plant for row in result.rows}
         result.tours = {key: tour for key, tour in result.tours.items() if key in tours}
@@ -245,45 +251,17 @@ class Builder:
     def _notice(self, text: str) -> None:
         self.notices.at(self._sheet, self._number, text)
 
-    def _fault(self, bads: Sequence[Bad], row: Sequence[Cell], name: str = "", code: str = "") -> None:
-        faulty = self._faulty(bads, row, name, code)
-        self.result.faults.append(faulty.fault)
-        self.result.faulty.append(faulty)
-
-    def _faulty(self, bads: Sequence[Bad], row: Sequence[Cell], name: str, code: str) -> FaultyRow:
-        """A row as it goes into a correction file."""
-        nameless = is_total(name) or not any(map(str.isalpha, name))
-        if nameless and any(isinstance(cell, str) and is_total(cell) for cell in row):
-            bads = [Bad(bads[0].column, _("This is a total and not a visitor."))]
-        reason = " ".join(dict.fromkeys(bad.reason for bad in bads))
-        fault = Fault(self._sheet, self._number, self._headings.text(bads[0].column), reason)
-        cells = [_unprivate(row[place]) if place < len(row) else "" for _heading, place in self._mendable]
-        headings = [heading for heading, _place in self._mendable]
-        beyond = [text_of(_unprivate(cell)) for cell in row[len(self._headings.texts) :]]
-        if any(beyond):  # a shifted row: what went over its end must not be lost
-            headings += [""] * len(beyond)
-            cells += beyond
-        if self._default_plant and "plant" not in self._headings.at:
-            headings.append("plant")
-            cells.append(self._default_plant)
-        for column, said in {**self._defaults, **self._blocks.said}.items():
-            if column not in self._headings.at:
-                headings.append(column)
-                cells.append(said)
-        return FaultyRow(fault, tuple(headings), tuple(cells), name, code)
-
-    def _shown(self, headings: Headings, passports: frozenset[str]) -> tuple[tuple[str, int], ...]:
-        """The headings of a correction file: each as it was where that says enough; no documents, phones, addresses."""
-        ours = {place: column for column, place in headings.at.items()}
-        hidden = {headings.at[column] for column in passports}
-        shown: list[tuple[str, int]] = []
-        for place, text in enumerate(headings.texts):
-            column = column_of(text)
-            if place in hidden or (place not in ours and column in (PASSPORT, UNWANTED, None)):
-                continue
-            known = ours.get(place)
-            shown.append((known if known is not None and column != known else text, place))
-        return tuple(shown)
+    def _fault(
+        self,
+        bads: Sequence[Bad],
+        row: Sequence[Cell],
+        name: str = "",
+        code: str = "",
+        tour: str = "",
+        nameless: bool = False,
+    ) -> None:
+        said = self._blocks.said
+        self._refused.row(self._number, bads, row, said, name=name, code=code, tour=tour, nameless=nameless)
 
     def _shape(self, row: Sequence[Cell], width: int) -> list[Bad]:
         """What is wrong with a row as a row."""
@@ -361,13 +339,6 @@ def _part(cell: Cell) -> str:
     """A given name or a patronymic; empty for what is written where there is none."""
     text = text_of(cell)
     return "" if says_nothing(text) and not is_error(text) else text
-
-
-def _unprivate(cell: Cell) -> Cell:
-    """A cell of a faulty row without documents: a correction file is kept and sent too."""
-    if not isinstance(cell, str) or not is_document(cell):
-        return cell
-    return without_private(cell, bare=False).text if any(map(str.isalpha, cell)) else cell
 
 
 def _claimed() -> str:

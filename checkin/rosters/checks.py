@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from checkin.domain.admission import Stop, age_band
 from checkin.domain.names import StopIndex
@@ -20,6 +19,7 @@ from checkin.i18n import gettext as _
 from checkin.rosters.likeness import alike, is_like
 from checkin.rosters.planning import Entry, Plan
 from checkin.rosters.result import Notices
+from checkin.rosters.schedule import called, local
 
 Lead = Callable[[str], tuple[int | None, int | None]]
 """Of a plant's id: the days that must lie before a visit, for everybody and for foreigners."""
@@ -78,7 +78,9 @@ class _Checks:
         for entry in self._plan.changed:
             before = entry.before
             if before is not None and not entry.row.issued and not is_like(before.name, entry.visitor.name):
-                self._at(entry, _("The name under this code is another person's now: the ticket goes over."))
+                self._at(
+                    entry, _("The name under this code is another person's now: the ticket goes over."), every=True
+                )
         for tour, entries in self._by_tour.items():
             self._names(entries)
             self._room(tour, entries)
@@ -87,8 +89,8 @@ class _Checks:
             self._lead_time(tour, entries)
         return self._out.all()
 
-    def _at(self, entry: Entry, text: str) -> None:
-        self._out.at(entry.row.sheet, entry.row.row, text)
+    def _at(self, entry: Entry, text: str, *, every: bool = False) -> None:
+        self._out.at(entry.row.sheet, entry.row.row, text, every=every)
 
     def _policy(self, tour: str) -> Policy:
         held = self._tours.get(tour)
@@ -107,9 +109,9 @@ class _Checks:
                 continue
             match held.check(entry.visitor.name, entry.visitor.birth_year)[0]:
                 case Stop.EXACT:
-                    self._at(entry, _("On the stop list: the gate will refuse."))
+                    self._at(entry, _("On the stop list: the gate will refuse."), every=True)
                 case Stop.NEAR:
-                    self._at(entry, _("The name resembles one on the stop list: the gate will ask."))
+                    self._at(entry, _("The name resembles one on the stop list: the gate will ask."), every=True)
                 case Stop.CLEAR:
                     pass
 
@@ -137,21 +139,21 @@ class _Checks:
         if heads > held.capacity:
             self._out.say(
                 _("{tour}: {heads} visitors for {capacity} places.").format(
-                    tour=self._called(held), heads=heads, capacity=held.capacity
+                    tour=called(held, self._plants.get(held.plant)), heads=heads, capacity=held.capacity
                 )
             )
             for entry in entries[max(0, held.capacity - others) :]:
-                self._at(entry, _("No place is left on the tour."))
+                self._at(entry, _("No place is left on the tour."), every=True)
 
     def _ages(self, tour: str, entries: list[Entry]) -> None:
         held, least = self._tours.get(tour), self._policy(tour).minimum_age
         if held is None or least is None:
             return
-        year = held.start.astimezone(_zone(self._plants.get(held.plant))).year
+        year = local(held.start, self._plants.get(held.plant)).year
         for entry in entries:
             born = entry.visitor.birth_year
             if born is not None and year - born < least:
-                self._at(entry, _("Younger than the plant admits ({age}+).").format(age=least))
+                self._at(entry, _("Younger than the plant admits ({age}+).").format(age=least), every=True)
 
     def _adults(self, tour: str, entries: list[Entry]) -> None:
         held = self._tours.get(tour)
@@ -188,14 +190,6 @@ class _Checks:
                 self._at(entry, _("Foreigners are to be announced {days} days ahead.").format(days=foreign))
             elif everybody is not None and left < timedelta(days=everybody):
                 self._at(entry, _("Visitors are to be announced {days} days ahead.").format(days=everybody))
-
-    def _called(self, tour: Tour) -> str:
-        start = tour.start.astimezone(_zone(self._plants.get(tour.plant)))
-        return f"“{tour.title[:60]}”, {start:%d.%m.%Y %H:%M}"
-
-
-def _zone(plant: Plant | None) -> ZoneInfo:
-    return ZoneInfo(plant.tz if plant is not None else "UTC")
 
 
 def _same_words(one: Entry, two: Entry) -> bool:

@@ -12,6 +12,7 @@ from checkin.i18n import gettext as _
 from checkin.rosters.cells import text_of
 from checkin.rosters.headings import Headings, plain_heading
 from checkin.rosters.headingwords import asks_settled, says_standing
+from checkin.rosters.party import counts_some, number_of
 from checkin.rosters.private import is_document
 from checkin.rosters.schedule import Bad
 from checkin.rosters.table import Cell
@@ -25,7 +26,12 @@ class Marks:
         places = (headings.at["flags"], *headings.extra.get("flags", ())) if "flags" in headings.at else ()
         plain = {place: plain_heading(headings.texts[place]) for place in places}
         self._places = tuple((place, says_standing(plain[place]), asks_settled(plain[place])) for place in places)
-        self._answers = headings.marks
+        named = frozenset(headings.at.values())
+        self._answers = tuple(
+            (place, flag, counts_some(plain_heading(headings.texts[place])))
+            for place, flag in headings.marks
+            if place not in named
+        )
         self._texts = headings.texts
         self._notice = notice
         self.any = bool(self._places or self._answers)
@@ -55,8 +61,10 @@ class Marks:
     def _answered(self, cells: Sequence[Cell]) -> frozenset[Flag]:
         """The flags of columns with yes and no."""
         flags = set()
-        for place, flag in self._answers:
+        for place, flag, counts in self._answers:
             text = text_of(cells[place])
+            if counts and number_of(text) is not None:
+                continue  # two adults and a child are no answer about the one who is named
             said = yes_or_no(text)
             if said or (said is None and flag in flags_of(text)[0]):
                 flags.add(flag)

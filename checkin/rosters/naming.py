@@ -190,6 +190,11 @@ def undecided() -> str:
     return _("It is open whether this visitor comes: leave only the name of who comes for certain.")
 
 
+def more_behind() -> str:
+    """What is told of a row that may stand for several people."""
+    return _("Perhaps more people stand behind a name: give each a row.")
+
+
 class _Beside:
     """Takes out of a name, one after another, what stands beside it."""
 
@@ -210,7 +215,7 @@ class _Beside:
             self._private()
             self._numbers()
         if several:
-            self._notices.append(_("Perhaps more people stand behind a name: give each a row."))
+            self._notices.append(more_behind())
             if self.born is not None or self.age is not None:
                 self.reason = _("Two people in one cell: give each a row.")  # whose age it is, nobody can tell
         self._cancelled()

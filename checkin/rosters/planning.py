@@ -4,31 +4,33 @@ Rows are matched with the people whom the roster holds: by code, else by tour, g
 their order.  So the same list once more changes nothing and everybody keeps the code that was issued.  What a list has
 no column for stays as it is; who is not on it any more is only named, never removed here; who stands in a row that
 cannot be taken is not gone, and nobody is gone from a file of mended rows.  Whose tickets were all taken back has gone
-already; who then stands on a list again is a change.
+already; who then stands on a list again is a change.  A patronymic that a list says and the roster does not, or the
+other way round, is a change too where nobody else of the tour and group could be meant.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from checkin.domain.names import name_key
+from checkin.domain.readings import plain_words
 from checkin.domain.ticket import code_key
-from checkin.domain.visit import Flag, Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
+from checkin.domain.visit import Group, Plant, Record, Revocation, StopEntry, Ticket, Tour, Visitor
 from checkin.rosters import identity
 from checkin.rosters.collecting import paused
 from checkin.rosters.likeness import is_like
+from checkin.rosters.merging import Merging
+from checkin.rosters.missing import missing
+from checkin.rosters.patronymics import without_patronymic
 from checkin.rosters.result import ListResult, Row
 from checkin.tickets.codec import claims, ticket_short
 
 GONE = "gone from the list"
 """The reason of a revocation that ``--revoke-missing`` makes: who is on the list again gets the ticket back."""
-_GROUPED = frozenset({"group", "school", "class"})
-_BANDS = frozenset({Flag.MINOR, Flag.ADULT})
-_DATED = frozenset({"birth_year", "age"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ class _Planner:
     def __init__(self, result: ListResult, held: Held) -> None:
         self._result = result
         self._held = held
-        self._columns = result.columns
+        self._merging = Merging(result, held.plants, held.tours, held.groups)
         self._visitors = {one.id: one for one in held.visitors}
         self._tickets: dict[str, list[Ticket]] = defaultdict(list)
         self._by_code: dict[tuple[str, str], Ticket] = {}
@@ -124,8 +126,8 @@ class _Planner:
     def plan(self) -> Plan:
         out = Plan(result=self._result)
         self._match()
-        fresh_tours = self._tours(out)
-        fresh_groups = self._groups(out)
+        fresh_tours = self._merging.tours(out.records)
+        fresh_groups = self._merging.groups(out.records)
         visitors: list[Visitor] = []
         tickets: list[Ticket] = []
         for place, row in enumerate(self._result.rows):
@@ -136,7 +138,7 @@ class _Planner:
                 visitors.append(row.visitor)
                 tickets.append(ticket)
                 continue
-            visitor = self._merged(row.visitor, before)
+            visitor = self._merging.visitor(row.visitor, before)
             ticket, new_ticket = self._ticket(row, visitor)
             if visitor is not before:
                 visitors.append(visitor)
@@ -150,21 +152,13 @@ class _Planner:
                 out.unchanged.append(Entry(row, visitor, ticket, before))
         out.records += visitors
         out.records += tickets
-        tours = self._result.tours
         if not self._result.partial:
-            faulty = {name_key(row.name) for row in self._result.faulty if row.name}
             codes = {code_key(row.code) for row in self._result.faulty if row.code}
             holders = (
                 {ticket.visitor for ticket in self._held.tickets if code_key(ticket.code) in codes} if codes else ()
             )
-            out.removed = [
-                one
-                for one in self._free.values()
-                if one.tour in tours
-                and one.id not in holders
-                and not (faulty and name_key(one.name) in faulty)
-                and not self._taken_back(one)
-            ]
+            people = (one for one in self._free.values() if one.id not in holders and not self._taken_back(one))
+            out.removed = missing(self._result, people, self._merging.called)
         revoked = self._held.revoked
         out.removed_tickets = [
             ticket for one in out.removed for ticket in self._tickets.get(one.id, ()) if ticket.id not in revoked
@@ -218,6 +212,8 @@ class _Planner:
         ]
         for number, key in enumerate(keys):
             open_rows, people = self._pair(open_rows, people, key, several=number < 2)
+        if people:
+            self._pair(open_rows, people, _but_patronymic, several=False, fits=_patronymic_came)
 
     def _pair(
         self,
@@ -226,20 +222,20 @@ class _Planner:
         key: Callable[[Visitor], Hashable],
         *,
         several: bool,
+        fits: Callable[[Visitor, Visitor], bool] = lambda one, other: True,
     ) -> tuple[list[tuple[int, Row]], list[Visitor]]:
-        """Pairs rows and people of one key, in their order.  Without ``several`` only where there is one of each."""
+        """Pairs rows and people of one key who fit, in their order; unless ``several``, only where both are alone."""
         waiting: dict[Hashable, list[Visitor]] = defaultdict(list)
         for one in people:
             waiting[key(one)].append(one)
-        wanted: dict[Hashable, int] = defaultdict(int)
-        if not several:
-            for _place, row in rows:
-                wanted[key(row.visitor)] += 1
+        keyed = [(place, row, key(row.visitor)) for place, row in rows]
+        wanted = Counter(one for _place, _row, one in keyed) if not several else Counter()
         left: list[tuple[int, Row]] = []
-        for place, row in rows:
-            there = waiting.get(key(row.visitor))
-            alone = several or (there is not None and len(there) == 1 and wanted[key(row.visitor)] == 1)
-            person = next((one for one in there if self._may_be(row, one)), None) if there and alone else None
+        for place, row, one_key in keyed:
+            there = waiting.get(one_key)
+            alone = several or (there is not None and len(there) == 1 and wanted[one_key] == 1)
+            able = (one for one in there or () if self._may_be(row, one) and fits(row.visitor, one))
+            person = next(able, None) if alone else None
             if there is None or person is None:
                 left.append((place, row))
                 continue
@@ -251,42 +247,6 @@ class _Planner:
     def _may_be(self, row: Row, person: Visitor) -> bool:
         """Two people of one name to whom a site gave different codes are two people."""
         return row.issued or all(issued(ticket) for ticket in self._tickets.get(person.id, ()))
-
-    def _merged(self, new: Visitor, before: Visitor) -> Visitor:
-        """The visitor as the list says, and as before where it has nothing to say."""
-        columns = self._columns
-        moved = new.tour != before.tour
-        group = new.group if moved or columns & _GROUPED else before.group
-        birth_year = new.birth_year if columns & _DATED else before.birth_year
-        language = new.language if "language" in columns else before.language
-        flags = new.flags if "flags" in columns else self._marks(new, before)
-        if (
-            not moved
-            and new.name == before.name
-            and group == before.group
-            and birth_year == before.birth_year
-            and language == before.language
-            and flags == before.flags
-        ):
-            return before
-        return replace(
-            before,
-            tour=new.tour,
-            name=new.name,
-            group=group,
-            birth_year=birth_year,
-            language=language,
-            flags=flags,
-        )
-
-    def _marks(self, new: Visitor, before: Visitor) -> frozenset[Flag]:
-        """The marks of somebody whose list has no column for them: what else it says of age and citizenship counts."""
-        marks = before.flags | (new.flags - before.flags)
-        if new.flags & _BANDS or (new.birth_year is not None and self._columns & _DATED):
-            marks -= _BANDS - new.flags
-        if "citizenship" in self._columns:
-            marks -= {Flag.FOREIGN} - new.flags
-        return frozenset(marks)
 
     def _ticket(self, row: Row, visitor: Visitor) -> tuple[Ticket, bool]:
         """The ticket of somebody who is on the roster, and whether it must be written."""
@@ -310,39 +270,13 @@ class _Planner:
             ticket = replace(ticket, id=fresh, code=ticket_short(fresh))
         return ticket
 
-    def _tours(self, out: Plan) -> set[str]:
-        """Writes new plants, new and changed tours; the ids of tours that were there and have changed."""
-        there = {one.id for one in self._held.plants}
-        out.records += [one for one in self._result.plants.values() if one.id not in there]
-        held = {one.id: one for one in self._held.tours}
-        changed: set[str] = set()
-        for tour in self._result.tours.values():
-            before = held.get(tour.id)
-            if before is None:
-                out.records.append(tour)
-                continue
-            merged = replace(
-                before,
-                title=tour.title,
-                end=tour.end if "end" in self._columns else before.end,
-                format=tour.format if "format" in self._columns else before.format,
-            )
-            if merged != before:
-                out.records.append(merged)
-                changed.add(tour.id)
-        return changed
 
-    def _groups(self, out: Plan) -> set[str]:
-        held = {one.id: one for one in self._held.groups}
-        changed: set[str] = set()
-        for group in self._result.groups.values():
-            before = held.get(group.id)
-            if before is None:
-                out.records.append(group)
-                continue
-            leader = group.leader if "leader" in self._columns else before.leader
-            merged = replace(before, name=group.name, leader=leader)
-            if merged != before:
-                out.records.append(merged)
-                changed.add(group.id)
-        return changed
+def _but_patronymic(one: Visitor) -> Hashable:
+    return one.tour, one.group, frozenset(without_patronymic(plain_words(one.name)))
+
+
+def _patronymic_came(one: Visitor, other: Visitor) -> bool:
+    """Whether one of two has a patronymic and the other has none, and years of birth do not tell them apart."""
+    said = [plain_words(person.name) for person in (one, other)]
+    years = {one.birth_year, other.birth_year} - {None}
+    return len(years) < 2 and len({without_patronymic(name) == name for name in said}) == 2

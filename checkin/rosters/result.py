@@ -6,7 +6,7 @@ Every row below the headings that is not empty stands either in ``rows`` or, onc
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from checkin.domain.visit import Group, Plant, Record, Ticket, Tour, Visitor
@@ -42,7 +42,7 @@ class Row:
 class FaultyRow:
     """A row that is not taken, as it was: ``headings`` and ``cells`` without what must not be kept.
 
-    ``name`` and ``code`` are the visitor's as far as they could be read: who stands on a list is not gone from it.
+    ``name`` and ``code`` are the visitor's as far as they could be read.
     """
 
     fault: Fault
@@ -50,6 +50,21 @@ class FaultyRow:
     cells: tuple[Cell, ...]
     name: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Who may stand in a row that is not taken: who stands on a list is not gone from it.
+
+    ``cells`` are all that stand there and are never written anywhere; ``tour`` is empty where it cannot be read.
+    ``nameless``: somebody is meant whose name cannot be read.
+    """
+
+    sheet: str
+    row: int
+    cells: tuple[Cell, ...] = field(repr=False)
+    tour: str = ""
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,7 @@ class ListResult:
     notices: list[str] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
     faulty: list[FaultyRow] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
     partial: bool = False
     claims: dict[str, FaultyRow] = field(default_factory=dict)
@@ -115,13 +131,16 @@ class Notices:
         if text not in self._plain:
             self._plain.append(text)
 
-    def at(self, sheet: str, row: int | str, text: str) -> None:
-        """Something about a row, or about rows that are named together (``3 = 7``)."""
+    def at(self, sheet: str, row: int | str, text: str, *, every: bool = False) -> None:
+        """Something about a row, or about rows that are named together (``3 = 7``).
+
+        ``every``: each row must be looked at, so that all of them are named.
+        """
         if len(self._seen) >= self.KINDS and (sheet, text) not in self._seen:
             self._dropped += 1
             return
         rows, count = self._seen.get((sheet, text), ([], 0))
-        if count < self.SHOWN:
+        if every or count < self.SHOWN:
             rows.append(row)
         self._seen[sheet, text] = (rows, count + 1)
 
@@ -129,7 +148,7 @@ class Notices:
         """The texts, those about the whole list first."""
         out = list(self._plain)
         for (sheet, text), (rows, count) in self._seen.items():
-            where = ", ".join(map(str, rows))
+            where = ", ".join(_runs(rows) if len(rows) > self.SHOWN else map(str, rows))
             if count > len(rows):
                 where = _("{rows} and {count} more").format(rows=where, count=count - len(rows))
             if sheet:
@@ -138,3 +157,12 @@ class Notices:
         if self._dropped:
             out.append(_("Further notices: {count}.").format(count=self._dropped))
         return out
+
+
+def _runs(rows: Iterable[int | str]) -> Iterator[str]:
+    """Many rows in few words: ``3–7, 12``."""
+    numbers = sorted({row for row in rows if isinstance(row, int)})
+    for _key, run in itertools.groupby(enumerate(numbers), lambda one: one[1] - one[0]):
+        there = [number for _place, number in run]
+        yield f"{there[0]}–{there[-1]}" if len(there) > 2 else ", ".join(map(str, there))
+    yield from (row for row in rows if isinstance(row, str))

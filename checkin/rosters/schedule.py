@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from checkin.domain.visit import Format, Plant, Tour
+from checkin.errors import ListUnreadable
 from checkin.i18n import gettext as _
 from checkin.rosters import identity
 from checkin.rosters.cells import (
@@ -39,6 +40,10 @@ SlotKey = tuple[Cell, Cell, Cell, Cell, Cell, Cell]
 """The cells of plant, tour, format, date, start and end."""
 
 
+_Visit = tuple[str, date, str]
+"""A plant, a day, and the title of a tour as it is compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """The tour that a row belongs to, and its day."""
@@ -59,7 +64,8 @@ class Bad:
 class Schedule:
     """Plants and tours as they are met.  ``notice`` hears what is doubtful about the row at hand.
 
-    ``tours`` are those that exist: a tour that was given another title or time since it was made keeps its id.
+    ``tours`` are those that exist: a tour that was given another title or time since it was made keeps its id.  Raises
+    ``ListUnreadable`` when several plants are called ``plant``.
     """
 
     def __init__(
@@ -67,11 +73,18 @@ class Schedule:
     ) -> None:
         self.plants: dict[str, Plant] = {}
         self.tours: dict[str, Tour] = {}
-        plants = list(known)
-        self._known = {identity.slug(one.name): one for one in plants} | {one.id: one for one in plants}
-        self._default = self._plant_of(plant) if plant and plant.strip() else None
+        self._by_id = {one.id: one for one in known}
+        self._by_name: dict[str, list[Plant]] = {}
+        for one in self._by_id.values():
+            self._by_name.setdefault(identity.slug(one.name), []).append(one)
+        default = self._plant_of(plant or "")
+        if isinstance(default, Bad):
+            raise ListUnreadable(default.reason)
+        self._default = default
         self._notice = notice
         self._slots: dict[SlotKey, Slot | Bad] = {}
+        self._started: set[_Visit] = set()
+        self._whole_days: dict[_Visit, str] = {}
         self._ids = {(one.plant, one.start, identity.plain_title(one.title)): one.id for one in tours}
 
     def slot(self, key: SlotKey) -> Slot | Bad:
@@ -81,14 +94,28 @@ class Schedule:
             slot = self._slots[key] = self._make(key)
         return slot
 
+    def notices(self) -> list[str]:
+        """What only the whole list tells: tours that last a day in its first rows and have a start further below."""
+        text = _(
+            "“{title}”, {date}: the first rows have no start and are taken for the whole day, though other rows have "
+            "one. Write the start into every row."
+        )
+        return [
+            text.format(title=title[:60], date=f"{day:%d.%m.%Y}")
+            for (plant, day, plain), title in self._whole_days.items()
+            if (plant, day, plain) in self._started
+        ]
+
     def _make(self, key: SlotKey) -> Slot | Bad:
         plant_cell, title_cell, format_cell, date_cell, start_cell, end_cell = key
         named = text_of(plant_cell)
-        plant = (None if is_error(named) else self._plant_of(named)) or self._default
         if is_error(named):
             return Bad("plant", error_said(named))
+        plant = self._plant_of(named) or self._default
         if plant is None:
             return Bad("plant", _("The plant is missing."))
+        if isinstance(plant, Bad):
+            return plant
         title, _cleaned = tidy(text_of(title_cell))
         if is_error(title):
             return Bad("tour", error_said(title))
@@ -106,8 +133,15 @@ class Schedule:
         if isinstance(when, Bad):
             return when
         day, start, end = when
+        visit = (plant.id, day, identity.plain_title(title))
+        if start is not None:
+            self._started.add(visit)
+        elif visit in self._started:
+            return Bad("start", _("The start is missing; other rows of this tour and day have one."))
+        else:
+            self._whole_days[visit] = title
         begins = _utc(day, timedelta(0) if start is None else start, zone)
-        held_id = self._ids.get((plant.id, begins, identity.plain_title(title)))
+        held_id = self._ids.get((plant.id, begins, visit[2]))
         made = Tour(
             id=held_id or identity.tour_id(plant.id, day, start, title),
             plant=plant.id,
@@ -130,14 +164,31 @@ class Schedule:
             self._notice(_("The format “{text}” is not known.").format(text=text[:40]))
         return form or Format.OTHER
 
-    def _plant_of(self, name: str) -> Plant | None:
+    def _plant_of(self, name: str) -> Plant | Bad | None:
+        """The plant of that id or name, made when there is none."""
         text, _cleaned = tidy(name)
         if not text:
             return None
-        if text in self._known:
-            return self._known[text]
+        if text in self._by_id:
+            return self._by_id[text]
         by_slug = identity.slug(text)
-        return self._known.setdefault(by_slug, Plant(id=by_slug, name=text[:MAX_TITLE]))
+        named = self._by_name.get(by_slug, ())
+        if len(named) > 1:
+            reason = _("Several plants are called “{name}”: write the code of the one that is meant ({codes}).")
+            return Bad("plant", reason.format(name=text[:60], codes=", ".join(sorted(one.id for one in named))))
+        if named:
+            return named[0]
+        return self._by_id.setdefault(by_slug, Plant(id=by_slug, name=text[:MAX_TITLE]))
+
+
+def called(tour: Tour, plant: Plant | None) -> str:
+    """A tour as a notice names it, with its plant's local time."""
+    return f"“{tour.title[:60]}”, {local(tour.start, plant):%d.%m.%Y %H:%M}"
+
+
+def local(moment: datetime, plant: Plant | None) -> datetime:
+    """A moment by a plant's clocks."""
+    return moment.astimezone(ZoneInfo(plant.tz if plant is not None else "UTC"))
 
 
 def _when(date_cell: Cell, start_cell: Cell, end_cell: Cell) -> tuple[date, timedelta | None, timedelta] | Bad:

@@ -1,8 +1,9 @@
 """A file as sheets of rows, whatever it is: delimited text, XLSX, XLS or ODS.
 
 What a file is, its first bytes say, not its name.  Rows are numbered from 1 as a spreadsheet numbers them, empty ones
-included.  Nothing but ``ListUnreadable`` comes out of here, before or while rows are read, and its message names the
-file and says what to do.  No file can make the program read, unpack or keep more than the limits below.
+included; what nobody sees is taken out of their cells.  Nothing but ``ListUnreadable`` comes out of here, before or
+while rows are read, and its message names the file and says what to do.  No file can make the program read, unpack or
+keep more than the limits below.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Sheet:
 def read_table(path: Path) -> list[Sheet]:
     """The sheets of a file, visible ones first as they stand in it.  Raises ``ListUnreadable``."""
     from checkin.rosters import delimited, workbook
+    from checkin.rosters.invisible import visible
 
     name = path.name
     try:
@@ -82,8 +84,8 @@ def read_table(path: Path) -> list[Sheet]:
         )
     try:
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-            return workbook.sheets(path)
-        return [delimited.sheet(path)]
+            return [visible(sheet) for sheet in workbook.sheets(path)]
+        return [visible(delimited.sheet(path))]
     except OSError as error:
         raise ListUnreadable(
             _("{file} cannot be read: {why}").format(file=name, why=error.strerror or str(error))

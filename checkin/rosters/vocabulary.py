@@ -51,13 +51,16 @@ _FLAGS: tuple[tuple[Flag, str], ...] = (
         Flag.CANCELLED,
         r"отмен|аннулир|возврат|не прид|не при[йе]д|отказ|cancel|refund|withdrawn|annul|не состо|снят с|отклон|просроч"
         r"|истек"
-        r"|недейств|не допущ|отозван|не одобр|expire|declin|reject|denied|\bvoid|chargeback|not (?:valid|approved)",
+        r"|недейств|не допущ|отозван|не одобр|expire|declin|reject|denied|\bvoid|chargeback|not (?:valid|approved)"
+        r"|не участв|не ид[её]т|не пойд|\bвыбыл|\bудален(?:[аоы]|ный|ная)?\b|not (?:attending|going|coming)|\bdeleted"
+        r"|\btransferred",
     ),
     (Flag.MOBILITY, r"мобильн|\bмгн\b|\bовз\b|инвалид|коляс|mobility|wheelchair|disab|опорник|костыл"),
     (Flag.FOREIGN, r"иностр|\bforeign|нерезидент|загранич|^ин гражд"),
     (
         Flag.MINOR,
-        r"несовершенн|\bреб([её]н|\b)|\bдет([иес]|\b)|детск|школьни|\bminor|\bchild|\bkid|подрост|under ?1[48]|\bдо 18",
+        r"несовершенн|\bреб([её]н|\b)|\bдет([иес]|\b)|детск|школьни"
+        r"|\bучени[кцч]|\bучащ|\bобучающ|воспитанни|\bminor|\bchild|\bpupil|\bkid|подрост|under ?1[48]|\bдо 18",
     ),
     (
         Flag.ADULT,
@@ -65,6 +68,11 @@ _FLAGS: tuple[tuple[Flag, str], ...] = (
     ),
     (Flag.DOCUMENT, r"документ|паспорт|document|passport|\bid\b|удостовер"),
 )
+_DENIED = re.compile(r"(?:не|без|not|no)\s")
+_NOT_COMING = re.compile(
+    r"не (?:прид|при[йе]д|состо|участв|ид[её]т|пойд|допущ|одобр)|not (?:valid|approved|attending|going|coming)"
+)
+"""Where "not" belongs to what cancels, and denies no other mark."""
 _FLAG_RULES = tuple((flag, re.compile(pattern)) for flag, pattern in _FLAGS)
 _FORMAT_RULES = tuple((form, re.compile(pattern)) for form, pattern in _FORMATS)
 _NOTHING = re.compile(
@@ -75,6 +83,8 @@ _NOTHING = re.compile(
     r"|забронирован\w*"
     r"|участвует|идет|придет|успешн\w*|success\w*|обработан\w*|processed|активирован\w*|согласован\w*|включен\w*|допущен\w*"
     r"|записан\w*|использован\w*"
+    r"|участни(?:к|ца)|гость|гостья|посетитель(?:ница)?|экскурсант(?:ка)?|турист(?:ка)?|водитель|vip|вип|participant|visitor|guest"
+    r"|attendee|driver"
 )
 _UNSETTLED = re.compile(
     r"ожида|\bwait|pending|не ?подтвержд|не ?оплач|нет оплаты|unpaid|unconfirmed|not (?:paid|confirmed)|рассмотр"
@@ -127,7 +137,7 @@ def flags_of(text: str) -> tuple[frozenset[Flag], tuple[str, ...]]:
         word = " ".join(part.split()).casefold().replace("ё", "е").strip(" .!")
         if not word or _NOTHING.fullmatch(word) or _UNSETTLED.search(word):
             continue
-        if re.match(r"(не|без|not|no)\s", word) and not re.match(r"не (прид|приед|состо)", word):
+        if _DENIED.match(word) and not _NOT_COMING.match(word):
             if re.search(r"(отмен|cancel)", word):
                 continue
             unknown.append(part.strip())
