@@ -25,6 +25,7 @@ from checkin.rosters.cells import (
     tidy,
     times_of,
 )
+from checkin.rosters.plantnames import several
 from checkin.rosters.table import Cell
 from checkin.rosters.vocabulary import format_of
 
@@ -174,8 +175,7 @@ class Schedule:
         by_slug = identity.slug(text)
         named = self._by_name.get(by_slug, ())
         if len(named) > 1:
-            reason = _("Several plants are called “{name}”: write the code of the one that is meant ({codes}).")
-            return Bad("plant", reason.format(name=text[:60], codes=", ".join(sorted(one.id for one in named))))
+            return Bad("plant", several(text, named))
         if named:
             return named[0]
         return self._by_id.setdefault(by_slug, Plant(id=by_slug, name=text[:MAX_TITLE]))

@@ -121,7 +121,7 @@ def test_a_name_that_two_plants_share_names_neither(tmp_path: Path) -> None:
     result = read_list(path, known=TWO)
     assert refused(result) == [(2, "Предприятие")]
     assert result.faults[0].reason == (
-        "Several plants are called “Завод”: write the code of the one that is meant (zavod, zavod-2)."
+        "Several plants are called “Завод”. Write the code of the one that is meant: zavod, zavod-2"
     )
     assert [row.visitor.plant for row in result.rows] == ["zavod", "zavod-2", "p3", "p3"]
 
