@@ -87,7 +87,7 @@ def purge(
     from checkin.commands.opened import opened
     from checkin.domain.people import Act
     from checkin.i18n import language
-    from checkin.reports.purge import certificate, keep_certificate
+    from checkin.reports.purge import account, certificate, keep_certificate
     from checkin.store.purging import forget
     from checkin.store.purging import purge as run
 
@@ -96,11 +96,12 @@ def purge(
         with profile.store.read() as tx:
             device = tx.meta.device()
             plants = {plant.id: plant.name for plant in tx.roster.plants()}
-        body = certificate(done, device)
         files: list[str] = []
+        signed: dict[str, object] = {}
         if not dry_run and not done.nothing:
             place = folder or profile.profile.certificates
             files = [str(path) for path in keep_certificate(done, device, plants, place, language())]
+            signed = {"signed": certificate(done, device)}
             forget(profile.store)
             profile.note(
                 Act.PURGE,
@@ -109,7 +110,7 @@ def purge(
                 ),
             )
     if json:
-        put({**body, "dry_run": dry_run, "certificate": files})
+        put({**account(done), "dry_run": dry_run, "certificate": files, **signed})
         return
     if done.nothing:
         out(_("Nothing is past its time: everything stays"))
