@@ -135,6 +135,7 @@ def sheets(
     json: bool = JSON,
 ) -> None:
     from checkin.commands.opened import opened
+    from checkin.domain.people import Act
     from checkin.store.vault import ENDING
     from checkin.wholefile import written_whole
 
@@ -146,6 +147,8 @@ def sheets(
                 folder.mkdir(parents=True, exist_ok=True)
                 fresh.write_bytes(profile.store.vault.read(sealed))
             files.append(str(path))
+        if files:
+            profile.note(Act.EXPORT, _("evacuation lists: {count}").format(count=len(files)))
     if json:
         put({"files": files})
     else:
@@ -160,7 +163,7 @@ def destroy(
     from checkin.store.rekey import destroy as run
 
     profile = profile_of(context)
-    if not profile.folder.is_dir():
+    if not profile.there:  # a slip in the folder's name must cost nobody his documents
         raise SettingsWrong(_("There is no profile in {folder}").format(folder=profile.folder))
     if not yes:
         if json or not sys.stdin.isatty():

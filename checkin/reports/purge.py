@@ -87,6 +87,7 @@ def keep_certificate(
         (".pdf", certificate_pdf(done, plants, language, device.id)),
     ):
         with written_whole(stem.with_suffix(ending)) as fresh:
+            fresh.touch(mode=0o600)
             fresh.write_bytes(content)
         files.append(stem.with_suffix(ending))
     return files
