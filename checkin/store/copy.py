@@ -236,6 +236,11 @@ class JournalCopy:
                 copied.foreign = last
         return copied
 
+    def claimed(self) -> bool:
+        """Whether the file looks like a journal's copy of whatever profile, a damaged or an empty one too."""
+        raw = self._raw()
+        return MAGIC.startswith(raw[: len(MAGIC)]) or bool(_whole(raw))
+
     def _raw(self) -> bytes:
         try:
             return self.path.read_bytes()

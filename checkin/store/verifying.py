@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -54,6 +55,8 @@ _STRANGE = (
     sqlcipher.Error,
 )
 """What comes of a store in which somebody wrote what this program never does, or took away a table or a column."""
+_STRANGERS = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"SQLite format 3", b"\xd0\xcf\x11\xe0")
+"""How files begin that are full of noise as a store is, and are none."""
 _WRITTEN_S = 1.0
 """Within it an event that the store has is in the copy too."""
 _TOGETHER = timedelta(seconds=5)
@@ -144,6 +147,8 @@ def verify_file(path: Path, key: str, home: Path | None = None, now: datetime | 
     if size > MOST_STORE:
         raise _too_big(size)
     checked = _store(path, key, now)
+    if checked.fault == UNREADABLE and _strange(beginning):
+        raise _no_journal(path)
     if checked.breaks_at is not None and _in_use(path):  # a purge, or a log that began anew, came between
         checked = _store(path, key, now)
     at_home = home is not None and path.resolve() == home.resolve()
@@ -169,6 +174,18 @@ def _begun(path: Path) -> tuple[bytes, int]:
     """How a file begins, and its size."""
     with opened_file(path) as (descriptor, size):
         return os.read(descriptor, 4097), size
+
+
+def _strange(beginning: bytes) -> bool:
+    """Whether a file is known to be another: by its first bytes, or a text, which no noise is."""
+    with suppress(UnicodeDecodeError):
+        return bool(getincrementaldecoder("utf-8")().decode(beginning))
+    return beginning.startswith(_STRANGERS)
+
+
+def _no_journal(path: Path) -> SettingsWrong:
+    """Of a file that never was one nobody says that it was changed."""
+    return SettingsWrong(_("{file} is no store and no journal.log: there is nothing to check").format(file=path.name))
 
 
 def _too_big(size: int) -> SettingsWrong:
@@ -235,6 +252,8 @@ def _looks_like_store(beginning: bytes) -> bool:
 def _copy(path: Path, key: str, home: Path | None) -> Checked:
     copy = JournalCopy(path, key)
     copied = copy.examined()
+    if not copied.trusted and not copy.claimed():
+        raise _no_journal(path)
     if not copied.trusted or "device.key" not in copied.facts:
         return Checked(0, 1, UNREADABLE)
     lines = [line for _seq, line in sorted(copied.lines.items())]
