@@ -189,8 +189,13 @@ class GateApp(PagesAtGate):
         """Where this gate stands, from now on."""
 
         def job() -> None:
+            person = self.people.guard.person
             self._chosen.set(plant=plant, gate=gate)
             self._desk = self._made_desk(self._desk.operator)
+            if person is not None:
+                self.people.keep_always(
+                    Act.SETTING, _("plant: {plant}, gate: {gate}").format(plant=plant, gate=gate), person.id
+                )
             self.people.refresh()
 
         return self._allowed(Right.SETTINGS)(Urgency.PAGE, job, True)

@@ -81,7 +81,8 @@ def main() -> None:
     """Runs the command line; what is expected to go wrong ends with a sentence and 1, a bug with its traceback."""
     set_up()
     try:
-        build()(prog_name="checkin")
+        # Called by itself a Typer puts a hook for errors of its own before ours, and that one writes their texts.
+        typer.main.get_command(build())(prog_name="checkin")
     except CheckinError as error:
         from checkin.commands.console import say
 

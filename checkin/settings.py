@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
+from checkin.wholefile import opened_file
 
 MAX_SETTINGS_BYTES = 65_536
 
@@ -80,6 +81,16 @@ class Profile:
     def logs(self) -> Path:
         return self.folder / "logs"
 
+    @property
+    def there(self) -> bool:
+        """Whether the folder holds a profile: its data, a key to them, or settings that this program wrote."""
+        if any(path.is_file() for path in (self.store_file, self.key_file, self.passphrase_file)):
+            return True
+        try:
+            return {"plant", "gate"} <= Settings.model_validate_json(self._settings()).model_fields_set
+        except (SettingsWrong, ValueError):
+            return False
+
     def ensure(self) -> None:
         """Makes the folder, readable by its owner only; raises ``SettingsWrong`` where that cannot be done."""
         try:
@@ -96,18 +107,24 @@ class Profile:
     def load(self) -> tuple[Settings, str]:
         """The settings, and a sentence for the person when the file had to be set aside (else empty)."""
         path = self.settings_file
-        if not path.exists():
+        if not os.path.lexists(path):
             return Settings(), ""
         try:
-            if path.stat().st_size > MAX_SETTINGS_BYTES:
-                raise ValueError("too long")
-            return Settings.model_validate_json(path.read_bytes()), ""
-        except (OSError, ValidationError, ValueError):
+            return Settings.model_validate_json(self._settings()), ""
+        except (SettingsWrong, ValueError):
             aside = path.with_suffix(f".damaged-{os.getpid()}.json")
             path.replace(aside)
             return Settings(), _(
                 "The settings could not be read and start afresh; the old file was kept as {file}"
             ).format(file=aside.name)
+
+    def _settings(self) -> bytes:
+        """The file's content; raises ``SettingsWrong``, ``ValueError``."""
+        with opened_file(self.settings_file) as (descriptor, _size):
+            raw = os.read(descriptor, MAX_SETTINGS_BYTES + 1)
+        if len(raw) > MAX_SETTINGS_BYTES:
+            raise ValueError("too long")
+        return raw
 
     def save(self, settings: Settings) -> None:
         """Writes the settings whole or not at all; raises ``SettingsWrong`` where that cannot be done."""

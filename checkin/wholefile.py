@@ -71,7 +71,7 @@ def unreadable(path: Path, error: OSError) -> SettingsWrong | DiskFull:
     """What the system's error means to a person who wanted to read a file."""
     if error.errno == errno.ENOSPC:
         return DiskFull(_("The disk is full: the file was not written"))
-    if path.is_dir():  # Windows opens none
+    if os.path.isdir(path):  # Windows opens none; a name that is too long is answered, and no error
         return SettingsWrong(_("{file} is not a file").format(file=path.name))
     return SettingsWrong(_("The file {file} cannot be read: {why}").format(file=path.name, why=error.strerror or error))
 

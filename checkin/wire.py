@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
+from checkin.domain.bounds import bounded
 from checkin.domain.events import AttendanceEvent, JournalLine
 from checkin.domain.visit import KINDS, Record
 
@@ -205,8 +206,9 @@ def record_json(record: Record) -> str:
 
 
 def record_of(kind: str, fields: dict[str, Any]) -> Record:
-    """A record from its fields; raises pydantic's ``ValidationError`` (a ``ValueError``) when it is not one."""
+    """A record from its fields; raises ``ValueError`` when it is not one, or is none that a plant can mean."""
     record: Record = _RECORDS[kind].validate_python(fields, strict=False)
+    bounded(record)
     return record
 
 

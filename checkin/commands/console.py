@@ -17,6 +17,7 @@ from typing import Any
 
 import typer
 
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import local_day, local_time
 from checkin.settings import Profile, Settings, default_profile
@@ -27,9 +28,18 @@ JSON = typer.Option(False, "--json", help=_("One JSON object a line, for program
 
 
 def profile_of(context: typer.Context) -> Profile:
-    """The profile that ``--profile`` names, or the user's own."""
-    folder = context.find_root().params.get("profile")
-    return Profile(Path(folder)) if folder else default_profile()
+    """The profile that ``--profile`` names, or the user's own; raises ``SettingsWrong`` for what names no folder."""
+    named = context.find_root().params.get("profile")
+    profile = Profile(Path(named)) if named else default_profile()
+    try:
+        profile.settings_file.exists()
+    except (OSError, ValueError) as error:
+        raise SettingsWrong(
+            _("The profile folder {folder} cannot be used: {why}").format(
+                folder=profile.folder.name[:60], why=getattr(error, "strerror", None) or error
+            )
+        ) from error
+    return profile
 
 
 def settings_of(profile: Profile) -> Settings:

@@ -10,6 +10,7 @@ import typer
 
 from checkin.commands.console import JSON, entries_text, out, profile_of, put, say, settings_of, speakable, table
 from checkin.commands.opened import COMMAND_LINE, opened
+from checkin.commands.packetfiles import refusals
 from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
@@ -164,7 +165,8 @@ def verify(
     ),
     json: bool = JSON,
 ) -> None:
-    checked = _verified(context, file)
+    with refusals(json):
+        checked = _verified(context, file)
     if checked.breaks_at is None:
         if json:
             more = ({"torn": True} if checked.torn else {}) | ({"copy": checked.copy} if checked.copy else {})

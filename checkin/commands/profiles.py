@@ -87,7 +87,7 @@ def purge(
     from checkin.commands.opened import opened
     from checkin.domain.people import Act
     from checkin.i18n import language
-    from checkin.reports.purge import certificate, keep_certificate
+    from checkin.reports.purge import account, certificate, keep_certificate
     from checkin.store.purging import forget
     from checkin.store.purging import purge as run
 
@@ -96,11 +96,12 @@ def purge(
         with profile.store.read() as tx:
             device = tx.meta.device()
             plants = {plant.id: plant.name for plant in tx.roster.plants()}
-        body = certificate(done, device)
         files: list[str] = []
+        signed: dict[str, object] = {}
         if not dry_run and not done.nothing:
             place = folder or profile.profile.certificates
             files = [str(path) for path in keep_certificate(done, device, plants, place, language())]
+            signed = {"signed": certificate(done, device)}
             forget(profile.store)
             profile.note(
                 Act.PURGE,
@@ -109,7 +110,7 @@ def purge(
                 ),
             )
     if json:
-        put({**body, "dry_run": dry_run, "certificate": files})
+        put({**account(done), "dry_run": dry_run, "certificate": files, **signed})
         return
     if done.nothing:
         out(_("Nothing is past its time: everything stays"))
@@ -134,6 +135,7 @@ def sheets(
     json: bool = JSON,
 ) -> None:
     from checkin.commands.opened import opened
+    from checkin.domain.people import Act
     from checkin.store.vault import ENDING
     from checkin.wholefile import written_whole
 
@@ -145,6 +147,8 @@ def sheets(
                 folder.mkdir(parents=True, exist_ok=True)
                 fresh.write_bytes(profile.store.vault.read(sealed))
             files.append(str(path))
+        if files:
+            profile.note(Act.EXPORT, _("evacuation lists: {count}").format(count=len(files)))
     if json:
         put({"files": files})
     else:
@@ -159,7 +163,7 @@ def destroy(
     from checkin.store.rekey import destroy as run
 
     profile = profile_of(context)
-    if not profile.folder.is_dir():
+    if not profile.there:  # a slip in the folder's name must cost nobody his documents
         raise SettingsWrong(_("There is no profile in {folder}").format(folder=profile.folder))
     if not yes:
         if json or not sys.stdin.isatty():

@@ -16,7 +16,7 @@ from checkin.i18n import gettext as _
 from checkin.settings import Profile
 from checkin.store import Store
 from checkin.store.keys import keyring_there
-from checkin.store.passphrase import MINIMUM
+from checkin.store.passphrase import long_enough
 from checkin.store.rekey import rekey
 from checkin.sync.enrol import token_place
 
@@ -58,8 +58,7 @@ class KeyAtGate:
         """A fresh key, there, once the window is closed.  Raises ``NotAllowed`` or ``SettingsWrong``."""
         self._people.guard.require(Right.SETTINGS)
         if place == "passphrase":
-            if len(words) < MINIMUM:
-                raise SettingsWrong(_("A passphrase needs at least {count} characters").format(count=MINIMUM))
+            long_enough(words)
             if words != again:
                 raise SettingsWrong(_("The two passphrases are not the same. Nothing was changed"))
         elif place == "keyring" and not keyring_there():

@@ -140,7 +140,7 @@ class PeopleAtGate:
         """Wrong PINs are forgotten."""
 
         def job() -> None:
-            self.guard.require(Right.PEOPLE)
+            self._manage(lambda staff: staff.person(ident), "unlock")
             self.guard.unlock(ident)
 
         return self._told(job)

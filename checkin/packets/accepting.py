@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from checkin.packets.organiser import House
 from checkin.packets.sealing import Packet
 from checkin.store import Store
 from checkin.wire import Answer, LineIn, Rejection, Status, line_in
+
+MOST_ANSWERS = 20_000
+"""Kept for a gate, the newest packet's first: what is dropped is answered again when the gate sends it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,18 +142,29 @@ def _believed(house: House, packet: Packet, gate: GateKnown | None, owner: GateK
         raise PacketUntrusted(_("The journal names a gate whose key is another one. Nothing was taken; call security"))
 
 
+def _number(kept: list[str]) -> int:
+    """The number of an event that was answered; older versions kept none, and one part's answers."""
+    return int(kept[2]) if len(kept) > 2 else sys.maxsize
+
+
 def _remember(store: Store, packet: Packet, serial: int, told: dict[str, tuple[int, Answer]], *, newest: bool) -> None:
-    """Whose journal it is, and the answers that the gate waits for: what it did not send again it has answers for."""
+    """Whose journal it is, and the answers that the gate may still wait for.
+
+    What lies behind the packet's first event and is not in it the gate has answers for.
+    """
     header = packet.header
-    answers = {
-        event: [answer.status.value, answer.reason.value if answer.reason is not None else ""]
-        for event, (_seq, answer) in told.items()
+    answers: dict[str, list[str]] = {
+        event: [answer.status.value, answer.reason.value if answer.reason is not None else "", str(seq)]
+        for event, (seq, answer) in told.items()
     }
+    first = min((seq for seq, _answer in told.values()), default=0)
     with store.write() as tx:
         known = Known(tx)
         known.keep_gate(GateKnown(recipient_of(packet.public_key), header.device, packet.public_key, header.maker))
         known.settle_plant_of(header.device, header.plant)
         kept = known.answers(header.device)
-        known.keep_answers(header.device, answers if newest else {**answers, **kept})
+        if newest:  # what lies before it came in a part of its own, and the gate may wait for that as well
+            kept = {event: one for event, one in kept.items() if event not in answers and _number(one) < first}
+        known.keep_answers(header.device, dict(list({**answers, **kept}.items())[:MOST_ANSWERS]))
         if newest:
             known.see(header.device, serial, packet.digest, header.made_at)

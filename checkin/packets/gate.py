@@ -25,6 +25,7 @@ from checkin.packets.sealing import Packet
 from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.engine import Transaction
+from checkin.store.roster import Roster
 from checkin.sync.engine import ROSTER_AT, Engine
 from checkin.wire import Batch, Change, LineIn, line_out, record_of
 
@@ -193,6 +194,7 @@ def _compare(change: Change, before: dict[tuple[str, str], int], plant: str) -> 
         return "removed" if key in before else "unchanged"
     try:
         record = record_of(change.kind, change.record)
+        Roster.row(record)  # what no row can hold is not taken
         mark = hash(record)
     except (ValueError, TypeError, KeyError, OverflowError):
         return "unreadable"

@@ -90,7 +90,7 @@ class Staff:
         after = [one for one in self.everybody() if one.id != person.id]
         if not person.retired:
             after.append(person)
-        if after and not any(one.may(Right.PEOPLE) for one in after):
+        if not any(one.may(Right.PEOPLE) for one in after):
             raise SettingsWrong(
                 _("Somebody must be an administrator: without one nobody could add people or change settings")
             )

@@ -23,13 +23,10 @@ from checkin.wholefile import written_whole
 KIND = "prohodnaya-purge-1"
 
 
-def certificate(done: Purged, device: Device) -> dict[str, Any]:
-    """The certificate as JSON values."""
-    body: dict[str, Any] = {
-        "kind": KIND,
+def account(done: Purged) -> dict[str, Any]:
+    """What went, as JSON values."""
+    return {
         "at": done.at.isoformat(),
-        "device": device.id,
-        "public_key": device.public_hex,
         "tours": [
             {
                 "plant": tour.plant,
@@ -48,6 +45,11 @@ def certificate(done: Purged, device: Device) -> dict[str, Any]:
         "other_notes": done.other_notes,
         "files": done.files,
     }
+
+
+def certificate(done: Purged, device: Device) -> dict[str, Any]:
+    """The certificate as JSON values.  Only of what went: a plan is signed by nobody."""
+    body = {"kind": KIND, "device": device.id, "public_key": device.public_hex, **account(done)}
     return {**body, "signature": device.sign(_canonical(body))}
 
 
@@ -85,6 +87,7 @@ def keep_certificate(
         (".pdf", certificate_pdf(done, plants, language, device.id)),
     ):
         with written_whole(stem.with_suffix(ending)) as fresh:
+            fresh.touch(mode=0o600)
             fresh.write_bytes(content)
         files.append(stem.with_suffix(ending))
     return files

@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checkin.clock import SystemClock
+from checkin.domain.bounds import LIMITS
 from checkin.domain.plants import called
 from checkin.domain.visit import DocumentRule, Gate, Plant, Policy, Record, StopEntry, Tour
 from checkin.i18n import gettext as _
@@ -32,17 +33,6 @@ from checkin.rosters.vocabulary import format_of, language_of
 
 _YES = frozenset({"да", "yes", "true", "1", "+", "y", "истина"})
 _NO = frozenset({"нет", "no", "false", "0", "-", "n", "ложь", ""})
-_LIMITS = {
-    "minimum_age": (0, 120),
-    "minors_per_adult": (1, 1000),
-    "opens_before_min": (0, 1440),
-    "closes_after_end_min": (0, 1440),
-    "retention_h": (1, 8760),
-    "shut_out_h": (0, 8760),
-    "lead_days": (0, 365),
-    "foreign_lead_days": (0, 365),
-    "capacity": (1, 100_000),
-}
 
 
 @dataclass(slots=True)
@@ -308,7 +298,7 @@ class _Reader:
         text = row.text(key)
         if not text:
             return default
-        low, high = _LIMITS[key]
+        low, high = LIMITS[key]
         if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
             raise _Wrong(
                 key,

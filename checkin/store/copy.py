@@ -39,6 +39,7 @@ FACTS = 0
 _NONCE = 12
 _LONGEST = 256 * 1024
 """No line is longer: so far back is looked for the end of the one before."""
+_KEY = re.compile("[0-9a-f]{64}")
 _LINE = re.compile(rb"^(\d{1,16}) ([A-Za-z0-9+/=]+) ([0-9a-f]{8})$", re.MULTILINE)
 
 
@@ -181,7 +182,7 @@ class JournalCopy:
             if int(number) != FACTS:
                 seqs.add(int(number))
             elif (content := self._open(sealed, number)) is not None:
-                facts |= json.loads(content)
+                facts |= _facts(content) or {}
         return True, seqs, facts
 
     def read(self, wanted: set[int] | None = None) -> Copied:
@@ -197,12 +198,13 @@ class JournalCopy:
             if seq != FACTS and wanted is not None and seq not in wanted:
                 continue
             content = self._open(sealed, number)
-            if content is None:
+            told = None if content is None else _facts(content) if seq == FACTS else _event(seq, content)
+            if told is None:
                 copied.unreadable += 1
-            elif seq == FACTS:
-                copied.facts |= json.loads(content)
+            elif isinstance(told, JournalLine):
+                copied.lines[seq] = told
             else:
-                copied.lines[seq] = line_in(LineIn.model_validate_json(content))
+                copied.facts |= told
         return copied
 
     def examined(self) -> Copied:
@@ -219,19 +221,25 @@ class JournalCopy:
         last = 0
         for one in (*body, *([half] if _whole(half) else [])):
             parsed = _whole(one)
+            seq = int(parsed[0][0]) if len(parsed) == 1 else FACTS
             content = self._open(parsed[0][1], parsed[0][0]) if len(parsed) == 1 else None
-            if content is None or one in seen:
+            told = None if content is None else _facts(content) if seq == FACTS else _event(seq, content)
+            if told is None or one in seen:
                 copied.foreign = last if copied.foreign is None else copied.foreign
                 continue
             seen.add(one)
-            if int(parsed[0][0]) == FACTS:
-                copied.facts |= json.loads(content)
+            if not isinstance(told, JournalLine):
+                copied.facts |= told
                 continue
-            last = int(parsed[0][0])
-            line = line_in(LineIn.model_validate_json(content))
-            if copied.lines.setdefault(last, line).hash != line.hash and copied.foreign is None:
+            last = seq
+            if copied.lines.setdefault(last, told).hash != told.hash and copied.foreign is None:
                 copied.foreign = last
         return copied
+
+    def claimed(self) -> bool:
+        """Whether the file looks like a journal's copy of whatever profile, a damaged or an empty one too."""
+        raw = self._raw()
+        return MAGIC.startswith(raw[: len(MAGIC)]) or bool(_whole(raw))
 
     def _raw(self) -> bytes:
         try:
@@ -253,6 +261,26 @@ class JournalCopy:
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], about)
         except (binascii.Error, InvalidTag, ValueError):
             return None
+
+
+def _event(seq: int, content: bytes) -> JournalLine | None:
+    """The event that a line holds; None for what is none, or has another number: our key sealed it, no program did."""
+    try:
+        line = line_in(LineIn.model_validate_json(content))
+    except (ValueError, RecursionError):
+        return None
+    return line if line.seq == seq else None
+
+
+def _facts(content: bytes) -> dict[str, str] | None:
+    """The facts that a line holds; None for what is none."""
+    try:
+        facts = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(facts, dict) or not all(isinstance(value, str) for value in facts.values()):
+        return None
+    return facts if _KEY.fullmatch(facts.get("device.key", "0" * 64)) else None
 
 
 def _whole(raw: bytes) -> list[tuple[bytes, bytes]]:

@@ -40,9 +40,12 @@ from checkin.tickets.keys import verify_hex
 from checkin.wire import event_from_json
 
 _EVENT = EventRow.__table__  # type: ignore[attr-defined]
+_CHUNK = 500
+_HIGHEST = 2**63 - 1
+"""What sorts behind it is no number: whoever edits the file may write a text or bytes where one belongs."""
 _LAST = Prepared(
     select(EventRow.seq, EventRow.hash)
-    .where(col(EventRow.device) == bindparam("device"))
+    .where(col(EventRow.device) == bindparam("device"), col(EventRow.seq) <= _HIGHEST)
     .order_by(col(EventRow.seq).desc())
     .limit(1)
 )
@@ -127,6 +130,16 @@ class Stored:
     received_at: datetime | None
 
 
+def _number(row: EventRow, expected: int) -> int:
+    """The number of the event that a row held, whatever stands there now."""
+    if row.seq == expected:
+        return expected
+    try:
+        return event_from_json(row.body).seq
+    except (ValueError, TypeError):
+        return row.seq if isinstance(row.seq, int) else expected
+
+
 def _moves(event: AttendanceEvent) -> bool:
     """Whether an event can change where somebody is."""
     return event.kind is Kind.VOID or effect(event.kind) != 0
@@ -174,7 +187,8 @@ class Journal:
 
     def numbers(self, device: str) -> set[int]:
         """The numbers of a device's events that are here."""
-        return set(self._session.exec(select(EventRow.seq).where(col(EventRow.device) == device)))
+        rows = select(EventRow.seq).where(col(EventRow.device) == device, col(EventRow.seq) <= _HIGHEST)
+        return set(self._session.exec(rows))
 
     def numbered(self, device: str, seqs: Iterable[int]) -> Iterator[JournalLine]:
         """A device's events with these numbers, in order."""
@@ -286,15 +300,13 @@ class Journal:
         query = select(EventRow).order_by(col(EventRow.device), col(EventRow.seq))
         if device is not None:
             query = query.where(col(EventRow.device) == device)
-        for row in self._session.exec(query.execution_options(yield_per=500)):
+        for row in self._session.exec(query.execution_options(yield_per=_CHUNK)):
             yield Stored(line_of(row), None if row.received_us is None else from_us(row.received_us))
 
     def count(self, device: str) -> int:
         """How many events this device has written."""
-        last = self._session.exec(
-            select(EventRow.seq).where(col(EventRow.device) == device).order_by(col(EventRow.seq).desc()).limit(1)
-        ).first()
-        return last or 0
+        last = _LAST(self._session, device=device)
+        return int(last[0][0]) if last else 0
 
     def head(self) -> tuple[int, str]:
         """Number and hash of this device's last event, as it was noted when that was written; 0 where it was not."""
@@ -305,24 +317,36 @@ class Journal:
     def first_break(self, device: str, public_hex: str = "") -> Break | None:
         """Where a device's chain breaks: a line, a signature (with its key), a column that says other than the line."""
         rows = select(EventRow).where(col(EventRow.device) == device).order_by(col(EventRow.seq))
-        lines: list[JournalLine] = []
-        for row in self._session.exec(rows):
-            line = told(row)
-            if line is None:
-                return Break(row.seq, Fault.CHANGED)
-            lines.append(line)
-        return first_break(
-            lines, (lambda message, signed: verify_hex(public_hex, message, signed)) if public_hex else None
+        strange: list[Break] = []
+
+        def lines() -> Iterator[JournalLine]:
+            before = 0
+            for row in self._session.exec(rows.execution_options(yield_per=_CHUNK)):
+                line = told(row, own=bool(public_hex))
+                if line is None:
+                    strange.append(Break(_number(row, before + 1), Fault.CHANGED))
+                    return
+                before = line.seq
+                yield line
+
+        told_lines = lines()
+        broken = first_break(
+            told_lines, (lambda message, signed: verify_hex(public_hex, message, signed)) if public_hex else None
         )
+        if broken is not None and broken.fault is not Fault.GAP:
+            return broken
+        list(told_lines)  # the event that is missed may stand behind, under another number
+        found = [*strange, *([broken] if broken is not None else [])]
+        return min(found, key=lambda one: one.seq, default=None)
 
     def others_break(self, own: str) -> Break | None:
         """The first event of another device that is not what was hashed; who signed it, and gaps, the hub knows."""
         rows = select(EventRow).where(col(EventRow.device) != own).order_by(col(EventRow.device), col(EventRow.seq))
-        for row in self._session.exec(rows):
-            line = told(row)
+        for row in self._session.exec(rows.execution_options(yield_per=_CHUNK)):
+            line = told(row, own=False)
             fault = Fault.CHANGED if line is None else line_fault(line)
             if fault is not None:
-                return Break(row.seq, fault)
+                return Break(_number(row, 1), fault)
         return None
 
     def rebuild_presence(self, subjects: Iterable[tuple[str, str]]) -> None:

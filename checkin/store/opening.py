@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def _mended_alone(path: Path, key: str, copy: JournalCopy, damage: StoreDamaged)
 
 def _checked(path: Path, key: str, copy: JournalCopy) -> tuple[Store, repair.Mended]:
     """The store and its copy, brought to one state; raises ``StoreDamaged``."""
+    _only_its_owners(path)
     engine = engine_for(path, key)
     store = Store(engine, path, copy)
     try:
@@ -110,6 +112,14 @@ def _checked(path: Path, key: str, copy: JournalCopy) -> tuple[Store, repair.Men
     with suppress(OSError):
         repair.suspicion(path).unlink(missing_ok=True)
     return store, mended
+
+
+def _only_its_owners(path: Path) -> None:
+    """Nobody else may read the store: its log takes the file's mode, and so do copies of it."""
+    with suppress(OSError):  # SQLite says what is wrong with the place
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if os.name == "posix":
+            path.chmod(0o600)
 
 
 def _note(store: Store, mended: repair.Mended, *, lost: bool) -> str:

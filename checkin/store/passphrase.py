@@ -37,10 +37,15 @@ asks: list[Callable[[], str]] = []
 """Who asks the person; the last one counts.  Without any it is the terminal."""
 
 
+def long_enough(passphrase: str) -> None:
+    """Raises ``SettingsWrong`` for a passphrase that is too short: blanks around it add nothing."""
+    if len(passphrase.strip()) < MINIMUM:
+        raise SettingsWrong(_("A passphrase needs at least {count} characters").format(count=MINIMUM))
+
+
 def seal(path: Path, key: str, passphrase: str) -> bytes:
     """The file's content; raises ``SettingsWrong`` for a passphrase that is too short."""
-    if len(passphrase) < MINIMUM:
-        raise SettingsWrong(_("A passphrase needs at least {count} characters").format(count=MINIMUM))
+    long_enough(passphrase)
     salt, nonce = os.urandom(16), os.urandom(12)
     sealed = AESGCM(_derived(passphrase, salt, _TIME, _MEMORY_KIB)).encrypt(nonce, bytes.fromhex(key), _ABOUT)
     raw = json.dumps(

@@ -43,6 +43,7 @@ _ATTENDANCE = ("event", "outbox", "meta", "presence")
 _ROSTER: tuple[Any, ...] = (RecordRow, TourRow, GroupRow, VisitorRow, TicketRow, RevocationRow)
 _BESIDE = ("-wal", "-shm")
 _CHUNK = 500
+_NO_LINE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
 
 
 def suspicion(path: Path) -> Path:
@@ -94,22 +95,39 @@ def reconcile(store: Store, copy: JournalCopy) -> Mended:
             copied = copy.read(lost)
             mended.unreadable = copied.unreadable
             mended.restored = tx.journal.restore([line for _, line in sorted(copied.lines.items())])
+            mended.disputed = mended.restored < len(copied.lines)  # another row has its id
         beheaded = tx.journal.head()[0] > tx.journal.count(device.id)
-        mended.disputed = beheaded or _disputed(tx, copy, device.id, max(seqs & kept, default=0))
+        mended.disputed |= beheaded or _disputed(tx, copy, device.id, max(seqs & kept, default=0), first=1 in kept)
         tx.facts = {key: value for key, value in tx.meta.lasting().items() if facts.get(key) != value}
-        tx.written[:] = tx.journal.numbered(device.id, kept - seqs)
+        added = _numbered(tx, device.id, kept - seqs)
+        tx.written[:] = added
+        mended.disputed |= len(added) < len(kept - seqs)
     return mended
 
 
-def _disputed(tx: Transaction, copy: JournalCopy, device: str, last: int) -> bool:
+def _numbered(tx: Transaction, device: str, seqs: set[int]) -> list[JournalLine]:
+    """The events with these numbers that are events: a gate starts whatever somebody wrote into a row."""
+    found: list[JournalLine] = []
+    for seq in sorted(seqs):
+        with suppress(*_NO_LINE):
+            found += tx.journal.numbered(device, {seq})
+    return found
+
+
+def _disputed(tx: Transaction, copy: JournalCopy, device: str, last: int, *, first: bool) -> bool:
     """Whether the last event that both have is the same, and whole, and the first begins a chain."""
     if not last:
         return False
     copied = copy.read({last}).lines.get(last)
-    ends = list(tx.journal.numbered(device, {1, last}))
-    changed = any(line_fault(line) is not None for line in ends)
-    broken = bool(ends) and ends[0].seq == 1 and first_break(ends[:1]) is not None
-    return changed or broken or (copied is not None and bool(ends) and copied.hash != ends[-1].hash)
+    ends = _numbered(tx, device, {1, last})
+    if [line.seq for line in ends] != sorted({1, last} if first else {last}):
+        return True
+    try:
+        changed = any(line_fault(line) is not None for line in ends)
+        broken = ends[0].seq == 1 and first_break(ends[:1]) is not None
+    except _NO_LINE:
+        return True
+    return changed or broken or (copied is not None and copied.hash != ends[-1].hash)
 
 
 def move_away(path: Path) -> Path | None:
@@ -207,5 +225,5 @@ def _line(row: dict[str, Any]) -> JournalLine | None:
     try:
         line = line_of(EventRow.model_construct(None, **row))
         return line if line_fault(line) is None else None
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except _NO_LINE:
         return None

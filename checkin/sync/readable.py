@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checkin.domain.bounds import in_time
 from checkin.domain.visit import KINDS, Record
 from checkin.store.journal import Stored
 from checkin.store.roster import Roster, RosterChange
@@ -42,7 +43,10 @@ def readable_lines(sent: list[PeerLine]) -> tuple[list[Stored], list[Kept]]:
     for peer in sent:
         try:
             line = line_in(peer.line)
-            if line.event.at.tzinfo is None or not 0 < line.seq < 2**63 or not 0 <= line.event.party < 2**31:
+            event = line.event
+            if not (in_time(event.at) and in_time(peer.received_at)):
+                raise ValueError("an event that no gate saw")
+            if not 0 < event.seq < 2**63 or not 0 <= event.party < 2**31:
                 raise ValueError("an event that no row can hold")
             lines.append(Stored(line, peer.received_at))
         except (ValueError, TypeError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
+
+_SIGNATURE = re.compile("[0-9a-f]{128}")
 
 
 def new_private() -> Ed25519PrivateKey:
@@ -50,7 +53,9 @@ def sign_hex(private: Ed25519PrivateKey, message: bytes) -> str:
 
 
 def verify_hex(public: str, message: bytes, signature: str) -> bool:
-    """Whether a signature holds; False too for a key or a signature that is none."""
+    """Whether a signature holds; False too for a key or a signature that is none, or is spelt another way."""
+    if not _SIGNATURE.fullmatch(signature):
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), message)
     except (ValueError, InvalidSignature):

@@ -115,3 +115,29 @@ def test_half_a_line_after_a_power_cut_is_no_alarm_and_is_mended(gate: tuple[Pat
     opened(dead).close()
     assert verify_file(path, gate[1]) == Checked(LENGTH + 3)
     assert JournalCopy(path, gate[1]).examined().foreign is None
+
+
+@pytest.mark.parametrize(
+    ("number", "content"),
+    [
+        *((99, content) for content in (b"{}", b"\xff", b"[" * 100_000, b"null")),
+        *((0, content) for content in (b"[]", b"nope", b'{"device.id": 5}', b'{"device.key": "zz"}', b"{" * 9000)),
+    ],
+)
+def test_a_line_that_our_key_sealed_and_no_program_wrote_is_said_and_stops_no_gate(
+    place: tuple[Path, str], number: int, content: bytes
+) -> None:
+    folder, key = place
+    path = folder / "journal.log"
+    copy = JournalCopy(path, key)
+    with path.open("ab") as file:
+        file.write(copy._line(number, content))
+    assert verify_file(path, key).breaks_at == LENGTH + 1
+    assert verify_file(folder / "store.sqlite", key).copy == "foreign"
+    (folder / "store.key").write_text(key)
+    opened(folder).close()
+    (folder / "store.sqlite").unlink()
+    store = opened(folder)  # made again of the copy
+    with store.read() as tx:
+        assert tx.journal.count(tx.meta.device().id) == LENGTH
+    store.close()

@@ -303,3 +303,75 @@ def test_only_what_has_an_end_is_looked_at(
         monkeypatch.setattr(verifying, most, 1000)
         with pytest.raises(SettingsWrong, match="велик"):
             verify_file(journal[0] / name, journal[1])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("signature = upper(signature)", "signature = signature || ' '", "signature = ' ' || signature"),
+        *("received_us = 5", "received_us = 0", "received_us = -1", "received_us = 0.5"),
+        *("received_us = 9223372036854775807", "received_us = 'x'", "received_us = x'00'"),
+        *("prev = CAST(prev AS BLOB)", "signature = CAST(signature AS BLOB)", "hash = CAST(hash AS BLOB)"),
+        *("private = private || ' '", "private = CAST(private AS BLOB)"),
+        """private = replace(private, '"salt": "', '"salt": " ')""",
+        """private = replace(private, '"name": ', '"name": "Evil", "name": ')""",
+        *(f"""private = '{{"salt": {salt}, "name": "a", "note": ""}}'""" for salt in ("5", '"zz"', "null", "[]")),
+        *("seq = x'00'", "seq = 'x'", "seq = -5"),
+    ],
+)
+def test_an_edit_that_only_spells_a_row_anew_is_found_where_it_is(editor: Editor, change: str) -> None:
+    assert editor.after((f"UPDATE event SET {change} WHERE seq = 500", ())) == 500
+
+
+@pytest.mark.parametrize(("change", "seq"), [("seq = x'00'", 500), ("body = 'no json'", EVENTS), ("body = 5", 1)])
+def test_a_gate_starts_whatever_stands_where_a_number_belongs(
+    journal: tuple[Path, str], tmp_path: Path, change: str, seq: int
+) -> None:
+    folder, key = journal
+    shutil.copytree(folder, tmp_path / "gate")
+    with closing(sqlcipher.connect(str(tmp_path / "gate" / "store.sqlite"), isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        assert connection.execute(f"UPDATE event SET {change} WHERE seq = {seq}").rowcount == 1
+    store = opened(tmp_path / "gate")
+    assert store.note
+    with store.write() as tx:
+        tx.journal.append(event(subject="v1"), tx.meta.device())
+    assert verify_store(store).breaks_at == seq
+    store.close()
+
+
+def test_a_gate_that_works_meanwhile_is_no_alarm(
+    journal: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events go on being written, and the log is written back, at every step of the check."""
+    folder = tmp_path / "gate"
+    shutil.copytree(journal[0], folder)
+    store = opened(folder)
+
+    def scan() -> None:
+        for number in range(3):
+            with store.write() as tx:
+                tx.journal.append(event(subject=f"v{number}"), tx.meta.device())
+        store.rest()
+
+    def before(name: str) -> None:
+        real = getattr(verifying, name)
+
+        def worked(*arguments: Any) -> Any:
+            scan()
+            return real(*arguments)
+
+        monkeypatch.setattr(verifying, name, worked)
+
+    for name in ("_chain", "_opened", "_beside_its_copy", "early", "_trouble_with", "_against_store", "first_break"):
+        before(name)
+    scan()
+    for _ in range(3):
+        for path in (store.path, folder / "journal.log"):
+            checked = verify_file(path, journal[1], store.path)
+            assert (checked.breaks_at, checked.copy, checked.torn) == (None, "", False), path.name
+        checked = verify_store(store)
+        assert (checked.breaks_at, checked.copy) == (None, "")
+    store.close()

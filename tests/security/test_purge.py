@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from typer.testing import CliRunner
 
 from checkin.app import GateApp
+from checkin.cli import build
 from checkin.clock import SettableClock
 from checkin.desk import Place, Source
 from checkin.desk.acts import note_act
@@ -169,3 +171,29 @@ def test_what_belongs_to_no_tour_and_no_plant_goes_after_the_longest_time(tmp_pa
         assert done.other_notes == 1
         notes = [event.private.note for event in gate.events if event.private is not None]
         assert notes == [NAMES[3]]
+
+
+def test_only_a_purge_that_was_done_is_signed(tmp_path: Path) -> None:
+    """The clock of a command is the system's: every tour of these records is long past."""
+    with site(tmp_path, RECORDS):
+        pass
+
+    def run(*more: str) -> dict[str, object]:
+        done = CliRunner().invoke(build(), ["--profile", str(tmp_path), "profile", "purge", "--json", *more])
+        assert done.exit_code == 0, done.output
+        told: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+        return told
+
+    plan = run("--dry-run")
+    assert plan["dry_run"] is True
+    assert "signature" not in json.dumps(plan)
+    assert plan["tours"]
+    done = run()
+    signed = done["signed"]
+    assert isinstance(signed, dict)
+    assert holds(signed)
+    assert signed["tours"] == plan["tours"] == done["tours"]
+    files = done["certificate"]
+    assert isinstance(files, list)
+    assert json.loads(Path(files[0]).read_text()) == signed
+    assert "signed" not in run()  # nothing was left to take

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +49,27 @@ def test_a_program_that_dies_of_a_bug_says_no_name(where: str) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert "Error" in done.stderr
     assert "Dostoevskaya" not in done.stderr
+
+
+def test_a_command_that_dies_of_a_bug_says_no_name(tmp_path: Path) -> None:
+    """As people start it: whoever parses the command line has hooks of its own."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import checkin.settings as settings\n"
+        "def load(profile):\n    raise ValueError('Dosto' + 'evskaya')\n"
+        "settings.Profile.load = load\n"
+    )
+    places = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2])))
+    done = subprocess.run(
+        [sys.executable, "-m", "checkin", "--profile", str(tmp_path / "gate"), "headcount"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": places},
+    )
+    assert done.returncode == 1
+    assert "builtins.ValueError" in done.stderr
+    assert "Dostoevskaya" not in done.stderr + done.stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="dumps as Linux makes them")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyrage
@@ -15,16 +16,20 @@ from checkin.desk.conflicts import conflicts
 from checkin.domain.admission import Admit
 from checkin.domain.headcount import Count
 from checkin.domain.people import Act, Person, Role
+from checkin.domain.visit import Policy, Record
 from checkin.errors import PacketUntrusted, SettingsWrong
 from checkin.hub import open_hub
-from checkin.packets import accepting, gate, organiser, sealing
+from checkin.packets import accepting, gate, organiser, sealing, storehouse
 from checkin.packets.contents import Kind
 from checkin.packets.evidence import elsewhere, gaps
 from checkin.packets.gate import MakerUnknown
 from checkin.packets.hubhouse import HubHouse
 from checkin.packets.known import Known
+from checkin.store.purging import purge
 from checkin.store.roster import RosterChange
+from checkin.store.verifying import verify_store
 from checkin.sync.engine import ROSTER_AT
+from checkin.wire import kind_of
 from tests.field import plant, ticket, tour, visitor
 from tests.security.sites import PLANT, Checkpoint, Office, checkpoint, office
 
@@ -518,3 +523,48 @@ def test_a_restored_or_slow_clock_never_makes_a_packet_look_old(
     one.take(organiser_pc.roster(tmp_path / "1.packet", one))
     organiser_pc.clock.jump(organiser_pc.clock.now() - timedelta(days=400))
     assert one.take(organiser_pc.roster(tmp_path / "2.packet", one)).changes == 6
+
+
+def test_a_journal_that_came_in_parts_is_answered_whole(organiser_pc: Office, one: Checkpoint, tmp_path: Path) -> None:
+    one.take(organiser_pc.roster(tmp_path / "r.packet", one))
+    scanned(one, 8)
+    organiser_pc.accept(one.journal(tmp_path / "1.packet"))
+    one.clock.advance(timedelta(seconds=5))
+    organiser_pc.accept(one.journal(tmp_path / "2.packet", after=5))
+    took = one.take(organiser_pc.ack(tmp_path / "a.packet"))
+    assert (took.settled, took.waiting) == (8, 0)
+
+
+STRANGE = {
+    "naive": replace(tour("t9"), start=datetime(2026, 6, 1, 10), end=datetime(2026, 6, 1, 12)),  # noqa: DTZ001
+    "year 1": replace(tour("t9"), start=datetime(1, 1, 1, tzinfo=UTC), end=datetime(1, 1, 2, tzinfo=UTC)),
+    "year 9999": replace(
+        tour("t9"), start=datetime(9999, 12, 31, tzinfo=UTC), end=datetime(9999, 12, 31, 23, tzinfo=UTC)
+    ),
+    **{
+        f"{name} {value}": replace(tour("t9"), policy=Policy(**{name: value}))  # type: ignore[arg-type]
+        for name, value in (
+            *(("retention_h", value) for value in (10**8, 10**12, 2**63, -1)),
+            *(("opens_before_min", 10**14), ("closes_after_end_min", -(10**14)), ("shut_out_h", 10**14)),
+        )
+    },
+    "party": replace(ticket("CODE-9", id="k9"), party=2**70),
+}
+
+
+@pytest.mark.parametrize("record", STRANGE.values(), ids=STRANGE)
+def test_a_record_that_no_plant_means_is_seen_as_such_and_set_aside(
+    organiser_pc: Office, one: Checkpoint, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes the packet is believed, and may still be wrong."""
+    fresh = storehouse.held
+    monkeypatch.setattr(storehouse, "held", lambda tx, plant_id: [*fresh(tx, plant_id), (kind_of(record), record)])
+    path = organiser_pc.roster(tmp_path / "r.packet", one)
+    assert one.look(path).unreadable == 1
+    one.take(path)
+    with one.store.read() as tx:
+        assert tx.unread.count() == 1
+        assert [found.id for found in tx.roster.tours(PLANT)] == ["t1"]
+    assert purge(one.store, one.clock.now()).nothing
+    assert one.desk.scan("CODE-1", Source.SCANNER).event is not None
+    assert verify_store(one.store, one.clock.now()).breaks_at is None

@@ -172,3 +172,17 @@ def test_without_people_a_gate_works_as_ever(app: GateApp, tmp_path: Path) -> No
     app.export_attendance(tmp_path / "out.csv").result(WAIT)
     acts = [(reason, operator) for kind, reason, operator in kinds(app) if kind is Kind.ACT]
     assert acts == [("export", "")]  # data that left is kept even where nobody logs in
+
+
+def test_another_place_and_forgotten_pins_are_in_the_journal(app: GateApp) -> None:
+    other = hired(app, Role.OPERATOR)
+    with app.store.read() as tx:
+        boss = next(one.id for one in Staff(tx, "hleb").everybody() if one.role is Role.ADMINISTRATOR)
+    assert app.people.log_in(boss, PIN).result(WAIT) is not None
+    app.people.unlock(other).result(WAIT)
+    app.choose_place("hleb", "7").result(WAIT)
+    told = [(line.event.reason, line.event.operator, line.note) for line in app.people.acts().result(WAIT)]
+    assert told[-2:] == [
+        (Act.PEOPLE.value, boss, f"unlock {other} operator"),
+        (Act.SETTING.value, boss, "завод: hleb, пост: 7"),
+    ]

@@ -262,11 +262,12 @@ def test_somebody_always_stays_an_administrator(gate: Site) -> None:
         Staff(tx, "hleb").change(boss.id, retired=True)
 
 
-def test_the_last_one_may_go_when_nobody_else_is_left(gate: Site) -> None:
+def test_the_last_one_stays_also_when_nobody_else_is_left(gate: Site) -> None:
+    """A gate that knows nobody is open to whoever stands at it: no removal leads back there."""
     boss = hired(gate)
-    with gate.store.write() as tx:
+    with pytest.raises(SettingsWrong), gate.store.write() as tx:
         Staff(tx, "hleb").change(boss.id, retired=True)
-    assert not guard_of(gate).locked
+    assert guard_of(gate).locked
 
 
 def test_pins_lie_there_as_argon2id_only() -> None:

@@ -6,10 +6,13 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from checkin.cli import build
 from checkin.desk import Source
+from checkin.errors import SettingsWrong
+from checkin.store.verifying import verify_file
 from checkin.sync.rejections import rejection_words
 from checkin.wire import Rejection
 from tests.field import crowd, opened, plant, site, tour
@@ -76,6 +79,24 @@ def test_a_damaged_copy_and_a_strangers_file_are_told(tmp_path: Path) -> None:
     noise.write_bytes(bytes(range(256)) * 64)
     assert run(tmp_path, "journal", "verify", str(noise))[1]["fault"] == "unreadable"
     assert run(tmp_path, "journal", "verify", str(tmp_path / "nothing"))[0] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"root:x:0:0:root:/root:/bin/sh\n" * 40,
+        "Имя;Тур\nИванова;1\n".encode() * 40,
+        b"PK\x03\x04" + bytes(range(256)) * 64,
+    ],
+)
+def test_a_file_that_never_was_a_journal_is_refused_and_not_called_broken(tmp_path: Path, content: bytes) -> None:
+    day(tmp_path)
+    file = tmp_path / "other"
+    file.write_bytes(content)
+    code, answer = run(tmp_path, "journal", "verify", str(file))
+    assert (code, list(answer)) == (1, ["refused"])
+    with pytest.raises(SettingsWrong):
+        verify_file(file, (tmp_path / "store.key").read_text())
 
 
 def test_a_rejected_event_is_sent_again_when_a_person_says_so(tmp_path: Path) -> None:
