@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 from checkin import __version__
 from checkin.clock import Clock, SystemClock
 from checkin.domain.events import JournalLine
-from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
+from checkin.errors import CheckinError, DeviceRevoked, Misunderstood, Offline, ServerBusy, ServerFailed, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.sync.backend import ClockOffset
 from checkin.sync.lines import CuttableAdapter, Lines
@@ -289,10 +289,13 @@ def _refusal(response: requests.Response, content: bytes) -> CheckinError:
             (HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY | HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
             str(told),
         ) if told:
-            return SettingsWrong(_("The hub does not understand this program: one of the two must be updated."))
-        case _:
-            return ServerBusy(
-                _("The hub is busy. The program tries again by itself."), retry_after_s=_retry_after_s(response)
+            return Misunderstood(_("The hub does not understand this program: one of the two must be updated."))
+        case status, _:
+            pause_s = _retry_after_s(response)
+            too_large = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE  # for a proxy: it lets two halves through
+            failed = pause_s is None and (status >= HTTPStatus.INTERNAL_SERVER_ERROR or too_large)
+            return (ServerFailed if failed else ServerBusy)(
+                _("The hub is busy. The program tries again by itself."), retry_after_s=pause_s
             )
 
 

@@ -16,7 +16,8 @@ from enum import StrEnum
 
 from checkin.clock import Clock
 from checkin.errors import CheckinError, DeviceRevoked, NeedsHuman, Retry
-from checkin.sync.engine import Engine, Moved
+from checkin.sync.engine import Engine
+from checkin.sync.moved import Moved
 from checkin.sync.peerwatch import PeerWatch
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class SyncRunner(threading.Thread):
         self._on_change = on_change
         self._wake = threading.Event()
         self._resting = threading.Event()
+        self._person = threading.Event()
         self._stopping = threading.Event()
         self._state = SyncState(hub=HubState.SYNCING)
         self._offset_at: float | None = None
@@ -95,6 +97,7 @@ class SyncRunner(threading.Thread):
 
     def wake(self) -> None:
         """A person wants a round now."""
+        self._person.set()
         self._wake.set()
 
     def nudge(self) -> None:
@@ -117,6 +120,8 @@ class SyncRunner(threading.Thread):
         failures = 0
         while not self._stopping.is_set():
             self._wake.clear()
+            self._engine.asked = self._person.is_set()
+            self._person.clear()
             try:
                 self._measure_clock()
                 moved = self._engine.round()

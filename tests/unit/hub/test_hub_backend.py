@@ -15,7 +15,7 @@ import pytest
 
 from checkin import i18n
 from checkin.clock import SettableClock
-from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
+from checkin.errors import CheckinError, DeviceRevoked, Misunderstood, Offline, ServerBusy, ServerFailed, SettingsWrong
 from checkin.sync.http import MAX_PUSH_BYTES, HttpBackend
 from checkin.wire import Batch, EnrolRequest
 from tests.unit.hub.hub_world import NOW, Journal
@@ -89,13 +89,13 @@ PAGE: dict[str, object] = {"changes": [], "cursor": "abc", "more": False, "total
         (cut, ServerBusy),
         (says(302, b"", {"Location": "http://127.0.0.1:9/login"}), ServerBusy),
         (says(429, problem("too_many_requests"), {"Retry-After": "7"}), ServerBusy),
-        (says(500, problem("internal")), ServerBusy),
-        (says(502, b"<html>Bad gateway</html>"), ServerBusy),
-        (says(503, problem("busy")), ServerBusy),
-        (says(413, b"<html>nginx</html>"), ServerBusy),
+        (says(500, problem("internal")), ServerFailed),
+        (says(502, b"<html>Bad gateway</html>"), ServerFailed),
+        (says(503, problem("busy")), ServerFailed),
+        (says(413, b"<html>nginx</html>"), ServerFailed),
         (says(401, b"<html>proxy</html>"), ServerBusy),
         (says(404, b"<html>Not found</html>"), SettingsWrong),
-        (says(422, problem("malformed")), SettingsWrong),
+        (says(422, problem("malformed")), Misunderstood),
         (says(401, problem("device_revoked")), DeviceRevoked),
         (says(401, problem("unauthorised")), DeviceRevoked),
         (says(403, problem("code_refused")), SettingsWrong),

@@ -16,7 +16,8 @@ from checkin.hub import Hub, attendance, devices, open_hub
 from checkin.hub.devices import Enrolled
 from checkin.sync import engine as rounds
 from checkin.sync import readable
-from checkin.sync.engine import Engine, Moved
+from checkin.sync.engine import Engine
+from checkin.sync.moved import Moved
 from checkin.sync.rejections import rejection_words
 from checkin.wire import (
     Answer,
