@@ -58,6 +58,7 @@ class RosterPage(Reply):
     known: int | None = Field(
         default=None, description="Up to which number the hub has the journal of the gate that asks, without a gap"
     )
+    beyond: int | None = Field(default=None, description="How many lines of that journal it has behind the gap")
 
 
 class LineIn(Reply):

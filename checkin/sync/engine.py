@@ -118,7 +118,7 @@ class Engine:
                 coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if further else None
                 moved += self._take(page)
                 self._tell(moved, page.total)
-                if self._fell_behind(page.known):
+                if self._fell_behind(page.known, page.beyond):
                     if coming is not None:
                         wait([coming])  # a backend is asked one thing at a time
                         coming = None
@@ -200,9 +200,10 @@ class Engine:
             self.unit(take)
         return Moved(changes=len(changes), peers=len(lines))
 
-    def _fell_behind(self, known: int | None) -> bool:
+    def _fell_behind(self, known: int | None, beyond: int | None) -> bool:
         """Whether the hub lacks events that it had answered for; those go up again, and its own come down anew.
 
+        A gap may stand for ever (an event of another plant was rightly refused): what the hub has behind it counts.
         For the same number not again at once: what a hub will not take must not go round and round.
         """
         if known is None:
@@ -210,7 +211,7 @@ class Engine:
         with self.store.read() as tx:
             missing = tx.outbox.answered_after(tx.meta.get("device.id"), self.plant, known)
         now_s = self.clock.monotonic_ns() / 1e9
-        if not missing:
+        if len(missing) <= (beyond or 0):
             self._again = None
             return False
         if self._again is not None and self._again[0] == known and now_s - self._again[1] < AGAIN_S:
