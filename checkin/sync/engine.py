@@ -113,9 +113,10 @@ class Engine:
         coming: Future[RosterPage] | None = None
         with ThreadPoolExecutor(1, "roster ahead") as ahead:  # the next page travels while this one is written
             while not self.stopping():
-                page = coming.result() if coming is not None else self.backend.fetch(self._roster_cursor(), PAGE)
-                further = page.more and not self.stopping()
-                coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if further else None
+                cursor = self._roster_cursor()
+                page = coming.result() if coming is not None else self.backend.fetch(cursor, PAGE)
+                more = page.more and page.cursor != cursor  # else it would come for ever
+                coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if more and not self.stopping() else None
                 moved += self._take(page)
                 self._tell(moved, page.total)
                 if self._fell_behind(page.known, page.beyond):
@@ -123,7 +124,7 @@ class Engine:
                         wait([coming])  # a backend is asked one thing at a time
                         coming = None
                     moved += self.push()
-                if not page.more:
+                if not more:
                     break
         return moved
 
@@ -137,7 +138,7 @@ class Engine:
         Records are read where they are stored: on a thread of its own that would take the interpreter from a scan.
         """
         now = self.clock.now()
-        moved = Moved()
+        moved = Moved(unreadable=page.odd)
         waiting = deque(page.changes)
 
         def take() -> int:
@@ -244,9 +245,9 @@ class Engine:
                 taken = self.unit(
                     lambda lines=lines, unread=unread, cursor=page.cursor: self._take_peers(lines, unread, cursor)  # type: ignore[misc]
                 )
-                moved += Moved(peers=taken, unreadable=len(unread))
+                moved += Moved(peers=taken, unreadable=len(unread) + page.odd)
                 self._tell(moved, None)
-            if not page.more:
+            if not page.more or page.cursor == cursor:
                 break
         return moved
 

@@ -33,6 +33,7 @@ from checkin.wire import (
     EnrolAnswer,
     EnrolRequest,
     Message,
+    Page,
     PeerPage,
     Problem,
     RosterPage,
@@ -147,7 +148,7 @@ class HttpBackend:
         for body, count in _bodies(lines, sent_at):
             answer = self._call(BatchAnswer, "POST", "attendance", body=body)
             if len(answer.answers) != count:
-                raise _strange()
+                raise strange()
             answers += answer.answers
             server_time = answer.server_time
         return BatchAnswer(answers=answers, server_time=server_time)
@@ -220,9 +221,9 @@ class HttpBackend:
         if response.status_code != HTTPStatus.OK:
             raise _refusal(response, content)
         try:
-            return model.model_validate_json(content)
+            return model.read(content) if issubclass(model, Page) else model.model_validate_json(content)
         except ValidationError as error:
-            raise _strange() from error
+            raise strange() from error
 
 
 def _base(url: str) -> str:
@@ -264,7 +265,7 @@ def _content(response: requests.Response) -> bytes:
     for chunk in response.iter_content(_CHUNK):
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise _strange()
+            raise strange()
     return bytes(content)
 
 
@@ -315,7 +316,7 @@ def _ours(error: Exception) -> CheckinError:
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema() | UnicodeError():
             return SettingsWrong(_("The hub's address is not one. Check the hub's address in the settings."))
         case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
-            return _strange()
+            return strange()
         case _:
             return Offline(_("The hub cannot be reached. Everything is kept here and sent when it answers again."))
 
@@ -331,5 +332,6 @@ def _untrusted(error: BaseException) -> bool:
     return False
 
 
-def _strange() -> ServerBusy:
+def strange() -> ServerBusy:
+    """What came is no hub's answer, or not a whole one."""
     return ServerBusy(_("The answer did not come from a hub, or not whole. The program tries again by itself."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from checkin.domain.visit import KINDS, Record
 from checkin.store.journal import Stored
@@ -44,7 +45,8 @@ def readable_lines(sent: list[PeerLine]) -> tuple[list[Stored], list[Kept]]:
             line = line_in(peer.line)
             if line.event.at.tzinfo is None or not 0 < line.seq < 2**63 or not 0 <= line.event.party < 2**31:
                 raise ValueError("an event that no row can hold")
+            line.event.at.astimezone(UTC)  # OverflowError at the calendar's ends
             lines.append(Stored(line, peer.received_at))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             unread.append(Kept(LINE, str(peer.line.event.get("id") or peer.line.hash)[:200], peer.model_dump_json()))
     return lines, unread

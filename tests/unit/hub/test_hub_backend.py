@@ -17,7 +17,7 @@ from checkin import i18n
 from checkin.clock import SettableClock
 from checkin.errors import CheckinError, DeviceRevoked, Misunderstood, Offline, ServerBusy, ServerFailed, SettingsWrong
 from checkin.sync.http import MAX_PUSH_BYTES, HttpBackend
-from checkin.wire import Batch, EnrolRequest
+from checkin.wire import Batch, EnrolRequest, line_out
 from tests.unit.hub.hub_world import NOW, Journal
 
 Answering = Callable[[BaseHTTPRequestHandler, bytes], None]
@@ -110,6 +110,26 @@ def test_what_an_answer_means(answering: Answering, kind: type[CheckinError]) ->
         assert type(caught.value) is kind
         assert "127.0.0.1" not in str(caught.value)
         assert any("а" <= letter <= "я" for letter in str(caught.value)), "every message has its Russian"
+
+
+CHANGE: dict[str, object] = {"kind": "visitor", "id": "v", "revision": 1, "record": None}
+
+
+@pytest.mark.parametrize("odd", [CHANGE | {"kind": ""}, CHANGE | {"id": "x" * 121}, CHANGE | {"record": []}, 7, None])
+def test_a_row_that_is_none_is_left_out_and_counted(odd: object) -> None:
+    page = PAGE | {"changes": [CHANGE, odd, CHANGE | {"id": "w"}]}
+    with server(says(200, page)) as url, HttpBackend(url) as backend:
+        told = backend.fetch("")
+    assert ([one.id for one in told.changes], told.odd, told.cursor) == (["v", "w"], 1, "abc")
+
+
+def test_another_gates_line_that_is_none_is_left_out_and_counted() -> None:
+    good = {"line": line_out(Journal().write("v1")).model_dump(), "received_at": NOW.isoformat()}
+    bad = good | {"line": {"prev": "", "hash": "", "signature": "", "event": {}}}
+    page = {"lines": [bad, good, bad], "cursor": "c", "more": False, "server_time": NOW.isoformat()}
+    with server(says(200, page)) as url, HttpBackend(url) as backend:
+        told = backend.peers("")
+    assert (len(told.lines), told.odd) == (1, 2)
 
 
 def test_the_language_is_the_persons() -> None:

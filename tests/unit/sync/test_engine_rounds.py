@@ -369,6 +369,17 @@ def test_a_page_of_nothing_but_poison_does_not_stop_the_next(gate: Site, hub: Fa
     assert names(gate) == ["После"]
 
 
+def test_a_cursor_that_does_not_move_ends_a_round(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    hub.put(visitor("n1", "Ким"))
+    hub.tell(*peer(event(subject="v9")))
+    fetch, peers = hub.fetch, hub.peers
+    hub.fetch = lambda *asked: fetch(*asked).model_copy(update={"more": True})  # type: ignore[method-assign]
+    hub.peers = lambda *asked: peers(*asked).model_copy(update={"more": True})  # type: ignore[method-assign]
+    assert engine.round() == Moved(changes=1, peers=1)
+    assert engine.round() == Moved()
+    assert len(hub.calls) <= 8
+
+
 def test_what_is_gone_at_the_hub_goes_here(gate: Site, hub: FakeHub, engine: Engine) -> None:
     hub.put(visitor("n1", "Ким"))
     hub.change("visitor", "n1", None)
@@ -419,6 +430,8 @@ def test_other_gates_count_at_once_and_twice_is_once(gate: Site, hub: FakeHub, e
         {"seq": 0},
         {"party": 10**40},
         {"at": "yesterday"},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59-14:00"},
         {"id": None},
     ],
 )
