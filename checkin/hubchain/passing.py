@@ -20,7 +20,8 @@ from checkin.hub.findings import WAITS, Finding, keep_refused, keep_waiting, sti
 from checkin.hub.models import RelayAnswer
 from checkin.hub.relay import Outgoing
 from checkin.sync.halving import MOST_FAILURES, Halving
-from checkin.sync.http import HttpBackend, strange
+from checkin.sync.http import HttpBackend
+from checkin.sync.refusals import strange
 from checkin.wire import Status
 
 log = logging.getLogger("checkin.hubchain")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,11 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from checkin.errors import Misunderstood, ServerBusy, ServerFailed
+from checkin.errors import Misunderstood, Offline, ServerBusy, ServerFailed
 from checkin.hub import relay
 from checkin.hub.models import RelayAnswer, RelayDevice
 from checkin.hub.upstreams import joined
+from checkin.hubchain import runner as runner_module
+from checkin.hubchain.rounds import Rounds
 from checkin.hubchain.runner import Runner
+from checkin.sync.http import HttpBackend
 from tests.field import NOW, visitor
 from tests.property.nearby import _response
 from tests.unit.hub.chain_of_hubs import Chain, send
@@ -246,3 +250,21 @@ def test_a_gate_that_no_record_can_name_is_passed_over(chain: Chain) -> None:
     ]
     relay.name_gates(chain.above.engine, "hleb", named)
     assert [gate.id for gate in chain.above.held(["hleb"])["gate"]] == ["good"]
+
+
+def test_a_request_that_never_ends_is_cut_when_the_hub_ends(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "STOP_S", 0.05)
+    asked, cut = threading.Event(), threading.Event()
+
+    def drips(_rounds: object, _place: object) -> None:
+        asked.set()
+        assert cut.wait(60)
+        raise Offline("cut")
+
+    monkeypatch.setattr(Rounds, "go", drips)
+    monkeypatch.setattr(HttpBackend, "interrupt", lambda _backend: cut.set())
+    runner = Runner(chain.below)
+    runner.start()
+    assert asked.wait(60)
+    runner.stop()
+    assert not runner.is_alive()

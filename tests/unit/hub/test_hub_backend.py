@@ -6,17 +6,20 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from checkin import i18n
 from checkin.clock import SettableClock
 from checkin.errors import CheckinError, DeviceRevoked, Misunderstood, Offline, ServerBusy, ServerFailed, SettingsWrong
 from checkin.sync.http import MAX_PUSH_BYTES, HttpBackend
+from checkin.sync.refusals import refusal
 from checkin.wire import Batch, EnrolRequest, line_out
 from tests.unit.hub.hub_world import NOW, Journal
 
@@ -147,6 +150,61 @@ def test_retry_after(header: str, wait_s: float | None) -> None:
         with pytest.raises(ServerBusy) as caught:
             backend.fetch("")
         assert caught.value.retry_after_s == wait_s
+
+
+@pytest.mark.parametrize(
+    ("until", "date", "wait_s"),
+    [
+        ("Wed, 21 Oct 2015 07:29:40 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 100),
+        ("Wed, 21 Oct 2015 07:27:00 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("Wed, 05 Aug 2026 07:31:00 GMT", None, 60),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", None, 3600),
+        ("Wed, 21 Oct 2015 07:29:40 -0000", "Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("soon", "Wed, 21 Oct 2015 07:28:00 GMT", None),
+    ],
+)
+def test_a_retry_after_that_is_a_date_counts_from_the_answers_own(
+    until: str, date: str | None, wait_s: float | None
+) -> None:
+    response = requests.Response()
+    response.status_code = 429
+    response.headers.update({"Retry-After": until} | ({"Date": date} if date else {}))
+    told = refusal(response, b"", NOW)
+    assert isinstance(told, ServerBusy)
+    assert told.retry_after_s == wait_s
+
+
+def drips(head: bytes, drop: bytes) -> Answering:
+    """Never ends, and never lets anybody wait long for the next drop."""
+
+    def answer(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
+        handler.close_connection = True
+        with suppress(OSError):
+            handler.wfile.write(head)
+            while True:
+                handler.wfile.write(drop)
+                time.sleep(0.02)
+
+    return answer
+
+
+DRIPPING = [
+    drips(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b" "),
+    drips(b"HTTP/1.1 200 OK\r\nX-A: ", b"b"),
+]
+
+
+@pytest.mark.parametrize("answering", DRIPPING)
+def test_an_answer_that_drips_ends(answering: Answering) -> None:
+    with server(answering) as url, HttpBackend(url, timeout_s=0.3) as backend, pytest.raises((ServerBusy, Offline)):
+        backend.fetch("")
+
+
+def test_a_deadline_that_was_kept_cuts_nothing() -> None:
+    with server(says(200, PAGE)) as url, HttpBackend(url, timeout_s=5) as backend:
+        for _ in range(3):
+            assert backend.fetch("").cursor == "abc"
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer) and not one.finished.is_set()]
 
 
 def test_nobody_there() -> None:
