@@ -69,7 +69,7 @@ class JournalCopy:
         self._pending: list[bytes] = []
         self._descriptor: int | None = None
         self.trouble: OSError | None = None
-        """Why the file could not be read, or the last append did not come through, which waits in memory for the next."""
+        """Why the file could not be read, or the last append did not come through; that waits for the next one."""
 
     # --- writing --------------------------------------------------------------------------------
 
