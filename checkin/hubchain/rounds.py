@@ -13,7 +13,7 @@ from typing import Protocol
 
 from checkin.clock import Clock
 from checkin.domain.visit import Record
-from checkin.errors import DeviceRevoked, Retry
+from checkin.errors import DeviceRevoked, Offline, Retry
 from checkin.hub import Hub, relay, rows, upstreams
 from checkin.hub.cursors import behind
 from checkin.hub.models import RelayAnswer, RelayPage
@@ -26,6 +26,8 @@ from checkin.wire import PAGE, Answer, Change, Status, record_of
 
 log = logging.getLogger("checkin.hubchain")
 AGAIN_S = 60.0
+OFFLINE = 2
+"""So many steps that reach nobody end a round: each takes its time, and hubs above in other plants wait for it."""
 
 
 class Stopping(Protocol):
@@ -54,12 +56,15 @@ class Rounds:
         """
         self._place = place
         failure: Exception | None = None
+        offline = 0
         for step in (self.pull, self.push, self.fetch, self.again):  # pull first: it shows what is still above
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - whatever an answer has led to is raised after the others
                 failure = failure or error
-                if isinstance(error, DeviceRevoked) or (isinstance(error, Retry) and error.retry_after_s is not None):
+                offline += isinstance(error, Offline)
+                asked = isinstance(error, Retry) and error.retry_after_s is not None
+                if asked or isinstance(error, DeviceRevoked) or offline == OFFLINE:
                     break
         if failure is not None:
             raise failure

@@ -61,6 +61,17 @@ class Outbox:
         )
         return [line_of(row) for row in rows]
 
+    def newest(self) -> JournalLine | None:
+        """The line that has waited for the shortest time."""
+        row = self._session.exec(
+            select(EventRow)
+            .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
+            .where(col(OutboxRow.rejected) == "")
+            .order_by(col(OutboxRow.seq).desc())
+            .limit(1)
+        ).first()
+        return None if row is None else line_of(row)
+
     def settled(self, ids: Iterable[str]) -> None:
         """The hub has answered for these: it has them."""
         wanted = list(ids)

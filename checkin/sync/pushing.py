@@ -120,8 +120,8 @@ class Pushing:
 
     def _newest(self) -> JournalLine | None:
         with self.store.read() as tx:
-            waiting = [line for line in tx.outbox.lines_waiting() if line.event.id not in self._failed]
-        return waiting[-1] if waiting else None
+            line = tx.outbox.newest()
+        return None if line is None or line.event.id in self._failed else line
 
     def _leave(self, alone: Sequence[Alone]) -> None:
         """These failed, and another one did not: the hub's failure lets them wait, its word against them is kept."""
