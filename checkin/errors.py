@@ -27,6 +27,10 @@ class ServerBusy(Retry):
     """The other side answered that it cannot serve now (429, 5xx, or something that is not its language)."""
 
 
+class ServerFailed(ServerBusy):
+    """The other side broke down over what it was given (5xx) and asked for no pause: something else may go through."""
+
+
 class StoreBusy(Retry):
     """Another process holds the profile's store."""
 
@@ -53,6 +57,10 @@ class SchemaTooNew(NeedsHuman):
 
 class SettingsWrong(NeedsHuman):
     """A setting, a file or a choice is missing or cannot be used as it is."""
+
+
+class Misunderstood(SettingsWrong):
+    """The other side, in its own words, cannot read what it was given: something else may go through."""
 
 
 class ListUnreadable(NeedsHuman):

@@ -6,11 +6,12 @@ Roster records travel as the domain's own frozen dataclasses with their kind's n
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError
 
 from checkin.domain.bounds import bounded
 from checkin.domain.events import AttendanceEvent, JournalLine
@@ -40,6 +41,34 @@ class Reply(Message):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Page(Reply):
+    """A reply whose ``ROWS`` are read one by one where one of them is malformed: it stops none of the others."""
+
+    ROWS: ClassVar[tuple[str, ...]] = ()
+    _odd: int = PrivateAttr(default=0)
+
+    @property
+    def odd(self) -> int:
+        """How many rows were left out because they had not a row's form."""
+        return self._odd
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """A page from its JSON; raises ``ValidationError`` when what is around its rows is not a page's."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            odd = {tuple(one["loc"][:2]) for one in error.errors(include_url=False, include_input=False)}
+            if not all(len(place) == 2 and place[0] in cls.ROWS for place in odd):
+                raise
+        told = json.loads(text)
+        for name in cls.ROWS:
+            told[name] = [row for number, row in enumerate(told[name]) if (name, number) not in odd]
+        page = cls.model_validate_json(json.dumps(told))
+        page._odd = len(odd)
+        return page
+
+
 class Change(Reply):
     """One change of a roster: the record as it is now, or ``record`` None when it is gone."""
 
@@ -49,8 +78,10 @@ class Change(Reply):
     record: dict[str, Any] | None = Field(description="The record's fields, or null when it was removed")
 
 
-class RosterPage(Reply):
+class RosterPage(Page):
     """Changes after a cursor, oldest first."""
+
+    ROWS = ("changes",)
 
     changes: list[Change] = Field(max_length=PAGE)
     cursor: str = Field(max_length=200, description="Where the next page begins")
@@ -59,6 +90,7 @@ class RosterPage(Reply):
     known: int | None = Field(
         default=None, description="Up to which number the hub has the journal of the gate that asks, without a gap"
     )
+    beyond: int | None = Field(default=None, description="How many lines of that journal it has behind the gap")
 
 
 class LineIn(Reply):
@@ -131,8 +163,10 @@ class PeerLine(Reply):
     received_at: AwareDatetime
 
 
-class PeerPage(Reply):
+class PeerPage(Page):
     """Journal lines of the plant's other gates after a cursor, in the order in which the hub got them."""
+
+    ROWS = ("lines",)
 
     lines: list[PeerLine] = Field(max_length=PAGE)
     cursor: str = Field(max_length=200)

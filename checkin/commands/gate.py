@@ -146,7 +146,7 @@ def sync(context: typer.Context, json: bool = JSON) -> None:
         if known is None:
             raise SettingsWrong(_("This profile is not enrolled with a hub: checkin enrol URL CODE"))
         with HttpBackend(known.url, known.token, ca=known.ca) as backend:
-            moved = Engine(profile.store, backend, SystemClock(), known.plant).round()
+            moved = Engine(profile.store, backend, SystemClock(), known.plant, asked=True).round()
         with profile.store.read() as tx:
             waiting, rejected = tx.outbox.waiting(), tx.outbox.rejected_count()
     line = {

@@ -149,7 +149,7 @@ def retry(
     json: bool = JSON,
 ) -> None:
     with opened(context) as profile, profile.store.write() as tx:
-        if event_id not in {one.line.event.id for one in tx.outbox.rejections(1_000_000)}:
+        if event_id not in {one.line.event.id for one in tx.outbox.rejections()}:
             raise SettingsWrong(_("No rejected event has this id"))
         tx.outbox.retry(event_id)
     if json:

@@ -50,8 +50,10 @@ _FIRST_GAP = (
     .where(_f.plant == _PLANT, _f.device == _DEVICE, _f.fault == Fault.GAP.value, _f.healed_at.is_(None))
     .scalar_subquery()
 )
-_WHOLE = select(func.max(_a.seq)).where(
-    _a.plant == _PLANT, _a.device == _DEVICE, _a.seq < func.coalesce(_FIRST_GAP, 2**62)
+_OWN = (_a.plant == _PLANT, _a.device == _DEVICE)
+_HELD = select(
+    select(func.max(_a.seq)).where(*_OWN, _a.seq < func.coalesce(_FIRST_GAP, 2**62)).scalar_subquery().label("whole"),
+    select(func.count()).where(*_OWN, _a.seq >= func.coalesce(_FIRST_GAP, 2**62)).scalar_subquery().label("beyond"),
 )
 
 
@@ -88,11 +90,19 @@ def receive(engine: Engine, device: Enrolled, lines: Sequence[object], sent_at: 
     return Received(answers, position, accepted)
 
 
-def known(engine: Engine, device: Enrolled) -> int:
-    """Up to which number a device's journal is here without a gap: what a gate compares its own with."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is here of a device's journal: all up to a number, and so many lines behind the gap after it."""
+
+    whole: int
+    beyond: int
+
+
+def held(engine: Engine, device: Enrolled) -> Held:
+    """What a gate compares its own journal with.  Lines are counted only where there is a gap."""
     with reading(engine) as connection:
-        found = connection.execute(_WHOLE, {"plant": device.plant, "device": device.id}).scalar()
-    return found or 0
+        found = connection.execute(_HELD, {"plant": device.plant, "device": device.id}).one()
+    return Held(found.whole or 0, found.beyond)
 
 
 def _take_part(

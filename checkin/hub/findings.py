@@ -1,6 +1,7 @@
 """What was found wrong with a device's chain: kept until a person has read it, never a reason to lose what came after.
 
-A gap heals when the missing line arrives after all; nothing else does.
+A gap heals when the missing line arrives after all, and so does what the hub above broke down over when it takes it;
+nothing else does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from checkin.hub import rows
 from checkin.hub.devices import Enrolled
 from checkin.hub.models import FindingOut
 from checkin.hub.statements import among, upsert
+
+WAITS = "upstream_failed"
+"""The fault of a line over which the hub above breaks down: it heals when that hub takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,27 @@ def keep_refused(connection: Connection, plant: str, refused: Iterable[tuple[str
     for device, one in refused:
         value = {"plant": plant, "device": device, "seq": one.seq, "fault": one.fault, "event": one.event, "at": now}
         upsert(connection, rows.finding, [value], update=())
+
+
+def keep_waiting(connection: Connection, plant: str, waiting: Iterable[tuple[str, Finding]], now: datetime) -> None:
+    """Writes down, by device, over what the hub above breaks down: it stays here until it is taken after all."""
+    for device, one in waiting:
+        value = {"plant": plant, "device": device, "seq": one.seq, "fault": WAITS, "event": one.event, "at": now}
+        upsert(connection, rows.finding, [value | {"healed_at": None}], update=("healed_at",))
+
+
+def still_waiting(connection: Connection, plant: str) -> list[tuple[str, Finding]]:
+    """What ``keep_waiting`` has written down and nobody has taken yet, oldest first."""
+    c = rows.finding.c
+    query = select(c.device, c.seq, c.event).where(c.plant == plant, c.fault == WAITS, c.healed_at.is_(None))
+    return [(row.device, Finding(row.seq, WAITS, row.event)) for row in connection.execute(query.order_by(c.at, c.seq))]
+
+
+def taken(connection: Connection, plant: str, device: str, seq: int, now: datetime) -> None:
+    """The hub above has answered for it after all."""
+    c = rows.finding.c
+    which = (c.plant == plant, c.device == device, c.seq == seq, c.fault == WAITS)
+    connection.execute(rows.finding.update().where(*which).values(healed_at=now))
 
 
 def heal(connection: Connection, device: Enrolled, seqs: Iterable[int], now: datetime) -> None:

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from checkin.wire import PAGE, Answer, LineIn, Message, PeerLine, Reply
+from checkin.wire import PAGE, Answer, LineIn, Message, Page, PeerLine, Reply
+
+_NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL holds no text with a NUL in it."""
 
 
 class ConflictEvent(Message):
@@ -37,7 +40,8 @@ class FindingOut(Message):
     gate: str
     seq: int = Field(description="The number of the line that showed it, 0 when it has none")
     fault: str = Field(
-        description="gap, fork, changed, private, signature, malformed, id_taken; upstream_… when the hub above says so"
+        description="gap, fork, changed, private, signature, malformed, id_taken; upstream_… when the hub above "
+        "says so, upstream_failed when it breaks down"
     )
     event_id: str
     at: AwareDatetime
@@ -64,8 +68,8 @@ class RelayDevice(Message):
     """A device whose lines a hub passes on: its key checks their signatures."""
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    gate: Annotated[str, Field(max_length=200)]
-    gate_name: Annotated[str, Field(max_length=200, description="Empty for a hub's own marks")]
+    gate: Annotated[str, Field(max_length=120, pattern=_NO_NUL)]
+    gate_name: Annotated[str, Field(max_length=200, pattern=_NO_NUL, description="Empty for a hub's own marks")]
     public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -89,8 +93,10 @@ class RelayAnswer(Reply):
     server_time: AwareDatetime
 
 
-class RelayPage(Reply):
+class RelayPage(Page):
     """Lines that the asking hub has not brought itself, with the devices that signed them."""
+
+    ROWS = ("devices", "lines")
 
     devices: list[RelayDevice]
     lines: list[PeerLine] = Field(max_length=PAGE)

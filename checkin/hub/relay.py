@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 
 from checkin.domain.events import JournalLine
 from checkin.domain.visit import Gate
@@ -25,12 +25,13 @@ from checkin.hub.devices import Enrolled
 from checkin.hub.guides.rows import house
 from checkin.hub.models import RelayDevice
 from checkin.hub.peers import line_json, peer_json
-from checkin.hub.roster import put, records
+from checkin.hub.roster import MAX_ID, fits, put, records
 from checkin.hub.signatures import verifier
 from checkin.hub.statements import among, upsert
 from checkin.wire import MAX_EVENT_BYTES, Answer, Rejection, Status
 
 MAX_BATCH_BYTES = 1_400_000
+MAX_NAME = 200
 _d, _a, _k, _h = rows.device.c, rows.attendance.c, rows.counter.c, house.c
 _PLANT: Any = bindparam("plant")
 _DEVICES = select(_d.id, _d.gate, _d.gate_name, _d.public_key).where(_d.plant == _PLANT, among(_d.id, "ids"))
@@ -92,7 +93,8 @@ def name_gates(engine: Engine, plant: str, named: Iterable[RelayDevice]) -> None
     wanted = {one.gate: one.gate_name for one in named if one.gate and one.gate_name}
     with reading(engine) as connection:
         known = records(connection, plant, "gate", list(wanted))
-    put(engine, [Gate(id=gate, plant=plant, name=name) for gate, name in wanted.items() if gate not in known])
+    new = [Gate(id=gate, plant=plant, name=name) for gate, name in wanted.items() if gate not in known]
+    put(engine, [gate for gate in new if fits(plant, "gate", gate.id, gate)])
 
 
 def _check(device: Enrolled) -> Callable[[bytes, str], bool]:
@@ -131,13 +133,16 @@ def _row(device: Enrolled, via: str, now: datetime) -> dict[str, Any]:
 def devices_of(connection: Connection, plant: str, ids: Iterable[str]) -> dict[str, RelayDevice]:
     """Devices that are known here, the hub's own among them."""
     given = {"plant": plant, "ids": sorted(ids)}
-    found = {
-        row.id: RelayDevice(id=row.id, gate=row.gate, gate_name=row.gate_name, public_key=row.public_key)
-        for row in connection.execute(_DEVICES, given)
-    }
+    found = {row.id: _named(row) for row in connection.execute(_DEVICES, given)}
     for row in connection.execute(_HOUSE, given):
         found[row.device] = RelayDevice(id=row.device, gate="hub", gate_name="", public_key=row.public_key)
     return found
+
+
+def _named(row: Any) -> RelayDevice:
+    """A device as a hub names it to another; an older version took longer names and NULs."""
+    gate, name = row.gate.replace("\0", "")[:MAX_ID], row.gate_name.replace("\0", "")[:MAX_NAME]
+    return RelayDevice(id=row.id, gate=gate, gate_name=name, public_key=row.public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,19 @@ def outgoing(
         f'"sent_at":"{now.isoformat()}"}}'
     )
     return Outgoing(body.encode(), [(row.device, row.seq, row.id) for row in found], found[-1].position)
+
+
+def position_of(engine: Engine, plant: str, event: str) -> int | None:
+    """Where a line stands that is here, by its event's id."""
+    with reading(engine) as connection:
+        return connection.scalar(select(_a.position).where(_a.plant == plant, _a.id == event))
+
+
+def newest(engine: Engine, plant: str) -> int:
+    """Where the last line stands that did not come from above; 0 when there is none."""
+    own = or_(_a.via.is_(None), _a.via != rows.UPSTREAM)
+    with reading(engine) as connection:
+        return connection.scalar(select(func.max(_a.position)).where(_a.plant == plant, own)) or 0
 
 
 def page(engine: Engine, plant: str, hub: str, after: str, limit: int, now: datetime, *, everything: bool) -> str:

@@ -76,6 +76,15 @@ def put(engine: Engine, records: Iterable[Record], removed: Iterable[Key] = ()) 
     return counts
 
 
+def fits(plant: str, kind: str, identity: str, record: Record | None) -> bool:
+    """Whether a record, or a removal, can be put: a kind that is known, an id and a size that fit, and no NUL."""
+    try:
+        row = _row(plant, (kind, identity), record)
+    except (ValueError, OverflowError):
+        return False
+    return kind in KINDS and not any(isinstance(value, str) and "\0" in value for value in row.values())
+
+
 def _put_chunk(engine: Engine, plant: str, chunk: dict[tuple[str, str], Record | None]) -> PutCounts:
     values = {key: _row(plant, key, record) for key, record in chunk.items()}
     with writing(engine) as connection:

@@ -19,11 +19,15 @@ from checkin.errors import CheckinError, Retry
 from checkin.hub import Hub
 from checkin.hub.upstreams import Upstream, hold, joined, let_go, note
 from checkin.hubchain.rounds import Rounds
+from checkin.i18n import gettext as _
+from checkin.runtime.failures import without_text
 from checkin.sync.http import HttpBackend
 
 log = logging.getLogger("checkin.hubchain")
 EVERY_S = 1.0
 LONGEST_PAUSE_S = 60.0
+STOP_S = 3.0
+"""So long a request that is under way may go on when the hub ends."""
 NOTED_EVERY_S = 15.0
 PURGED_FIRST_S, PURGED_EVERY_S = 600.0, 3600.0
 """When names are taken away that the retention policy no longer covers: a while after the start, then every hour."""
@@ -45,6 +49,7 @@ class _Way:
     """One hub above: the connection to it, and when to try again."""
 
     backend: HttpBackend
+    rounds: Rounds
     token: str
     failures: int = 0
     next_s: float = 0.0
@@ -63,9 +68,13 @@ class Runner(threading.Thread):
         self.purges_s = time.monotonic() + PURGED_FIRST_S
 
     def stop(self) -> None:
-        """Ends after the request that is under way."""
+        """Ends after the request that is under way; one that takes too long is cut."""
         self._end.set()
-        self.join()
+        self.join(STOP_S)
+        while self.is_alive():
+            for way in list(self._ways.values()):
+                way.backend.interrupt()
+            self.join(1.0)
 
     def run(self) -> None:
         while not self._end.is_set():
@@ -73,8 +82,8 @@ class Runner(threading.Thread):
                 for place in joined(self._hub.engine):
                     self._try(place)
                 self._purge()
-            except CheckinError as error:  # the database: the server says so to everybody who asks
-                log.warning("cannot look for the hub above", extra={"error": type(error).__name__})
+            except Exception as error:  # noqa: BLE001 - the database mostly; whatever it is, the thread goes on
+                log.warning("cannot look for the hub above", extra={"error": without_text(error)})
                 self._end.wait(EVERY_S)
             self._end.wait(EVERY_S)
         for way in self._ways.values():
@@ -101,19 +110,27 @@ class Runner(threading.Thread):
             way.next_s = now_s + EVERY_S * 5
             return
         try:
-            Rounds(self._hub, way.backend, self._hub.clock, self._end.is_set).go(place)
-        except CheckinError as error:
-            way.failures += 1
-            asked_s = error.retry_after_s if isinstance(error, Retry) else LONGEST_PAUSE_S / 4
-            way.next_s = time.monotonic() + max(asked_s or 0.0, _pause_s(way.failures))
-            if way.failures == 1:
-                log.warning("the hub above", extra={"plant": place.plant, "error": type(error).__name__})
-            note(self._hub.engine, place.plant, problem=str(error)[:200])
+            way.rounds.go(place)
+        except Exception as error:  # noqa: BLE001 - what one hub above answers stops neither the thread nor the other ways
+            self._failed(place, way, error)
             return
         if way.failures or now_s - way.noted_s > NOTED_EVERY_S:
             way.noted_s = now_s
-            note(self._hub.engine, place.plant, ok_at=self._hub.clock.now(), problem="")
+            note(self._hub.engine, place.plant, ok_at=self._hub.clock.now(), problem=way.rounds.problem()[:200])
         way.failures = 0
+
+    def _failed(self, place: Upstream, way: _Way, error: Exception) -> None:
+        if self._end.is_set():
+            return
+        way.failures += 1
+        asked_s = error.retry_after_s if isinstance(error, Retry) else LONGEST_PAUSE_S / 4
+        way.next_s = time.monotonic() + max(asked_s or 0.0, _pause_s(way.failures))
+        expected = isinstance(error, CheckinError)
+        if way.failures == 1:
+            said = type(error).__name__ if expected else without_text(error)
+            log.warning("the hub above", extra={"plant": place.plant, "error": said})
+        words = str(error) if expected else _("The hub above answers what this program cannot deal with: update both")
+        note(self._hub.engine, place.plant, problem=words[:200])
 
     def _way(self, place: Upstream) -> _Way:
         way = self._ways.get(place.plant)
@@ -121,7 +138,8 @@ class Runner(threading.Thread):
             if way is not None:
                 way.backend.close()
             backend = HttpBackend(place.url, place.token, verify=place.ca or True, clock=self._hub.clock)
-            way = self._ways[place.plant] = _Way(backend, place.token)
+            rounds = Rounds(self._hub, backend, self._hub.clock, self._end.is_set)
+            way = self._ways[place.plant] = _Way(backend, rounds, place.token)
         return way
 
 

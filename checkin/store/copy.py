@@ -70,7 +70,7 @@ class JournalCopy:
         self._pending: list[bytes] = []
         self._descriptor: int | None = None
         self.trouble: OSError | None = None
-        """Why the last append did not come through; it waits in memory for the next one."""
+        """Why the file could not be read, or the last append did not come through; that waits for the next one."""
 
     # --- writing --------------------------------------------------------------------------------
 
@@ -108,10 +108,14 @@ class JournalCopy:
             self._pending.clear()
 
     def set_aside(self) -> Path | None:
-        """Gives a copy that is not ours, or damaged at its head, another name; None when there is none."""
+        """Gives a copy that is not ours, or that cannot be read, another name; None when that cannot be done."""
         with self._guard:
             self._let_go()
-            return set_aside(self.path) if self.path.exists() else None
+            try:
+                return set_aside(self.path) if self.path.exists() else None
+            except OSError as error:
+                self.trouble = error
+                return None
 
     def close(self) -> None:
         with self._guard:
@@ -245,6 +249,9 @@ class JournalCopy:
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
+            return b""
+        except OSError as error:  # a folder, no right to it, a bad sector: the store is whole all the same
+            self.trouble = error
             return b""
 
     def _ours(self, raw: bytes) -> bool:

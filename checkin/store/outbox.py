@@ -61,6 +61,17 @@ class Outbox:
         )
         return [line_of(row) for row in rows]
 
+    def newest(self) -> JournalLine | None:
+        """The line that has waited for the shortest time."""
+        row = self._session.exec(
+            select(EventRow)
+            .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
+            .where(col(OutboxRow.rejected) == "")
+            .order_by(col(OutboxRow.seq).desc())
+            .limit(1)
+        ).first()
+        return None if row is None else line_of(row)
+
     def settled(self, ids: Iterable[str]) -> None:
         """The hub has answered for these: it has them."""
         wanted = list(ids)
@@ -104,13 +115,20 @@ class Outbox:
             ],
         )
 
-    def put_off(self, ids: Iterable[str], now: datetime, first: timedelta, longest: timedelta) -> None:
-        """These are not due for a while: ``first``, and twice as long each time after, up to ``longest``."""
+    def put_off(
+        self, ids: Iterable[str], now: datetime, first: timedelta, longest: timedelta, *, again_only: bool = False
+    ) -> None:
+        """These are not due for a while: ``first``, and twice as long each time after, up to ``longest``.
+
+        With ``again_only`` those of them that have been put off before.
+        """
         wanted = list(ids)
         rows = self._session.exec(
             select(OutboxRow.event_id, OutboxRow.attempts).where(col(OutboxRow.event_id).in_(wanted))
         ).all()
         for event_id, attempts in rows:
+            if again_only and not attempts:
+                continue
             until = now + min(longest, first * 2 ** min(attempts, 20))
             changed = update(OutboxRow).where(col(OutboxRow.event_id) == event_id)
             self._session.execute(changed.values(next_us=to_us(until), attempts=attempts + 1))
@@ -123,13 +141,12 @@ class Outbox:
         """How many wait for a person."""
         return int(_REJECTED(self._session)[0][0])
 
-    def rejections(self, limit: int = 500) -> list[Rejected]:
-        """Rejected events, oldest first."""
+    def rejections(self) -> list[Rejected]:
+        """Every rejected event, oldest first."""
         rows = self._session.exec(
             select(EventRow, OutboxRow)
             .join(OutboxRow, col(OutboxRow.event_id) == col(EventRow.id))
             .where(col(OutboxRow.rejected) != "")
             .order_by(col(OutboxRow.seq))
-            .limit(limit)
         ).all()
         return [Rejected(line_of(event), row.rejected) for event, row in rows]

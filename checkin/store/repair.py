@@ -77,7 +77,7 @@ def reconcile(store: Store, copy: JournalCopy) -> Mended:
     """Gives the store what only the copy has, the copy what only the store has, and a fresh store its identity."""
     mended = Mended()
     ours, seqs, facts = copy.numbers()
-    if not ours and copy.path.exists() and copy.path.stat().st_size:
+    if not ours and (copy.trouble is not None or (copy.path.exists() and copy.path.stat().st_size)):
         mended.copy_aside = copy.set_aside()
     with store.write() as tx:
         mine = tx.meta.get("device.id")

@@ -16,22 +16,21 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from checkin.clock import Clock
-from checkin.domain.events import JournalLine
-from checkin.errors import ServerBusy
+from checkin.errors import CheckinError, ServerBusy, SettingsWrong
 from checkin.runtime.units import directly
 from checkin.store import Store
 from checkin.store.journal import Stored
 from checkin.store.unread import Kept
 from checkin.sync.backend import Backend
+from checkin.sync.moved import Moved
+from checkin.sync.pushing import Pushing, settle
 from checkin.sync.readable import LINE, readable, readable_lines
-from checkin.wire import PAGE, Answer, Change, PeerLine, Rejection, RosterPage, Status
+from checkin.wire import PAGE, Answer, Change, PeerLine, RosterPage
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
 SLICE = (10, 500)
 """Fewest and most rows of a page that go into the store at once."""
 SLICE_S = (0.010, 0.020)
@@ -41,35 +40,11 @@ SHARED_S = 30.0
 """So long after a slice had to wait for its turn others are thought to use the store."""
 QUEUED_S = 0.002
 """What a slice that waits for nobody takes to begin, on another thread."""
-ASIDE_FIRST = timedelta(seconds=2)
-ASIDE = timedelta(minutes=5)
-"""So long at most an event that the hub stumbles over lets those behind it pass: a network that answers nonsense looks
-the same, so the first times are short."""
 ROSTER_CURSOR = "sync.roster_cursor"
 PEERS_CURSOR = "sync.peers_cursor"
 ROSTER_AT = "sync.roster_at"
 AGAIN_S = 300.0
 """So long a hub that still lacks what was sent to it again is left with it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """What one round moved.  ``unreadable`` counts rows that this program does not understand and left out."""
-
-    pushed: int = 0
-    rejected: int = 0
-    changes: int = 0
-    peers: int = 0
-    unreadable: int = 0
-
-    def __add__(self, other: Moved) -> Moved:
-        return Moved(
-            pushed=self.pushed + other.pushed,
-            rejected=self.rejected + other.rejected,
-            changes=self.changes + other.changes,
-            peers=self.peers + other.peers,
-            unreadable=self.unreadable + other.unreadable,
-        )
 
 
 @dataclass(slots=True)
@@ -87,9 +62,10 @@ class Engine:
     """Another engine on another thread asks for peers."""
     on_roster: Callable[[], None] | None = None
     """Called when a page of peers says that the roster has moved; whoever is told fetches it."""
+    asked: bool = False
+    """A person asks: what waits aside goes with the rest."""
     roster_told: str | None = field(default=None, init=False)
     """The roster's newest cursor, as the last page of peers said; None as long as none has said it."""
-    _batch: int = field(default=BATCH, init=False)
     _slice: int = field(default=SLICE[0] * 4, init=False)
     _shared_until: float = field(default=0.0, init=False)
     _again: tuple[int, float] | None = field(default=None, init=False)
@@ -98,66 +74,38 @@ class Engine:
     """Whether the store may hold what could not be read; None before anybody has looked."""
 
     def round(self) -> Moved:
-        """Push, pull, peers.  Raises ``Retry`` or ``NeedsHuman``; what was done until then stays done."""
-        moved = self.push() + self.pull()
-        return moved if self.peers_watched else moved + self.peers()
+        """Push, pull, peers: one that the hub cannot serve keeps it from none of the others.
+
+        Raises ``Retry`` or ``NeedsHuman``, the first of them, after the last; what was done until then stays done.
+        """
+        moved = Moved()
+        failed: CheckinError | None = None
+        for step in (self.push, self.pull) if self.peers_watched else (self.push, self.pull, self.peers):
+            try:
+                moved += step()
+            except (ServerBusy, SettingsWrong) as error:
+                failed = failed or error
+                if isinstance(error, ServerBusy) and error.retry_after_s is not None:
+                    break
+        if failed is not None:
+            raise failed
+        return moved
 
     def push(self) -> Moved:
-        """Sends what is due until nothing is, or until a batch brings no answer that settles anything."""
-        moved = Moved()
-        while not self.stopping():
-            with self.store.read() as tx:
-                lines = tx.outbox.due(self.clock.now(), self._batch)
-            if not lines:
-                break
-            try:
-                answers = self.backend.push(lines, self.clock.now()).answers
-            except ServerBusy as error:
-                if error.retry_after_s is None:
-                    self._single_out(lines)
-                raise
-            self._batch = min(BATCH, self._batch * 2)
-            told = self.answered(answers, {line.event.id for line in lines})
-            moved += told
-            self._tell(moved, None)
-            if not told.pushed and not told.rejected:
-                break
-        return moved
+        """Sends what is due; what the hub stumbles over is found by halving, and holds up nothing else."""
+        return Pushing(
+            self.store,
+            self.backend,
+            self.clock,
+            self.unit,
+            self.stopping,
+            lambda moved: self._tell(moved, None),
+            self.asked,
+        ).run()
 
     def answered(self, answers: Sequence[Answer], sent: set[str]) -> Moved:
         """Settles what was answered for; an answer for what was not sent says nothing."""
-        settled = [
-            answer.id
-            for answer in answers
-            if answer.id in sent and answer.status in (Status.ACCEPTED, Status.DUPLICATE)
-        ]
-        rejected = [
-            (answer.id, _reason(answer))
-            for answer in answers
-            if answer.id in sent and answer.status in (Status.REJECTED, Status.OTHER)
-        ]
-        self.unit(lambda: self._settle(settled, rejected))
-        return Moved(pushed=len(settled), rejected=len(rejected))
-
-    def _single_out(self, lines: Sequence[JournalLine]) -> None:
-        """A hub that stumbles over a batch gets smaller ones, until the event that it stumbles over waits aside."""
-        if len(lines) > 1:
-            self._batch = len(lines) // 2
-            return
-        now = self.clock.now()
-
-        def put_off() -> int:
-            with self.store.write() as tx:
-                tx.outbox.put_off([line.event.id for line in lines], now, ASIDE_FIRST, ASIDE)
-            return len(lines)
-
-        self.unit(put_off)
-
-    def _settle(self, settled: list[str], rejected: list[tuple[str, str]]) -> int:
-        with self.store.take() as tx:
-            tx.outbox.settled(settled)
-            tx.outbox.rejected(rejected)
-        return len(settled)
+        return settle(self.store, self.unit, answers, sent)
 
     def pull(self) -> Moved:
         """Takes roster pages until there are no more."""
@@ -165,17 +113,18 @@ class Engine:
         coming: Future[RosterPage] | None = None
         with ThreadPoolExecutor(1, "roster ahead") as ahead:  # the next page travels while this one is written
             while not self.stopping():
-                page = coming.result() if coming is not None else self.backend.fetch(self._roster_cursor(), PAGE)
-                further = page.more and not self.stopping()
-                coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if further else None
+                cursor = self._roster_cursor()
+                page = coming.result() if coming is not None else self.backend.fetch(cursor, PAGE)
+                more = page.more and page.cursor != cursor  # else it would come for ever
+                coming = ahead.submit(self.backend.fetch, page.cursor, PAGE) if more and not self.stopping() else None
                 moved += self._take(page)
                 self._tell(moved, page.total)
-                if self._fell_behind(page.known):
+                if self._fell_behind(page.known, page.beyond):
                     if coming is not None:
                         wait([coming])  # a backend is asked one thing at a time
                         coming = None
                     moved += self.push()
-                if not page.more:
+                if not more:
                     break
         return moved
 
@@ -189,7 +138,7 @@ class Engine:
         Records are read where they are stored: on a thread of its own that would take the interpreter from a scan.
         """
         now = self.clock.now()
-        moved = Moved()
+        moved = Moved(unreadable=page.odd)
         waiting = deque(page.changes)
 
         def take() -> int:
@@ -252,9 +201,10 @@ class Engine:
             self.unit(take)
         return Moved(changes=len(changes), peers=len(lines))
 
-    def _fell_behind(self, known: int | None) -> bool:
+    def _fell_behind(self, known: int | None, beyond: int | None) -> bool:
         """Whether the hub lacks events that it had answered for; those go up again, and its own come down anew.
 
+        A gap may stand for ever (an event of another plant was rightly refused): what the hub has behind it counts.
         For the same number not again at once: what a hub will not take must not go round and round.
         """
         if known is None:
@@ -262,7 +212,7 @@ class Engine:
         with self.store.read() as tx:
             missing = tx.outbox.answered_after(tx.meta.get("device.id"), self.plant, known)
         now_s = self.clock.monotonic_ns() / 1e9
-        if not missing:
+        if len(missing) <= (beyond or 0):
             self._again = None
             return False
         if self._again is not None and self._again[0] == known and now_s - self._again[1] < AGAIN_S:
@@ -295,9 +245,9 @@ class Engine:
                 taken = self.unit(
                     lambda lines=lines, unread=unread, cursor=page.cursor: self._take_peers(lines, unread, cursor)  # type: ignore[misc]
                 )
-                moved += Moved(peers=taken, unreadable=len(unread))
+                moved += Moved(peers=taken, unreadable=len(unread) + page.odd)
                 self._tell(moved, None)
-            if not page.more:
+            if not page.more or page.cursor == cursor:
                 break
         return moved
 
@@ -317,8 +267,3 @@ class Engine:
     def _tell(self, moved: Moved, total: int | None) -> None:
         if self.on_progress is not None:
             self.on_progress(moved, total)
-
-
-def _reason(answer: Answer) -> str:
-    """Why an event was not taken, as the outbox keeps it."""
-    return (answer.reason or Rejection.OTHER).value

@@ -1,8 +1,7 @@
-"""A hub over HTTP.  Only this module and ``lines`` know ``requests``.
+"""A hub over HTTP.  Only this module, ``lines`` and ``refusals`` know ``requests``.
 
-Whatever goes wrong below leaves as one of our own errors, in words for the person at the gate: no host name, no text of
-a library.  An answer that is not what the hub would say (a captive portal's page, half an answer) is ``ServerBusy``:
-it passes by itself, and until then nothing of it is believed.
+Whatever goes wrong below leaves as one of our own errors.  A request ends: each of its parts has its time, and the
+whole of it has, however slowly it drips.
 """
 
 from __future__ import annotations
@@ -23,18 +22,19 @@ from pydantic import BaseModel, ValidationError
 from checkin import __version__
 from checkin.clock import Clock, SystemClock
 from checkin.domain.events import JournalLine
-from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.sync.backend import ClockOffset
-from checkin.sync.lines import CuttableAdapter, Lines
+from checkin.sync.lines import CuttableAdapter, Deadline, Lines
+from checkin.sync.refusals import ours, refusal, strange
 from checkin.wire import (
     PAGE,
     BatchAnswer,
     EnrolAnswer,
     EnrolRequest,
     Message,
+    Page,
     PeerPage,
-    Problem,
     RosterPage,
     line_out,
 )
@@ -46,7 +46,10 @@ MAX_PUSH_BYTES = 1_500_000
 """Of one request before packing; the hub takes 2 MB."""
 MAX_ANSWER_BYTES = 48 * 1024 * 1024
 """More than the longest page there can be: 500 records of 64 kB, with what stands between them."""
-MAX_RETRY_AFTER_S = 3600.0
+WHOLE_TIMES = 3
+"""So many times as long as one part of an answer may take may the whole of it."""
+SLOWEST_BYTES_S = 4_000
+"""A line that carries this much gets as much longer as what it carries takes."""
 _CHUNK = 65_536
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
@@ -147,7 +150,7 @@ class HttpBackend:
         for body, count in _bodies(lines, sent_at):
             answer = self._call(BatchAnswer, "POST", "attendance", body=body)
             if len(answer.answers) != count:
-                raise _strange()
+                raise strange()
             answers += answer.answers
             server_time = answer.server_time
         return BatchAnswer(answers=answers, server_time=server_time)
@@ -200,29 +203,33 @@ class HttpBackend:
                 body = gzip.compress(body, 5)
                 headers["Content-Encoding"] = "gzip"
         began = time.monotonic()
+        whole_s = WHOLE_TIMES * self._timeout_s + wait_s + len(body or b"") / SLOWEST_BYTES_S
         try:
-            with self._session.request(
-                method,
-                f"{self._base}/api/v1/{path}",
-                params=query,
-                data=body,
-                headers=headers,
-                timeout=(min(CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s + wait_s),
-                allow_redirects=False,
-                verify=self._verify,  # the session's own gives way to REQUESTS_CA_BUNDLE
-                stream=True,
-            ) as response:
+            with (
+                Deadline(self._lines, whole_s) as deadline,
+                self._session.request(
+                    method,
+                    f"{self._base}/api/v1/{path}",
+                    params=query,
+                    data=body,
+                    headers=headers,
+                    timeout=(min(CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s + wait_s),
+                    allow_redirects=False,
+                    verify=self._verify,  # the session's own gives way to REQUESTS_CA_BUNDLE
+                    stream=True,
+                ) as response,
+            ):
                 took_s = time.monotonic() - began
                 self._glimpse = _glimpse(response, self._clock.now(), took_s)
-                content = _content(response)
+                content = _content(response, deadline)
         except (requests.RequestException, UnicodeError, OSError) as error:
-            raise _ours(error) from error
+            raise ours(error) from error
         if response.status_code != HTTPStatus.OK:
-            raise _refusal(response, content)
+            raise refusal(response, content, self._clock.now())
         try:
-            return model.model_validate_json(content)
+            return model.read(content) if issubclass(model, Page) else model.model_validate_json(content)
         except ValidationError as error:
-            raise _strange() from error
+            raise strange() from error
 
 
 def _base(url: str) -> str:
@@ -259,74 +266,11 @@ def _glimpse(response: requests.Response, now: datetime, took_s: float) -> Clock
         return None
 
 
-def _content(response: requests.Response) -> bytes:
+def _content(response: requests.Response, deadline: Deadline) -> bytes:
     content = bytearray()
     for chunk in response.iter_content(_CHUNK):
         content += chunk
+        deadline.extend(len(chunk) / SLOWEST_BYTES_S)
         if len(content) > MAX_ANSWER_BYTES:
-            raise _strange()
+            raise strange()
     return bytes(content)
-
-
-def _refusal(response: requests.Response, content: bytes) -> CheckinError:
-    """What an answer that is not 200 means."""
-    try:
-        code = Problem.model_validate_json(content).code
-    except ValidationError:
-        code = ""  # not our hub's words: a proxy's, or somebody else's server
-    match response.status_code, code:
-        case HTTPStatus.UNAUTHORIZED, "device_revoked":
-            return DeviceRevoked(_("This gate was shut out at the hub. Enrol it again with a new code."))
-        case HTTPStatus.UNAUTHORIZED, "unauthorised":
-            return DeviceRevoked(_("The hub does not know this gate. Enrol it again with a new code."))
-        case HTTPStatus.FORBIDDEN, "code_refused":
-            return SettingsWrong(_("The code is wrong, used or expired. Ask the hub's administrator for a new one."))
-        case HTTPStatus.CONFLICT, "device_taken":
-            return SettingsWrong(_("This gate has enrolled with another key before. Enrol it with a fresh profile."))
-        case HTTPStatus.NOT_FOUND, _:
-            return SettingsWrong(_("There is no hub at this address. Check the hub's address in the settings."))
-        case (
-            (HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY | HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-            str(told),
-        ) if told:
-            return SettingsWrong(_("The hub does not understand this program: one of the two must be updated."))
-        case _:
-            return ServerBusy(
-                _("The hub is busy. The program tries again by itself."), retry_after_s=_retry_after_s(response)
-            )
-
-
-def _retry_after_s(response: requests.Response) -> float | None:
-    """``Retry-After`` in seconds; a date, or nonsense, is left to the usual pause."""
-    text = response.headers.get("Retry-After", "").strip()
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return min(float(text[:9]), MAX_RETRY_AFTER_S)
-
-
-def _ours(error: Exception) -> CheckinError:
-    """The one place where the library's errors become ours."""
-    match error:
-        case requests.exceptions.SSLError() if _untrusted(error):
-            return SettingsWrong(_("The hub's certificate is not trusted. Ask the hub's administrator."))
-        case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema() | UnicodeError():
-            return SettingsWrong(_("The hub's address is not one. Check the hub's address in the settings."))
-        case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
-            return _strange()
-        case _:
-            return Offline(_("The hub cannot be reached. Everything is kept here and sent when it answers again."))
-
-
-def _untrusted(error: BaseException) -> bool:
-    """Whether a certificate was looked at and refused, rather than the connection cut."""
-    seen: list[BaseException] = [error]
-    for one in seen:
-        if isinstance(one, ssl.SSLCertVerificationError):
-            return True
-        below = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        seen += [part for part in below if isinstance(part, BaseException) and part not in seen]
-    return False
-
-
-def _strange() -> ServerBusy:
-    return ServerBusy(_("The answer did not come from a hub, or not whole. The program tries again by itself."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
@@ -11,6 +12,9 @@ from weakref import WeakSet
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+AGAIN_S = 0.1
+"""How often a line is looked at whose time is up."""
 
 
 class Lines:
@@ -29,11 +33,53 @@ class Lines:
                 _end(line)
 
     def cut(self) -> None:
-        """Ends all of them, from any thread: whoever reads from one sees its end."""
+        """Ends all of them, from any thread, and those to come: whoever reads from one sees its end."""
         with self._lock:
             self._cut = True
+        self.end()
+
+    def end(self) -> None:
+        """Ends those that are open now."""
+        with self._lock:
             for line in self._open:
                 _end(line)
+
+
+class Deadline:
+    """Ends the lines when what goes over them takes longer than it may, however much of it drips in meanwhile."""
+
+    def __init__(self, lines: Lines, seconds: float) -> None:
+        self._lines = lines
+        self._until_s = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._over = False
+
+    def __enter__(self) -> Deadline:
+        self._set()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        with self._lock:
+            self._over = True
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def extend(self, seconds: float) -> None:
+        """Allows this much more."""
+        self._until_s += seconds
+
+    def _set(self) -> None:
+        with self._lock:
+            if not self._over:
+                self._timer = threading.Timer(max(AGAIN_S, self._until_s - time.monotonic()), self._look)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _look(self) -> None:
+        if time.monotonic() >= self._until_s and not self._over:
+            self._lines.end()  # and again, as long as somebody opens further ones
+        self._set()
 
 
 def _end(line: object) -> None:

@@ -10,7 +10,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from checkin.errors import CheckinError
+from checkin.errors import CheckinError, Retry
+from checkin.runtime.failures import without_text
 from checkin.sync.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -52,17 +53,19 @@ class PeerWatch(threading.Thread):
         while not self._stopping.is_set():
             try:
                 moved = self._engine.peers(WAIT_S)
-            except CheckinError as error:
-                if self._stopping.is_set():
-                    return
-                log.debug("peers: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever an answer has led to, the thread goes on
+                if self._stopping.is_set() or type(error) is RuntimeError:
+                    return  # RuntimeError: the store's thread has closed, and nobody takes events any more
+                if isinstance(error, CheckinError):
+                    log.debug("peers: %s", type(error).__name__)
+                else:
+                    log.warning("peers: %s", without_text(error))
                 heard, self._hears = self._hears, False
                 if heard:
                     self._on_news()
-                self._stopping.wait(rest)
+                asked_s = error.retry_after_s if isinstance(error, Retry) else None
+                self._stopping.wait(max(rest, asked_s or 0.0))
                 rest = min(REST_S[1], rest * 2)
-            except RuntimeError:
-                return  # the store's thread has closed: nobody takes events any more
             else:
                 rest = REST_S[0]
                 self._hears = bool(self._engine.roster_told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from checkin.domain.bounds import in_time
 from checkin.domain.visit import KINDS, Record
@@ -48,7 +49,8 @@ def readable_lines(sent: list[PeerLine]) -> tuple[list[Stored], list[Kept]]:
                 raise ValueError("an event that no gate saw")
             if not 0 < event.seq < 2**63 or not 0 <= event.party < 2**31:
                 raise ValueError("an event that no row can hold")
+            line.event.at.astimezone(UTC)  # OverflowError at the calendar's ends
             lines.append(Stored(line, peer.received_at))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             unread.append(Kept(LINE, str(peer.line.event.get("id") or peer.line.hash)[:200], peer.model_dump_json()))
     return lines, unread

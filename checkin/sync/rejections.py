@@ -14,6 +14,7 @@ def rejection_words(reason: str) -> str:
         Rejection.GAP: _("An event before it is missing. Call your administrator"),
         Rejection.FORK: _("Two events have one number: this profile was copied. Call your administrator"),
         Rejection.ID_TAKEN: _("Another event has its number. Call your administrator"),
+        Rejection.MALFORMED: _("The hub's program could not read it. Update the programs, and call your organiser"),
         Rejection.OTHER: _("The hub is newer than this program. Update the program, then send it again"),
     }
     changed = _("The record was changed after it was written. Keep this PC as it is and call security")

@@ -15,8 +15,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from checkin.clock import Clock
-from checkin.errors import CheckinError, DeviceRevoked, NeedsHuman, Retry
-from checkin.sync.engine import Engine, Moved
+from checkin.errors import CheckinError, DeviceRevoked, NeedsHuman, Retry, ServerBusy
+from checkin.i18n import gettext as _
+from checkin.runtime.failures import without_text
+from checkin.sync.engine import Engine
+from checkin.sync.moved import Moved
 from checkin.sync.peerwatch import PeerWatch
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ BACKOFF_S = (1.0, 60.0)
 CLOCK_EVERY_S = 60.0
 """How often the offset is measured exactly; in between every answer is looked at for a jump."""
 CLOCK_SLACK_S = 1.0
+STOP_S = 3.0
+"""So long a request that is under way may go on when the program ends."""
 TELL_EVERY_S = 0.25
 """How often what has come is told while pages come in: a window that draws each page takes its time from a scan."""
 
@@ -79,6 +84,7 @@ class SyncRunner(threading.Thread):
         self._on_change = on_change
         self._wake = threading.Event()
         self._resting = threading.Event()
+        self._person = threading.Event()
         self._stopping = threading.Event()
         self._state = SyncState(hub=HubState.SYNCING)
         self._offset_at: float | None = None
@@ -95,6 +101,7 @@ class SyncRunner(threading.Thread):
 
     def wake(self) -> None:
         """A person wants a round now."""
+        self._person.set()
         self._wake.set()
 
     def nudge(self) -> None:
@@ -103,13 +110,16 @@ class SyncRunner(threading.Thread):
             self._wake.set()
 
     def stop(self) -> None:
-        """Ends after the request that is under way."""
+        """Ends after the request that is under way; one that takes too long is cut."""
         self._stopping.set()
         self._wake.set()
         if self._watch is not None:
             self._watch.stop()
         if self.is_alive() and threading.current_thread() is not self:
-            self.join()
+            self.join(STOP_S)
+            if self.is_alive():
+                self._engine.backend.interrupt()
+                self.join()
 
     def run(self) -> None:
         if self._watch is not None:
@@ -117,6 +127,8 @@ class SyncRunner(threading.Thread):
         failures = 0
         while not self._stopping.is_set():
             self._wake.clear()
+            self._engine.asked = self._person.is_set()
+            self._person.clear()
             try:
                 self._measure_clock()
                 moved = self._engine.round()
@@ -129,6 +141,13 @@ class SyncRunner(threading.Thread):
             except (NeedsHuman, CheckinError) as error:
                 failures += 1
                 self._rest(HubState.OFFLINE, error, _pause_s(failures, None))
+            except Exception as error:  # noqa: BLE001 - whatever an answer has led to, the thread goes on
+                if type(error) is RuntimeError:
+                    break  # the store's thread has closed
+                failures += 1
+                log.warning("a round failed: %s", without_text(error))
+                odd = ServerBusy(_("The exchange with the hub failed. The program tries again by itself."))
+                self._rest(HubState.OFFLINE, odd, _pause_s(failures, None))
             else:
                 failures = 0
                 self._become(

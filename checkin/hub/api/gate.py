@@ -103,8 +103,8 @@ def roster_page(hub: Serving, request: Request, who: Device, cursor: Cursor = ""
     except CursorUnknown as error:
         raise cursor_unknown() from error
     hub.metrics.page()
-    known = attendance.known(hub.engine, who)  # for this gate alone, whoever else gets the same page
-    return json_text(request, f'{page[:-1]},"known":{known}}}')
+    held = attendance.held(hub.engine, who)  # for this gate alone, whoever else gets the same page
+    return json_text(request, f'{page[:-1]},"known":{held.whole},"beyond":{held.beyond}}}')
 
 
 @router.post(

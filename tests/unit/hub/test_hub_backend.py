@@ -6,18 +6,21 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from checkin import i18n
 from checkin.clock import SettableClock
-from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
+from checkin.errors import CheckinError, DeviceRevoked, Misunderstood, Offline, ServerBusy, ServerFailed, SettingsWrong
 from checkin.sync.http import MAX_PUSH_BYTES, HttpBackend
-from checkin.wire import Batch, EnrolRequest
+from checkin.sync.refusals import refusal
+from checkin.wire import Batch, EnrolRequest, line_out
 from tests.unit.hub.hub_world import NOW, Journal
 
 Answering = Callable[[BaseHTTPRequestHandler, bytes], None]
@@ -89,13 +92,13 @@ PAGE: dict[str, object] = {"changes": [], "cursor": "abc", "more": False, "total
         (cut, ServerBusy),
         (says(302, b"", {"Location": "http://127.0.0.1:9/login"}), ServerBusy),
         (says(429, problem("too_many_requests"), {"Retry-After": "7"}), ServerBusy),
-        (says(500, problem("internal")), ServerBusy),
-        (says(502, b"<html>Bad gateway</html>"), ServerBusy),
-        (says(503, problem("busy")), ServerBusy),
-        (says(413, b"<html>nginx</html>"), ServerBusy),
+        (says(500, problem("internal")), ServerFailed),
+        (says(502, b"<html>Bad gateway</html>"), ServerFailed),
+        (says(503, problem("busy")), ServerFailed),
+        (says(413, b"<html>nginx</html>"), ServerFailed),
         (says(401, b"<html>proxy</html>"), ServerBusy),
         (says(404, b"<html>Not found</html>"), SettingsWrong),
-        (says(422, problem("malformed")), SettingsWrong),
+        (says(422, problem("malformed")), Misunderstood),
         (says(401, problem("device_revoked")), DeviceRevoked),
         (says(401, problem("unauthorised")), DeviceRevoked),
         (says(403, problem("code_refused")), SettingsWrong),
@@ -110,6 +113,26 @@ def test_what_an_answer_means(answering: Answering, kind: type[CheckinError]) ->
         assert type(caught.value) is kind
         assert "127.0.0.1" not in str(caught.value)
         assert any("а" <= letter <= "я" for letter in str(caught.value)), "every message has its Russian"
+
+
+CHANGE: dict[str, object] = {"kind": "visitor", "id": "v", "revision": 1, "record": None}
+
+
+@pytest.mark.parametrize("odd", [CHANGE | {"kind": ""}, CHANGE | {"id": "x" * 121}, CHANGE | {"record": []}, 7, None])
+def test_a_row_that_is_none_is_left_out_and_counted(odd: object) -> None:
+    page = PAGE | {"changes": [CHANGE, odd, CHANGE | {"id": "w"}]}
+    with server(says(200, page)) as url, HttpBackend(url) as backend:
+        told = backend.fetch("")
+    assert ([one.id for one in told.changes], told.odd, told.cursor) == (["v", "w"], 1, "abc")
+
+
+def test_another_gates_line_that_is_none_is_left_out_and_counted() -> None:
+    good = {"line": line_out(Journal().write("v1")).model_dump(), "received_at": NOW.isoformat()}
+    bad = good | {"line": {"prev": "", "hash": "", "signature": "", "event": {}}}
+    page = {"lines": [bad, good, bad], "cursor": "c", "more": False, "server_time": NOW.isoformat()}
+    with server(says(200, page)) as url, HttpBackend(url) as backend:
+        told = backend.peers("")
+    assert (len(told.lines), told.odd) == (1, 2)
 
 
 def test_the_language_is_the_persons() -> None:
@@ -127,6 +150,61 @@ def test_retry_after(header: str, wait_s: float | None) -> None:
         with pytest.raises(ServerBusy) as caught:
             backend.fetch("")
         assert caught.value.retry_after_s == wait_s
+
+
+@pytest.mark.parametrize(
+    ("until", "date", "wait_s"),
+    [
+        ("Wed, 21 Oct 2015 07:29:40 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 100),
+        ("Wed, 21 Oct 2015 07:27:00 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("Wed, 05 Aug 2026 07:31:00 GMT", None, 60),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", None, 3600),
+        ("Wed, 21 Oct 2015 07:29:40 -0000", "Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("soon", "Wed, 21 Oct 2015 07:28:00 GMT", None),
+    ],
+)
+def test_a_retry_after_that_is_a_date_counts_from_the_answers_own(
+    until: str, date: str | None, wait_s: float | None
+) -> None:
+    response = requests.Response()
+    response.status_code = 429
+    response.headers.update({"Retry-After": until} | ({"Date": date} if date else {}))
+    told = refusal(response, b"", NOW)
+    assert isinstance(told, ServerBusy)
+    assert told.retry_after_s == wait_s
+
+
+def drips(head: bytes, drop: bytes) -> Answering:
+    """Never ends, and never lets anybody wait long for the next drop."""
+
+    def answer(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
+        handler.close_connection = True
+        with suppress(OSError):
+            handler.wfile.write(head)
+            while True:
+                handler.wfile.write(drop)
+                time.sleep(0.02)
+
+    return answer
+
+
+DRIPPING = [
+    drips(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b" "),
+    drips(b"HTTP/1.1 200 OK\r\nX-A: ", b"b"),
+]
+
+
+@pytest.mark.parametrize("answering", DRIPPING)
+def test_an_answer_that_drips_ends(answering: Answering) -> None:
+    with server(answering) as url, HttpBackend(url, timeout_s=0.3) as backend, pytest.raises((ServerBusy, Offline)):
+        backend.fetch("")
+
+
+def test_a_deadline_that_was_kept_cuts_nothing() -> None:
+    with server(says(200, PAGE)) as url, HttpBackend(url, timeout_s=5) as backend:
+        for _ in range(3):
+            assert backend.fetch("").cursor == "abc"
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer) and not one.finished.is_set()]
 
 
 def test_nobody_there() -> None:

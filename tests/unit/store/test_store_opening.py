@@ -177,3 +177,46 @@ def test_settings_that_cannot_be_read_are_set_aside_and_said(tmp_path: Path) -> 
         assert settings == Settings()
         assert "damaged" in note
     assert any(tmp_path.glob("settings.damaged-*.json"))
+
+
+def _one_event(where: Path) -> str:
+    store = opened(where)
+    with store.write() as tx:
+        identity = tx.journal.append(event(), tx.meta.device()).event.id
+    store.close()
+    return identity
+
+
+def test_a_copy_that_is_a_folder_is_set_aside_and_begun_anew(tmp_path: Path) -> None:
+    """The store is whole: it opens, and its events stand in a copy again."""
+    identity = _one_event(tmp_path)
+    (tmp_path / "journal.log").rename(tmp_path / "away")
+    (tmp_path / "journal.log").mkdir()
+    store = opened(tmp_path)
+    assert "journal.damaged" in store.note
+    assert store.copy.trouble is None
+    assert [line.event.id for line in store.copy.read().lines.values()] == [identity]
+    store.close()
+
+
+def test_a_copy_that_can_be_neither_read_nor_moved_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _one_event(tmp_path)
+    (tmp_path / "journal.log").rename(tmp_path / "away")
+    (tmp_path / "journal.log").mkdir()
+    rename = Path.rename
+
+    def refuses(path: Path, target: Path) -> Path:
+        if path.name == "journal.log":
+            raise PermissionError(13, "no")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuses)
+    store = opened(tmp_path)
+    assert store.copy.trouble is not None  # the banner of a copy that cannot be written
+    with store.write() as tx:
+        tx.journal.append(event(), tx.meta.device())
+    with store.read() as tx:
+        assert tx.journal.count(tx.meta.get("device.id")) == 2
+    store.close()

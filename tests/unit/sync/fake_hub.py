@@ -41,6 +41,7 @@ class FakeHub:
         self.page = 3
         self.offset_s = 0.0
         self.known: int | None = None
+        self.beyond: int | None = None
         self.before: Callable[[str], None] = lambda name: None
         self.after: Callable[[str], None] = lambda name: None
         self.reply: Reply = self.accept
@@ -110,6 +111,7 @@ class FakeHub:
             more=end < len(self.changes),
             total=len(self.changes) - begin,
             known=self.known,
+            beyond=self.beyond,
         )
 
     def push(self, lines: Sequence[JournalLine], sent_at: datetime) -> BatchAnswer:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,14 @@ import pytest
 from checkin.desk import Source
 from checkin.domain.events import GENESIS, AttendanceEvent, JournalLine, Kind, chained
 from checkin.domain.visit import Visitor
-from checkin.errors import DeviceRevoked, Offline, ServerBusy
+from checkin.errors import CheckinError, DeviceRevoked, Misunderstood, Offline, ServerBusy, ServerFailed
 from checkin.store.meta import Device
-from checkin.sync.engine import ASIDE, BATCH, Engine, Moved
-from checkin.wire import Answer, PeerLine, Rejection, Status, line_out, record_fields
+from checkin.sync.engine import Engine
+from checkin.sync.halving import BATCH, MOST_FAILURES
+from checkin.sync.moved import Moved
+from checkin.sync.pushing import ASIDE
+from checkin.sync.runner import BACKOFF_S
+from checkin.wire import Answer, BatchAnswer, PeerLine, Rejection, Status, line_out, record_fields
 from tests.field import NOW, Site, crowd, event, plant, site, tour, visitor
 from tests.unit.sync.fake_hub import FakeHub
 
@@ -139,24 +143,130 @@ def test_an_event_over_which_the_hub_stumbles_lets_the_others_pass(gate: Site, h
 
     def stumble(line: JournalLine) -> Answer | None:
         if line.event.id == poison:
-            raise ServerBusy("500")
+            raise ServerFailed("500")
         return hub.accept(line)
 
     hub.reply = stumble
-    for _round in range(40):
-        try:
-            engine.push()
-        except ServerBusy:
-            continue
-        break
-    assert sorted(hub.ids) == sorted(set(ids) - {poison})
+    with pytest.raises(ServerFailed):
+        engine.push()
+    assert hub.ids == ids[:4] + ids[5:]
+    assert len(hub.sizes) == 8  # 9, 4 that pass, 5, 2, 1 alone, and the rest
     assert outbox(gate) == (1, 0)
 
     hub.reply = hub.accept
-    assert engine.push() == Moved()  # it waits aside
+    gate.clock.advance(timedelta(seconds=BACKOFF_S[1]))
+    assert engine.push() == Moved()  # it waits aside, for longer than a round ever does
     gate.clock.advance(ASIDE)
     assert engine.push() == Moved(pushed=1)
     assert sorted(hub.ids) == sorted(ids)
+
+
+def stumbling(hub: FakeHub, *poison: str, error: CheckinError | None = None) -> None:
+    """The hub breaks down over these."""
+
+    def stumble(line: JournalLine) -> Answer | None:
+        if line.event.id in poison:
+            raise error or ServerFailed("500")
+        return None
+
+    def reply(lines: Sequence[JournalLine], sent_at: datetime) -> BatchAnswer:
+        hub.calls.append("push")
+        hub.sizes.append(len(lines))
+        for line in lines:
+            stumble(line)
+        return BatchAnswer(answers=[one for line in lines if (one := hub.accept(line))], server_time=sent_at)
+
+    hub.push = reply  # type: ignore[method-assign]
+
+
+def test_one_event_of_a_whole_batch_is_found_in_one_push(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    with gate.store.write() as tx:
+        for number in range(310):
+            tx.journal.append(event(id=f"e{number:04}", subject=None), gate.desk.device)
+    stumbling(hub, "e0000")
+    with pytest.raises(ServerFailed):
+        engine.push()
+    assert outbox(gate) == (1, 0)
+    assert len(hub.sizes) < 20
+
+
+def test_many_in_a_row_hold_nobody_up(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    with gate.store.write() as tx:
+        for number in range(60):
+            tx.journal.append(event(id=f"e{number:04}", subject=None), gate.desk.device)
+    stumbling(hub, *(f"e{number:04}" for number in range(40)))
+    with pytest.raises(ServerFailed):
+        engine.push()
+    assert outbox(gate) == (40, 0)
+
+
+def test_a_hub_that_takes_nothing_puts_no_event_off(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    ids = scan(gate, 9)
+    stumbling(hub, *ids)
+    with pytest.raises(ServerFailed):
+        engine.push()
+    assert len(hub.sizes) <= MOST_FAILURES + 1
+    del hub.push  # type: ignore[method-assign]
+    assert engine.push() == Moved(pushed=9)
+
+
+def test_the_last_event_stands_aside_while_the_hub_is_well(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    *_others, last = scan(gate, 3)
+    stumbling(hub, last)
+    with pytest.raises(ServerFailed):
+        engine.push()
+    assert outbox(gate) == (1, 0)
+    assert engine.push() == Moved()
+
+
+@pytest.mark.parametrize("error", [ServerBusy("a captive portal"), ServerBusy("429", retry_after_s=5), Offline("cut")])
+def test_what_is_no_failure_of_the_hubs_blames_no_event(
+    gate: Site, hub: FakeHub, engine: Engine, error: CheckinError
+) -> None:
+    scan(gate, 1)
+    hub.fail(error, "push", times=7)
+    for _ in range(7):
+        with pytest.raises(type(error)):
+            engine.push()
+    assert engine.push() == Moved(pushed=1)
+
+
+def test_a_person_who_asks_sends_what_waits_aside_too(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    first, *_others = scan(gate, 3)
+    stumbling(hub, first)
+    with pytest.raises(ServerFailed):
+        engine.push()
+    del hub.push  # type: ignore[method-assign]
+    assert engine.push() == Moved()
+    engine.asked = True
+    assert engine.push() == Moved(pushed=1)
+
+
+def test_an_event_that_the_hub_cannot_read_is_rejected_and_shown(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    ids = scan(gate, 7)
+    stumbling(hub, ids[3], error=Misunderstood("422"))
+    assert engine.push() == Moved(pushed=6, rejected=1)
+    with gate.store.read() as tx:
+        assert [(one.line.event.id, one.reason) for one in tx.outbox.rejections()] == [(ids[3], "malformed")]
+
+
+def test_a_hub_that_can_read_nothing_rejects_nothing(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    ids = scan(gate, 7)
+    stumbling(hub, *ids, error=Misunderstood("422"))
+    with pytest.raises(Misunderstood):
+        engine.push()
+    assert outbox(gate) == (7, 0)
+
+
+def test_a_push_that_fails_keeps_the_roster_from_nobody(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    scan(gate, 2)
+    hub.put(visitor("n1", "Ким"))
+    hub.tell(*peer(event(subject="v9")))
+    hub.fail(ServerFailed("500"), "push", times=50)
+    with pytest.raises(ServerFailed):
+        engine.round()
+    assert names(gate) == ["Ким"]
+    assert gate.inside() == 3
 
 
 def test_a_hub_that_asks_for_patience_gets_its_batches_whole(gate: Site, hub: FakeHub, engine: Engine) -> None:
@@ -171,10 +281,7 @@ def test_a_hub_that_asks_for_patience_gets_its_batches_whole(gate: Site, hub: Fa
 
 def test_batches_grow_again_when_the_hub_is_well(gate: Site, hub: FakeHub, engine: Engine) -> None:
     scan(gate, 8)
-    hub.fail(ServerBusy("502"), "push", times=2)
-    for _ in range(2):
-        with pytest.raises(ServerBusy):
-            engine.push()
+    hub.fail(ServerFailed("502"), "push", times=2)
     engine.push()
     assert hub.sizes == [2, 4, 2]
 
@@ -262,6 +369,17 @@ def test_a_page_of_nothing_but_poison_does_not_stop_the_next(gate: Site, hub: Fa
     assert names(gate) == ["После"]
 
 
+def test_a_cursor_that_does_not_move_ends_a_round(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    hub.put(visitor("n1", "Ким"))
+    hub.tell(*peer(event(subject="v9")))
+    fetch, peers = hub.fetch, hub.peers
+    hub.fetch = lambda *asked: fetch(*asked).model_copy(update={"more": True})  # type: ignore[method-assign]
+    hub.peers = lambda *asked: peers(*asked).model_copy(update={"more": True})  # type: ignore[method-assign]
+    assert engine.round() == Moved(changes=1, peers=1)
+    assert engine.round() == Moved()
+    assert len(hub.calls) <= 8
+
+
 def test_what_is_gone_at_the_hub_goes_here(gate: Site, hub: FakeHub, engine: Engine) -> None:
     hub.put(visitor("n1", "Ким"))
     hub.change("visitor", "n1", None)
@@ -312,6 +430,8 @@ def test_other_gates_count_at_once_and_twice_is_once(gate: Site, hub: FakeHub, e
         {"seq": 0},
         {"party": 10**40},
         {"at": "yesterday"},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59-14:00"},
         {"id": None},
     ],
 )
@@ -364,3 +484,14 @@ def test_moves_add_up() -> None:
     one = Moved(pushed=1, rejected=2, changes=3, peers=4, unreadable=5)
     assert one + one == Moved(pushed=2, rejected=4, changes=6, peers=8, unreadable=10)
     assert isinstance(visitor(), Visitor)
+
+
+def test_every_rejected_event_is_shown(gate: Site, hub: FakeHub, engine: Engine) -> None:
+    ids = [f"e{number:04}" for number in range(503)]
+    with gate.store.write() as tx:
+        for one in ids:
+            tx.journal.append(event(id=one, subject=None), gate.desk.device)
+    hub.reject(*ids)
+    engine.push()
+    with gate.store.read() as tx:
+        assert [one.line.event.id for one in tx.outbox.rejections()] == ids

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checkin.clock import SystemClock
 from checkin.domain.events import JournalLine
-from checkin.errors import Offline
+from checkin.errors import Offline, ServerBusy
 from checkin.sync.backend import ClockOffset
 from checkin.sync.engine import Engine
 from checkin.sync.peerwatch import PeerWatch
@@ -97,4 +97,36 @@ def test_it_comes_back_after_failures_and_stops_at_once_while_it_rests(tmp_path:
     begun = time.monotonic()
     watch.stop()
     assert time.monotonic() - begun < 2
+    store.close()
+
+
+class Waits:
+    """Stands for the thread's end, and notes how long it would have rested."""
+
+    def __init__(self, rests: int) -> None:
+        self.rested: list[float] = []
+        self._rests = rests
+
+    def is_set(self) -> bool:
+        return len(self.rested) >= self._rests
+
+    def set(self) -> None:
+        self._rests = 0
+
+    def wait(self, seconds: float) -> None:
+        self.rested.append(seconds)
+
+
+def test_it_honours_a_pause_that_the_hub_asks_for_and_goes_on_after_what_nobody_expected(tmp_path: Path) -> None:
+    store, hub = opened(tmp_path), SlowHub()
+    errors: list[Exception] = [ServerBusy("429", retry_after_s=100), OverflowError(), ValueError()]
+
+    def peers(*_asked: object) -> PeerPage:
+        raise errors.pop(0)
+
+    hub.peers = peers  # type: ignore[method-assign, assignment]
+    watch = PeerWatch(Engine(store, hub, SystemClock(), "bread"), lambda: None, lambda: None)
+    waits = watch._stopping = Waits(3)  # type: ignore[assignment]
+    watch.run()
+    assert waits.rested == [100, 1.0, 2.0]
     store.close()

@@ -11,6 +11,7 @@ import pytest
 
 from checkin.desk import Source
 from checkin.errors import CheckinError, DeviceRevoked, Offline, ServerBusy, SettingsWrong
+from checkin.sync import runner as runner_module
 from checkin.sync.engine import Engine
 from checkin.sync.runner import BACKOFF_S, EVERY_S, HubState, SyncRunner
 from tests.field import Site, crowd, plant, site, tour
@@ -199,3 +200,40 @@ def test_a_runner_that_never_ran_can_be_stopped(gate: Site) -> None:
     runner = SyncRunner(Engine(gate.store, FakeHub(), gate.clock, "hleb"), gate.clock, lambda: None)
     runner.stop()
     assert runner.state.hub is HubState.SYNCING
+
+
+def test_a_request_that_never_ends_is_cut_when_the_program_ends(gate: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "STOP_S", 0.05)
+    hub = FakeHub()
+    asked, cut = threading.Event(), threading.Event()
+
+    def drips(_name: str) -> None:
+        asked.set()
+        assert cut.wait(PATIENCE_S)
+        raise Offline("cut")
+
+    hub.before, hub.interrupt = drips, cut.set  # type: ignore[method-assign]
+    runner = SyncRunner(Engine(gate.store, hub, gate.clock, "hleb"), gate.clock, lambda: None)
+    runner.start()
+    assert asked.wait(PATIENCE_S)
+    runner.stop()
+    assert not runner.is_alive()
+
+
+def test_what_nobody_expected_ends_no_thread(start: Start) -> None:
+    hub = FakeHub()
+    odd: list[Exception] = [ValueError("Иванова"), OverflowError()]
+
+    def before(name: str) -> None:
+        if name == "fetch" and odd:
+            raise odd.pop()
+
+    hub.before = before
+    runner, pauses = start(hub)
+    for _ in range(2):
+        pauses.next()
+        assert runner.state.hub is HubState.OFFLINE
+        assert "Иванова" not in runner.state.message
+        pauses.end()
+    assert pauses.next() == EVERY_S
+    assert runner.state.hub is HubState.OK
