@@ -177,9 +177,11 @@ def _begun(path: Path) -> tuple[bytes, int]:
 
 
 def _strange(beginning: bytes) -> bool:
-    """Whether a file is known to be another: by its first bytes, or a text, which no noise is."""
+    """Whether a file is known to be another: by its first bytes, or a text, which neither noise nor a page of zeros is."""
     with suppress(UnicodeDecodeError):
-        return bool(getincrementaldecoder("utf-8")().decode(beginning))
+        text = getincrementaldecoder("utf-8")().decode(beginning)
+        if text and "\0" not in text:
+            return True
     return beginning.startswith(_STRANGERS)
 
 

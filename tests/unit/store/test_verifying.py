@@ -116,3 +116,11 @@ def test_a_rejected_event_is_sent_again_when_a_person_says_so(tmp_path: Path) ->
     with store.read() as tx:
         assert (tx.outbox.waiting(), tx.outbox.rejected_count()) == (10, 0)
     store.close()
+
+
+def test_a_store_whose_first_page_is_zeroed_is_broken(tmp_path: Path) -> None:
+    day(tmp_path)
+    content = (tmp_path / "store.sqlite").read_bytes()
+    (tmp_path / "store.sqlite").write_bytes(bytes(8192) + content[8192:])
+    checked = verify_file(tmp_path / "store.sqlite", (tmp_path / "store.key").read_text())
+    assert checked.breaks_at is not None
