@@ -177,7 +177,7 @@ def _begun(path: Path) -> tuple[bytes, int]:
 
 
 def _strange(beginning: bytes) -> bool:
-    """Whether a file is known to be another: by its first bytes, or a text, which neither noise nor a page of zeros is."""
+    """Whether a file is known to be another: by its first bytes, or a text, which no noise is and no zeros are."""
     with suppress(UnicodeDecodeError):
         text = getincrementaldecoder("utf-8")().decode(beginning)
         if text and "\0" not in text:
@@ -254,7 +254,7 @@ def _looks_like_store(beginning: bytes) -> bool:
 def _copy(path: Path, key: str, home: Path | None) -> Checked:
     copy = JournalCopy(path, key)
     copied = copy.examined()
-    if not copied.trusted and not copy.claimed():
+    if not copied.trusted and not copy.claimed() and _strange(_begun(path)[0]):
         raise _no_journal(path)
     if not copied.trusted or "device.key" not in copied.facts:
         return Checked(0, 1, UNREADABLE)
