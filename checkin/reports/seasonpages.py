@@ -202,7 +202,7 @@ def _series(title: str, headings: list[str]) -> int:
     """How many columns of a table are drawn."""
     if title == _("Punctuality by plant"):
         return 3
-    return 2 if len(headings) == 6 and headings[1] == _("Registered") else 1
+    return 2 if headings[1:3] == [_("Registered"), _("Came")] else 1
 
 
 def page_data(season: Season, before: Mapping[str, float] | None = None) -> dict[str, Any]:

@@ -310,3 +310,4 @@ def test_days_are_days_to_a_spreadsheet_and_rows_add_up_before_the_end(tmp_path:
     assert (page["A2"].is_date, page["A2"].value) == (True, datetime(2026, 8, 5))  # noqa: DTZ001 - a day has no zone
     _registered, came, missing, _walk_ins, _refused, awaited = table(found, "Предприятие")["Завод «hleb»"]
     assert (came, missing, awaited) == (1, 0, 2)
+    assert chart(next(one for one in tables(found) if one[0] == "Предприятие")).count("<rect") == 4  # two with a legend
