@@ -17,7 +17,7 @@ from typing import Any
 
 import typer
 
-from checkin.errors import SettingsWrong
+from checkin.errors import CheckinError, SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import local_day, local_time
 from checkin.settings import Profile, Settings, default_profile
@@ -145,3 +145,14 @@ def progress(what: str, *, shown: bool) -> Iterator[Bar]:
     with Progress(*columns, console=Console(stderr=True)) as bars:
         task = bars.add_task(what, total=None)
         yield Bar(lambda done, of: bars.update(task, completed=done, total=of or None))
+
+
+@contextmanager
+def refusals(json: bool) -> Iterator[None]:
+    """For programs: why nothing was done, as a line of its own."""
+    try:
+        yield
+    except CheckinError as error:
+        if json:
+            put({"refused": str(error)})
+        raise

@@ -13,7 +13,7 @@ from checkin.commands.keys import PASS_ENV, PASS_FILE, passphrase
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 from checkin.i18n import ngettext
-from checkin.issuing.delivery import Tools, deliver
+from checkin.issuing.delivery import MERGE, Tools, deliver
 from checkin.issuing.pieces import Format
 from checkin.organising.explaining import explain, lines
 from checkin.organising.tickets import chosen, nobody, selected, sign, to_reissue, withdrawn
@@ -55,7 +55,7 @@ def issue(
 
     with booked(context, hub, db) as desk:
         # Where all were taken back there is nothing to issue, and what was written before must go all the same.
-        everybody = not (plant or tour or group) and to.is_dir()
+        everybody = not (plant or tour or group) and (to / MERGE).exists()
         issues, foreign = chosen(desk, plant, tour, group, may_be_none=everybody)
         ready = sign(desk, issues, lambda: passphrase(file, variable))
         done = [0, 0]

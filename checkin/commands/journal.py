@@ -8,9 +8,19 @@ from typing import Any
 
 import typer
 
-from checkin.commands.console import JSON, entries_text, out, profile_of, put, say, settings_of, speakable, table
+from checkin.commands.console import (
+    JSON,
+    entries_text,
+    out,
+    profile_of,
+    put,
+    refusals,
+    say,
+    settings_of,
+    speakable,
+    table,
+)
 from checkin.commands.opened import COMMAND_LINE, opened
-from checkin.commands.packetfiles import refusals
 from checkin.desk.conflicts import Conflict, conflicts, resolve
 from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _

@@ -1,17 +1,14 @@
-"""What every command about packets does: new files are only their owner's, and a refusal is a line of JSON."""
+"""The files of commands about packets: new ones are only their owner's, and none has a gate's key for its name."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
-from checkin.commands.console import put
-from checkin.errors import CheckinError, SettingsWrong
+from checkin.errors import SettingsWrong
 from checkin.i18n import gettext as _
 
 PLANT = typer.Option(None, "--plant", help=_("The plant's name or id"))
@@ -37,14 +34,3 @@ def written_to(path: Path) -> Path:
     if _KEY.fullmatch(path.name.lower()):
         raise SettingsWrong(_("{key} is a gate's key. Say after it which file to write").format(key=path.name))
     return path
-
-
-@contextmanager
-def refusals(json: bool) -> Iterator[None]:
-    """For programs: why nothing was done, as a line of its own."""
-    try:
-        yield
-    except CheckinError as error:
-        if json:
-            put({"refused": str(error)})
-        raise

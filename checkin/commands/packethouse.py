@@ -11,9 +11,9 @@ import typer
 
 from checkin.clock import SystemClock
 from checkin.commands.book import DB, HUB
-from checkin.commands.console import JSON, out, put, say, speakable
+from checkin.commands.console import JSON, out, put, refusals, say, speakable
 from checkin.commands.opened import Opened, opened
-from checkin.commands.packetfiles import FILE, OUT, PLANT, refusals, written_to
+from checkin.commands.packetfiles import FILE, OUT, PLANT, written_to
 from checkin.domain.people import Act
 from checkin.i18n import gettext as _
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from checkin.clock import SystemClock
-from checkin.commands.console import JSON, out, put, say, speakable
+from checkin.commands.console import JSON, out, put, refusals, say, speakable
 from checkin.commands.opened import opened
-from checkin.commands.packetfiles import FILE, OUT, PLANT, refusals, written_to
+from checkin.commands.packetfiles import FILE, OUT, PLANT, written_to
 from checkin.commands.packethouse import accept, make_ack, make_roster
 from checkin.commands.packetkeys import distrust, drop_gate, gate_key, trust
 from checkin.domain.people import Act

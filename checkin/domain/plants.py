@@ -21,3 +21,10 @@ def labels(plants: Iterable[Plant]) -> dict[str, str]:
     held = list(plants)
     names = Counter(one.name.casefold() for one in held)
     return {one.id: one.name if names[one.name.casefold()] == 1 else one.id for one in held}
+
+
+def titles(plants: Iterable[Plant]) -> dict[str, str]:
+    """What each plant is called where people read it, by its id: two of one name are told apart by their ids."""
+    held = list(plants)
+    names = Counter(one.name for one in held)
+    return {one.id: one.name if names[one.name] == 1 else f"{one.name} ({one.id})" for one in held}

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from checkin.domain.events import INWARD, AttendanceEvent, Kind
 from checkin.domain.headcount import effective
+from checkin.domain.plants import titles
 from checkin.domain.visit import Flag, Format, Plant, Record, Revocation, Ticket, Tour, Visitor
 from checkin.reports.seasonfigures import WEIGHTS, Engagement, Line, Season, Visit
 from checkin.rosters.planning import GONE
@@ -45,7 +46,7 @@ class _Season:
             for one in tickets
             if one.visitor is not None and (one.plant, one.visitor) not in standing
         }
-        self._labels = _labels(self._plants.values())
+        self._labels = titles(self._plants.values())
         whose = {(one.plant, one.id): one.visitor for one in tickets if one.visitor is not None}
         self._events = effective(_named(event, whose) for event in events)
         self._out = Season()
@@ -221,13 +222,6 @@ def age_of(visitor: Visitor | None, at: datetime) -> str:
             if low <= years <= high:
                 return f"{low}–{high}" if high < 200 else f"{low}+"
     return "0–17" if Flag.MINOR in visitor.flags else "18+" if Flag.ADULT in visitor.flags else "?"
-
-
-def _labels(plants: Iterable[Plant]) -> dict[str, str]:
-    """What each plant is called in the report: two of one name are told apart by their ids."""
-    known = list(plants)
-    names = Counter(one.name for one in known)
-    return {one.id: one.name if names[one.name] == 1 else f"{one.name} ({one.id})" for one in known}
 
 
 def _zone(plant: Plant | None) -> ZoneInfo:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from checkin.domain.plants import labels
+from checkin.domain.plants import labels, titles
 from checkin.domain.visit import Plant
 from checkin.errors import CheckinError
 from checkin.i18n import gettext as _
@@ -289,8 +289,8 @@ class SeasonPresenter(Presenter[SeasonState]):
             value = cells.get(column.key, "")
             locked = self._row is not None and (column.key == "id" or (column.key == "plant" and self._sheet != "stop"))
             if column.key == "plant":
-                named = labels(self._plants)
-                choices = tuple((named[one.id], _with_code(one.name, named[one.id])) for one in self._plants)
+                named, shown = labels(self._plants), titles(self._plants)
+                choices = tuple((named[one.id], shown[one.id]) for one in self._plants)
                 if self._sheet == "stop":
                     choices = (("", _("every plant")), *choices)
                 elif not value and len(self._plants) == 1:
@@ -317,11 +317,6 @@ def _everything(desk: Desk) -> tuple[dict[str, list[SheetRow]], list[Plant]]:
 
 def _same(one: SheetRow, other: SheetRow) -> bool:
     return (one.plant, one.id) == (other.plant, other.id)
-
-
-def _with_code(name: str, label: str) -> str:
-    """A plant's name to pick; one that another plant has too is told apart by the code."""
-    return name if label == name else f"{name} ({label})"
 
 
 def _counts(counts: SeasonCounts) -> str:
